@@ -1,0 +1,159 @@
+/* The one door: every operator is checked, shaped, computed and recorded here. */
+#include <string.h>
+
+#include "core/internal.h"
+
+#define FEW 8 /* operands for which no memory is taken */
+
+/* The context of the first operand that is there. */
+static ag_ctx *context_of(int n, ag_tensor *const *in) {
+  for (int i = 0; i < n; i++) {
+    if (in[i]) return in[i]->c;
+  }
+  return NULL;
+}
+
+static bool is_real(ag_dtype dtype) { return dtype == AG_F32 || dtype == AG_F64; }
+
+/* The type that the operator wants of operand i; operators of any number of operands want the same of all. */
+static ag_dtype wanted_dtype(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
+
+/* Operands must be there, alive, of one context and of the types that the operator wants; real operands agree. */
+static bool check_operands(const ag_call *call, ag_dtype *real) {
+  const ag_op *op = call->op;
+  const ag_tensor *first = NULL;
+  if (op->n_in >= 0 ? call->n_in != op->n_in : call->n_in < 1) {
+    return ag_reject(call, AG_EVALUE, "%d operands given, %d wanted", call->n_in, op->n_in < 0 ? 1 : op->n_in);
+  }
+  for (int i = 0; i < call->n_in; i++) {
+    const ag_tensor *x = call->in[i];
+    if (!x) return ag_reject(call, AG_EVALUE, "operand %d is NULL", i);
+    if (x->c != call->c) return ag_reject(call, AG_ESTATE, "operand %d belongs to another context", i);
+    if (!ag_usable(call->at, op->name, i, x)) return false;
+    const ag_dtype wanted = wanted_dtype(op, i);
+    if (is_real(wanted) ? !is_real(x->dtype) : x->dtype != wanted) {
+      return ag_reject(call, AG_EDTYPE, "operand %d is %s, wanted is %s", i, ag_dtype_name(x->dtype),
+                       is_real(wanted) ? "float32 or float64" : ag_dtype_name(wanted));
+    }
+    if (is_real(wanted) && first && first->dtype != x->dtype) {
+      return ag_reject(call, AG_EDTYPE, "operands are %s and %s; all real operands must have one type",
+                       ag_dtype_name(first->dtype), ag_dtype_name(x->dtype));
+    }
+    if (is_real(wanted) && !first) first = x;
+  }
+  *real = first ? first->dtype : call->c->dtype;
+  return true;
+}
+
+static bool broadcast_shape(ag_call *call) {
+  call->shape[0] = ag_shape_of(call->in[0]);
+  for (int i = 1; i < call->n_in; i++) {
+    const ag_shape shape = call->shape[0], other = ag_shape_of(call->in[i]);
+    if (!ag_broadcast(shape, other, &call->shape[0])) {
+      return ag_reject(call, AG_ESHAPE, "%s and %s do not broadcast", ag_shape_text(call->c, shape),
+                       ag_shape_text(call->c, other));
+    }
+  }
+  return true;
+}
+
+/* Runs the kernels over operands that are contiguous where the operator wants that. */
+static bool compute(ag_call *call, ag_dtype real) {
+  const ag_op *op = call->op;
+  if (op->loop[0]) {
+    ag_run_loop(op, call->out[0], call->n_in, call->in, call->attributes);
+    return true;
+  }
+  ag_tensor *few[FEW], **packed = few;
+  ag_tensor *const *in = call->in;
+  if (!op->strided) {
+    if (call->n_in > FEW) packed = ag_scope_bytes(call->c, (size_t)call->n_in * sizeof *packed, call->at);
+    if (!packed) return false;
+    for (int i = 0; i < call->n_in; i++) {
+      packed[i] = ag_packed(call->at, in[i]);
+      if (!packed[i]) return false;
+    }
+    call->in = packed;
+  }
+  op->forward[real == AG_F64](call);
+  for (int i = 0; i < call->n_in && !op->strided; i++) {
+    if (packed[i] != in[i]) ag_drop(packed[i]);
+  }
+  call->in = in;
+  return call->c->status == AG_OK;
+}
+
+/* Whether this application has a gradient that somebody could ask for. */
+static bool recorded(const ag_call *call) {
+  if (!call->op->vjp || call->c->no_grad > 0) return false;
+  for (int i = 0; i < call->n_in; i++) {
+    if (call->in[i]->requires_grad) return true;
+  }
+  return false;
+}
+
+static bool record(ag_call *call, int n_out) {
+  ag_ctx *c = call->c;
+  const size_t operands = (size_t)call->n_in * sizeof(ag_tensor *), attributes = call->op->attribute_size;
+  if (c->tape_length == c->tape_room) {
+    const size_t room = c->tape_room ? 2 * c->tape_room : 256;
+    ag_node **larger = ag_enlarge(c, c->tape, c->tape_length * sizeof *larger, room * sizeof *larger, call->at);
+    if (!larger) return false;
+    c->tape = larger;
+    c->tape_room = room;
+  }
+  char *memory = ag_scope_bytes(c, sizeof(ag_node) + operands + attributes, call->at);
+  if (!memory) return false;
+  ag_node *node = (ag_node *)(void *)memory;
+  *node = (ag_node){.op = call->op, .at = call->at, .c = c, .index = c->tape_length, .n_in = call->n_in, .n_out = n_out};
+  node->in = (ag_tensor **)(void *)(memory + sizeof *node);
+  node->attributes = memory + sizeof *node + operands;
+  memcpy(node->in, call->in, operands);
+  if (attributes) memcpy(memory + sizeof *node + operands, call->attributes, attributes);
+  for (int k = 0; k < n_out; k++) {
+    node->out[k] = call->out[k];
+    call->out[k]->node = node;
+    call->out[k]->output = (uint8_t)k;
+    call->out[k]->requires_grad = is_real(call->out[k]->dtype);
+  }
+  c->tape[c->tape_length++] = node;
+  return true;
+}
+
+bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, const void *attributes, ag_tensor **out) {
+  ag_ctx *c = context_of(n_in, in);
+  const int n_out = op->n_out ? op->n_out : 1;
+  for (int k = 0; k < n_out; k++) out[k] = c ? &c->nil : NULL;
+  if (!c || c->status != AG_OK) return false;
+
+  ag_call call = {.c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
+  ag_dtype real = c->dtype;
+  if (!check_operands(&call, &real)) return false;
+  for (int k = 0; k < n_out; k++) call.dtype[k] = real;
+  if (!(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
+
+  for (int k = 0; k < n_out; k++) {
+    call.out[k] = op->view ? ag_new_view(at, in[0]) : ag_new_tensor(c, at, call.dtype[k], call.shape[k]);
+    if (!call.out[k]) return false;
+  }
+  if (op->view) {
+    op->view(&call, call.out[0]);
+  } else if (!compute(&call, real)) {
+    return false;
+  }
+  if (recorded(&call) && !record(&call, n_out)) return false;
+  for (int k = 0; k < n_out; k++) out[k] = call.out[k];
+  return true;
+}
+
+ag_tensor *ag_apply(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, const void *attributes) {
+  ag_tensor *out[AG_MAX_OUTPUTS];
+  ag_apply_all(at, op, n_in, in, attributes, out);
+  return out[0];
+}
+
+ag_tensor *ag_operand(const ag_node *node, int i) { return node->in[i]; }
+
+ag_tensor *ag_result(const ag_node *node, int i) { return node->out[i]; }
+
+const void *ag_attributes(const ag_node *node) { return node->attributes; }

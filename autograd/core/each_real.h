@@ -1,0 +1,49 @@
+/* each_real.h - compiles one source for every real type.
+ *
+ * A file that wants that ends in
+ *
+ *   #ifndef AG_REAL
+ *   #include "kernels/softmax.h"
+ *   #define AG_SELF "kernels/softmax.c"
+ *   #include "core/each_real.h"
+ *   #else
+ *   void AG_NAME(agk_softmax)(...) { ... }        becomes agk_softmax_f32 and agk_softmax_f64
+ *   #endif
+ *
+ * and is included once for float and once for double. Inside, the type is AG_REAL and
+ *   AG_NAME(f)     is f_f32 or f_f64,
+ *   AG_BLAS(gemm)  is cblas_sgemm or cblas_dgemm,
+ *   AG_MATH(exp)   is expf or exp,
+ *   AG_EPSILON     is FLT_EPSILON or DBL_EPSILON.
+ * A debugger steps through such a file as through any other, which a body inside a macro does not allow.
+ * There is no include guard: each use is another pair of inclusions. */
+#ifndef AG_SELF
+#error "define AG_SELF as the path of the file to compile for each real type"
+#endif
+#include <float.h>
+
+#define AG_REAL float
+#define AG_NAME(name) name##_f32
+#define AG_BLAS(name) cblas_s##name
+#define AG_MATH(name) name##f
+#define AG_EPSILON FLT_EPSILON
+#include AG_SELF
+#undef AG_REAL
+#undef AG_NAME
+#undef AG_BLAS
+#undef AG_MATH
+#undef AG_EPSILON
+
+#define AG_REAL double
+#define AG_NAME(name) name##_f64
+#define AG_BLAS(name) cblas_d##name
+#define AG_MATH(name) name
+#define AG_EPSILON DBL_EPSILON
+#include AG_SELF
+#undef AG_REAL
+#undef AG_NAME
+#undef AG_BLAS
+#undef AG_MATH
+#undef AG_EPSILON
+
+#undef AG_SELF

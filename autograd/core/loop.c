@@ -1,0 +1,121 @@
+/* Elementwise loops over broadcast operands.
+ *
+ * Each operand is seen in the shape of the result, with stride 0 along broadcast axes. Adjacent axes that every operand
+ * walks through evenly are merged; the last axis is the inner loop, the others are counted in rows, and rows are
+ * shared among threads. */
+#include <string.h>
+
+#include "core/internal.h"
+#include "core/parallel.h"
+
+#define OPERANDS 5 /* the result first */
+#define ROW 16384  /* elements of an inner loop that one chunk takes */
+
+typedef struct {
+  int rank;
+  int64_t dim[AG_MAX_RANK + 1];
+  int64_t stride[OPERANDS][AG_MAX_RANK + 1];
+} walk;
+
+static void add_operand(walk *w, int k, const ag_tensor *x) {
+  const int missing = w->rank - x->rank;
+  for (int i = 0; i < w->rank; i++) {
+    w->stride[k][i] = i < missing || (x->dim[i - missing] == 1 && w->dim[i] != 1) ? 0 : x->stride[i - missing];
+  }
+}
+
+/* Whether axis i can be merged into axis i - 1 for all operands. */
+static bool mergeable(const walk *w, int n, int i) {
+  for (int k = 0; k < n; k++) {
+    if (w->stride[k][i - 1] != w->stride[k][i] * w->dim[i]) return false;
+  }
+  return true;
+}
+
+static void merge(walk *w, int n) {
+  int rank = 0;
+  for (int i = 0; i < w->rank; i++) {
+    if (w->dim[i] == 1) continue;
+    w->dim[rank] = w->dim[i];
+    for (int k = 0; k < n; k++) w->stride[k][rank] = w->stride[k][i];
+    rank++;
+    if (rank > 1 && mergeable(w, n, rank - 1)) {
+      w->dim[rank - 2] *= w->dim[rank - 1];
+      for (int k = 0; k < n; k++) w->stride[k][rank - 2] = w->stride[k][rank - 1];
+      rank--;
+    }
+  }
+  w->rank = rank;
+}
+
+/* Cuts a long inner axis in two, so that even a single row can be shared. */
+static void cut(walk *w, int n) {
+  const int last = w->rank - 1;
+  if (w->rank == 0 || w->rank > AG_MAX_RANK || w->dim[last] < 2 * ROW || w->dim[last] % 16 != 0) return;
+  int64_t inner = ROW;
+  while (w->dim[last] % inner != 0) inner /= 2;
+  w->dim[last + 1] = inner;
+  w->dim[last] /= inner;
+  for (int k = 0; k < n; k++) {
+    w->stride[k][last + 1] = w->stride[k][last];
+    w->stride[k][last] *= inner;
+  }
+  w->rank++;
+}
+
+/* The addresses and steps of one application. */
+typedef struct {
+  walk w;
+  int n, outer; /* operands with the result, and axes before the inner one */
+  int64_t inner, size[OPERANDS], step[OPERANDS];
+  char *data[OPERANDS];
+  ag_loop *loop;
+  const double *parameters;
+} job;
+
+/* Computes rows begin .. end - 1. */
+static void run_rows(const job *j, int64_t begin, int64_t end) {
+  for (int64_t row = begin; row < end; row++) {
+    char *place[OPERANDS];
+    for (int k = 0; k < j->n; k++) place[k] = j->data[k];
+    int64_t rest = row;
+    for (int i = j->outer - 1; i >= 0; i--) {
+      const int64_t index = rest % j->w.dim[i];
+      rest /= j->w.dim[i];
+      for (int k = 0; k < j->n; k++) place[k] += index * j->w.stride[k][i] * j->size[k];
+    }
+    j->loop(j->inner, place[0], (const void *const *)(place + 1), j->step + 1, j->parameters);
+  }
+}
+
+void ag_run_loop(const ag_op *op, ag_tensor *out, int n_in, ag_tensor *const *in, const void *attributes) {
+  if (out->numel == 0) return;
+  job j = {.n = n_in + 1, .loop = op->loop[out->dtype == AG_F64], .parameters = attributes};
+  j.w.rank = out->rank;
+  memcpy(j.w.dim, out->dim, sizeof out->dim);
+  add_operand(&j.w, 0, out);
+  for (int i = 0; i < n_in; i++) add_operand(&j.w, i + 1, in[i]);
+  merge(&j.w, j.n);
+  cut(&j.w, j.n);
+
+  j.outer = j.w.rank > 0 ? j.w.rank - 1 : 0;
+  j.inner = j.w.rank > 0 ? j.w.dim[j.outer] : 1;
+  for (int k = 0; k < j.n; k++) {
+    const ag_tensor *x = k == 0 ? out : in[k - 1];
+    j.step[k] = j.w.rank > 0 ? j.w.stride[k][j.outer] : 0;
+    j.size[k] = (int64_t)ag_dtype_size(x->dtype);
+    j.data[k] = x->data;
+  }
+  const int64_t rows = out->numel / j.inner;
+  const int64_t chunks = rows < 256 ? rows : 256;
+  const int team = ag_team(out->c->threads, chunks, 4 * out->numel);
+  if (team == 1) {
+    run_rows(&j, 0, rows);
+    return;
+  }
+  AG_PARALLEL_FOR(team)
+  for (int64_t chunk = 0; chunk < chunks; chunk++) {
+    const ag_range r = ag_chunk(chunk, chunks, rows);
+    run_rows(&j, r.begin, r.end);
+  }
+}

@@ -1,0 +1,19 @@
+/* Every operator object of the library. */
+#ifndef AG_OPS_CATALOGUE_H
+#define AG_OPS_CATALOGUE_H
+
+#include <autograd.h>
+
+#define OP(name) extern const ag_op ag_op_##name;
+#define UNARY(name, ...) OP(name)
+#define UNARY_1(name, ...) OP(name)
+#define UNARY_2(name, ...) OP(name)
+#define BINARY(name, ...) OP(name)
+#define BINARY_1(name, ...) OP(name)
+#define BINARY_2(name, ...) OP(name)
+#define TERNARY(name, ...) OP(name)
+#include "ops/catalogue.def"
+#include "ops/elementwise.def"
+#include "ops/undefine.h"
+
+#endif

@@ -1,0 +1,9 @@
+/* Ends a use of elementwise.def and catalogue.def. There is no include guard: each use is another one. */
+#undef OP
+#undef UNARY
+#undef UNARY_1
+#undef UNARY_2
+#undef BINARY
+#undef BINARY_1
+#undef BINARY_2
+#undef TERNARY
