@@ -1,0 +1,145 @@
+#include "report/evidence.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/plan.h"
+
+static bool has_key(const run_result *r, const config *c, const char *digest) {
+  char key[STORE_KEY];
+  plan_key(c, r->seed, digest, key);
+  return strcmp(key, r->key) == 0;
+}
+
+static int by_seed(const void *a, const void *b) {
+  const run_result *first = *(const run_result *const *)a, *second = *(const run_result *const *)b;
+  return (first->seed > second->seed) - (first->seed < second->seed);
+}
+
+static int load_cell(evidence *e, evidence_row *row, int index, message *m) {
+  evidence_cell *c = &row->cells[index];
+  if (catalogue_cell_make(&c->cell, row->row, index, e->profile, NULL, m) != 0) return -1;
+  const char *digest = e->data[c->cell.config.problem].digest;
+  c->runs = memory_new(e->run_count, sizeof *c->runs);
+  for (size_t i = 0; *digest && i < e->run_count; i++)
+    if (has_key(&e->runs[i], &c->cell.config, digest)) c->runs[c->count++] = &e->runs[i];
+  qsort(c->runs, c->count, sizeof *c->runs, by_seed);
+  if (c->count && c->runs[c->count - 1]->seed > e->seeds) e->seeds = c->runs[c->count - 1]->seed;
+  return 0;
+}
+
+static int sweep_width(const catalogue_sweep *sweep) {
+  int width = 0;
+  while (sweep->key && width < CATALOGUE_VALUES && sweep->values[width]) width++;
+  return width ? width : 1;
+}
+
+static int load_row(evidence *e, evidence_row *row, const catalogue_row *of, message *m) {
+  *row = (evidence_row){.row = of, .width = sweep_width(&of->sweep)};
+  int cells = catalogue_cells(of);
+  row->height = cells / row->width;
+  row->cells = memory_new((size_t)cells, sizeof *row->cells);
+  for (int i = 0; i < cells; i++)
+    if (load_cell(e, row, i, m) != 0) return -1;
+  return 0;
+}
+
+static int load_all(evidence *e, store *s, message *m) {
+  static const char *const problems[EVIDENCE_PROBLEMS] = {
+      [PROBLEM_DIGITS] = "digits", [PROBLEM_HOUSES] = "houses"};
+  for (int i = 0; i < EVIDENCE_PROBLEMS; i++)
+    if (store_data(s, problems[i], &e->data[i], m) < 0) return -1;
+  if (store_list(s, &e->runs, &e->run_count, m) < 0) return -1;
+  for (size_t i = 0; i < e->run_count; i++) {
+    run_result *r = &e->runs[i];
+    if (store_history(s, r->key, &r->history, &r->history_count, m) < 0) return -1;
+    if (store_metrics(s, r->key, &r->metrics, &r->metric_count, m) < 0) return -1;
+  }
+  for (const catalogue_row *const *row = catalogue_rows; *row; row++) {
+    e->rows = memory_resize(e->rows, e->row_count + 1, sizeof *e->rows);
+    if (load_row(e, &e->rows[e->row_count++], *row, m) != 0) return -1;
+  }
+  return 0;
+}
+
+int evidence_load(evidence *e, const char *store_path, const catalogue_profile *profile, message *m) {
+  *e = (evidence){.profile = profile};
+  store *s = store_open(store_path, STORE_READ, m);
+  if (!s) return -1;
+  int status = load_all(e, s, m);
+  store_close(s);
+  if (status != 0) evidence_free(e);
+  return status;
+}
+
+void evidence_free(evidence *e) {
+  for (size_t i = 0; i < e->row_count; i++) {
+    evidence_row *row = &e->rows[i];
+    for (int j = 0; row->cells && j < row->width * row->height; j++) free(row->cells[j].runs);
+    free(row->cells);
+  }
+  free(e->rows);
+  for (size_t i = 0; i < e->run_count; i++) run_result_free(&e->runs[i]);
+  free(e->runs);
+  *e = (evidence){.profile = NULL};
+}
+
+const evidence_row *evidence_find(const evidence *e, const char *id) {
+  for (size_t i = 0; i < e->row_count; i++)
+    if (strcmp(e->rows[i].row->id, id) == 0) return &e->rows[i];
+  return NULL;
+}
+
+const evidence_cell *evidence_at(const evidence_row *row, int cross, const char *sweep_value) {
+  for (int i = 0; i < row->width; i++) {
+    const evidence_cell *c = &row->cells[cross * row->width + i];
+    if (!sweep_value || (c->cell.sweep_value && strcmp(c->cell.sweep_value, sweep_value) == 0)) return c;
+  }
+  return NULL;
+}
+
+void spread_add(spread *s, double value) {
+  s->mean += value;
+  s->low = s->n ? fmin(s->low, value) : value;
+  s->high = s->n ? fmax(s->high, value) : value;
+  s->n++;
+}
+
+void spread_end(spread *s) {
+  if (s->n)
+    s->mean /= (double)s->n;
+  else
+    *s = (spread){NAN, NAN, NAN, 0};
+}
+
+spread evidence_metric(const evidence_cell *c, const char *name) {
+  spread s = {0};
+  for (size_t i = 0; i < c->count; i++)
+    for (size_t j = 0; c->runs[i]->status == RUN_DONE && j < c->runs[i]->metric_count; j++)
+      if (strcmp(c->runs[i]->metrics[j].name, name) == 0) spread_add(&s, c->runs[i]->metrics[j].value);
+  spread_end(&s);
+  return s;
+}
+
+size_t evidence_count(const evidence_cell *c, run_status status) {
+  size_t count = 0;
+  for (size_t i = 0; i < c->count; i++) count += c->runs[i]->status == status;
+  return count;
+}
+
+static const run_result *first_of(const evidence_cell *c, run_status status) {
+  for (size_t i = 0; i < c->count; i++)
+    if (c->runs[i]->status == status) return c->runs[i];
+  return NULL;
+}
+
+char *evidence_state(const evidence_cell *c) {
+  const run_result *diverged = first_of(c, RUN_DIVERGED), *failed = first_of(c, RUN_FAILED);
+  size_t count = evidence_count(c, RUN_DIVERGED);
+  if (count && count < c->count) return memory_format("%zu of %zu diverged", count, c->count);
+  if (diverged) return memory_format("diverged at step %" PRId64, diverged->failed_step);
+  if (failed) return memory_format("failed: %s", failed->message);
+  return memory_text(c->count ? "done, but this was not measured" : "not run");
+}

@@ -1,0 +1,65 @@
+/* What the store knows about every cell of the catalogue: the runs of each cell, seed by seed, with their
+ * histories and metrics. Read once, then only looked at; every part of the report is a function of it. */
+#ifndef REPORT_EVIDENCE_H
+#define REPORT_EVIDENCE_H
+
+#include "experiments/catalogue.h"
+#include "experiments/store.h"
+
+typedef struct {
+  catalogue_cell cell;
+  const run_result **runs; /* in the order of their seeds */
+  size_t count;
+} evidence_cell;
+
+typedef struct {
+  const catalogue_row *row;
+  int width, height;    /* swept values; crossed values, at least 1 each */
+  evidence_cell *cells; /* height x width */
+} evidence_row;
+
+enum { EVIDENCE_PROBLEMS = 2 }; /* digits, houses */
+
+typedef struct {
+  const catalogue_profile *profile;
+  store_dataset data[EVIDENCE_PROBLEMS]; /* by config_problem; an empty digest: nothing was trained on that
+                                            problem yet */
+  run_result *runs;                      /* all runs of the store */
+  size_t run_count;
+  evidence_row *rows; /* in the order of the catalogue */
+  size_t row_count;
+  int64_t seeds; /* the largest seed among the runs of the cells, 0 without any */
+} evidence;
+
+/* Reads the store. The runs of a cell are those with the key that the plan would give them for the data last
+ * used. */
+int evidence_load(evidence *e, const char *store_path, const catalogue_profile *profile, message *m);
+void evidence_free(evidence *e);
+
+/* The row of an id; the catalogue has it. */
+const evidence_row *evidence_find(const evidence *e, const char *id);
+
+/* The cell of a swept value (NULL: the first), in the line `cross` of crossed values; NULL when nothing of
+ * that name is swept. */
+const evidence_cell *evidence_at(const evidence_row *row, int cross, const char *sweep_value);
+
+/* A number over the seeds whose runs are done. */
+typedef struct {
+  double mean, low, high; /* NaN when n is 0 */
+  size_t n;
+} spread;
+
+void spread_add(spread *s,
+                double value); /* to a spread that was all zero; its mean is right after spread_end */
+void spread_end(spread *s);
+
+spread evidence_metric(const evidence_cell *c, const char *name);
+
+/* How many runs of the cell have this status. */
+size_t evidence_count(const evidence_cell *c, run_status status);
+
+/* Why a cell has no number, in a few words: "not run", "diverged at step 3" (its first seed), "2 of 3
+ * diverged", "failed: out of memory". To be freed. */
+char *evidence_state(const evidence_cell *c);
+
+#endif

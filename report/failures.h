@@ -1,0 +1,14 @@
+/* What did not end in a number. */
+#ifndef REPORT_FAILURES_H
+#define REPORT_FAILURES_H
+
+#include "report/evidence.h"
+#include "report/page.h"
+
+/* Diverged and failed runs, and cells without any run, one line each. */
+void failures_write(const evidence *e, page *p);
+
+/* How many cells have no run at all. */
+size_t failures_missing(const evidence *e);
+
+#endif

@@ -1,0 +1,84 @@
+# The report: reads the store of runs, judges, draws and writes.
+
+report_sources = \
+  %reldir%/choices.c \
+  %reldir%/choices.h \
+  %reldir%/claim_rules.c \
+  %reldir%/claim_rules.h \
+  %reldir%/claim_rules_cell.c \
+  %reldir%/claims.c \
+  %reldir%/claims.h \
+  %reldir%/claims_table.c \
+  %reldir%/evidence.c \
+  %reldir%/evidence.h \
+  %reldir%/failures.c \
+  %reldir%/failures.h \
+  %reldir%/figure.c \
+  %reldir%/figure.h \
+  %reldir%/figure_curves.c \
+  %reldir%/figure_curves.h \
+  %reldir%/figure_points.c \
+  %reldir%/figure_points.h \
+  %reldir%/files.c \
+  %reldir%/files.h \
+  %reldir%/gnuplot.c \
+  %reldir%/gnuplot.h \
+  %reldir%/json.c \
+  %reldir%/json.h \
+  %reldir%/labels.c \
+  %reldir%/labels.h \
+  %reldir%/measure.c \
+  %reldir%/measure.h \
+  %reldir%/notice.c \
+  %reldir%/notice.h \
+  %reldir%/numbers.c \
+  %reldir%/numbers.h \
+  %reldir%/page.c \
+  %reldir%/page.h \
+  %reldir%/provenance.c \
+  %reldir%/provenance.h \
+  %reldir%/report.c \
+  %reldir%/report.h \
+  %reldir%/section.c \
+  %reldir%/section.h \
+  %reldir%/table.c \
+  %reldir%/table.h \
+  %reldir%/table_final.c \
+  %reldir%/table_final.h \
+  %reldir%/table_sweep.c \
+  %reldir%/table_sweep.h \
+  %reldir%/template.c \
+  %reldir%/template.h
+
+# What is read when the report is written: the template, the gnuplot scripts.
+report_data = \
+  %reldir%/curves.gp \
+  %reldir%/points.gp \
+  %reldir%/style.gp \
+  %reldir%/template.md
+EXTRA_DIST += $(report_data)
+
+noinst_LTLIBRARIES += %reldir%/libreport.la
+%canon_reldir%_libreport_la_SOURCES = $(report_sources)
+%canon_reldir%_libreport_la_LIBADD = experiments/libexperiments.la
+
+noinst_PROGRAMS += %reldir%/agx-report
+%canon_reldir%_agx_report_SOURCES = %reldir%/main.c
+%canon_reldir%_agx_report_LDADD = %reldir%/libreport.la
+
+# make report [PROFILE=quick|full] [SEEDS=n] [JOBS=n] [THREADS=n]
+PROFILE = full
+SEEDS = 1
+JOBS =
+THREADS =
+
+# agx leaves with 3 when a run failed or diverged: that belongs into the report, so the report is written all the same.
+.PHONY: report
+report: $(BUILT_SOURCES)
+	@$(MAKE) $(AM_MAKEFLAGS) agx$(EXEEXT) %reldir%/agx-report$(EXEEXT)
+	@set -- --profile '$(PROFILE)' --seeds '$(SEEDS)' --store results.db; \
+	test -z '$(JOBS)' || set -- "$$@" --jobs '$(JOBS)'; \
+	test -z '$(THREADS)' || set -- "$$@" --threads '$(THREADS)'; \
+	./agx run "$$@"; status=$$?; \
+	test $$status -eq 0 || test $$status -eq 3 || exit $$status; \
+	%reldir%/agx-report --profile '$(PROFILE)' --store results.db --parts $(srcdir)/%reldir% --out %reldir%/out

@@ -1,0 +1,69 @@
+#include "report/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "experiments/data/data.h"
+
+static number_text dollars_squared(double value) { return number_grouped(value, 2); }
+static number_text root_in_dollars(double value) {
+  number_text number;
+  snprintf(number.text, sizeof number.text, "%.300s\u00a0dollars", number_grouped(sqrt(value), 0).text);
+  return number;
+}
+static number_text percent_sign(double value) {
+  number_text number;
+  snprintf(number.text, sizeof number.text, "%.300s\u00a0%%", number_percent(value).text);
+  return number;
+}
+static double percent(double fraction) { return 100 * fraction; }
+static double thousand_dollars(double squared_error) { return sqrt(squared_error) / 1000; }
+static double validation(const run_point *p) { return p->validation_metric; }
+static double test(const run_point *p) { return p->test_metric; }
+
+#define ACCURACY(of)                                                                                         \
+  .higher_is_better = true, .number = number_percent, .difference = number_points, .brief = percent_sign,    \
+  .drawn = percent, .at = of, .axis = AXIS_ACCURACY
+#define SQUARED_ERROR(of)                                                                                    \
+  .higher_is_better = false, .number = dollars_squared, .difference = number_relative,                       \
+  .brief = root_in_dollars, .drawn = thousand_dollars, .at = of, .axis = AXIS_LOG
+
+const measure measures[EVIDENCE_PROBLEMS][MEASURES] = {
+    [PROBLEM_DIGITS] = {[ON_VALIDATION] = {"validation_accuracy", "Validation accuracy, %",
+                                           "Validation − published, points", "validation",
+                                           ACCURACY(validation), .axis_label = "validation accuracy (%)"},
+                        [ON_TEST] = {"test_accuracy", "Test accuracy, %", "Test − published, points", "test",
+                                     ACCURACY(test), .axis_label = "test accuracy (%)"}},
+    [PROBLEM_HOUSES] =
+        {[ON_VALIDATION] = {"validation_mse", "Validation squared error, dollars²",
+                            "Validation against published", "validation", SQUARED_ERROR(validation),
+                            .axis_label = "validation root mean squared error (thousand dollars)"},
+         [ON_TEST] = {"test_mse", "Test squared error, dollars²", "Test against published", "test",
+                      SQUARED_ERROR(test), .axis_label = "test root mean squared error (thousand dollars)"}},
+};
+
+double measure_digits(const config *c, measured_part part) {
+  double all = part == ON_TEST ? DIGIT_TEST_ROWS : round(DIGIT_TRAIN_ROWS * c->split_validation);
+  return c->limit_evaluate && (double)c->limit_evaluate < all ? (double)c->limit_evaluate : all;
+}
+
+config_problem measure_problem(const evidence_row *row) {
+  return (config_problem)row->cells[0].cell.config.problem;
+}
+
+bool measure_better(const measure *m, double a, double b) { return m->higher_is_better ? a > b : a < b; }
+
+void measure_text(const measure *m, const evidence_cell *c, char *text, size_t size) {
+  spread s = evidence_metric(c, m->metric);
+  if (s.n == 0) {
+    char *why = evidence_state(c);
+    snprintf(text, size, "%s", why);
+    free(why);
+  } else if (s.n == 1) {
+    snprintf(text, size, "%s", m->number(s.mean).text);
+  } else {
+    snprintf(text, size, "%s (%s to %s)", m->number(s.mean).text, m->number(s.low).text,
+             m->number(s.high).text);
+  }
+}

@@ -1,0 +1,138 @@
+#include "report/section.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/figure_curves.h"
+#include "report/figure_points.h"
+#include "report/labels.h"
+#include "report/measure.h"
+#include "report/notice.h"
+#include "report/table_final.h"
+#include "report/table_sweep.h"
+
+static void write_head(const evidence *e, const evidence_row *row, page *p) {
+  char *notice = notice_text(e, measure_problem(row));
+  page_add(p, "### %s: %s\n\n", row->row->name, row->row->title);
+  if (notice) page_add(p, "> **%s**\n\n", notice);
+  page_add(p, "%s", row->row->appendix ? "" : "Published: ");
+  page_add_plain(p, row->row->statement);
+  if (row->row->choice) {
+    page_add(p, "\n\n%s", row->row->appendix ? "" : "Chosen here: ");
+    page_add_plain(p, row->row->choice);
+  }
+  page_add(p, "\n\n```sh\n./agx run %s", row->row->id);
+  if (strcmp(e->profile->name, "full") != 0) page_add(p, " --profile %s", e->profile->name);
+  if (e->seeds > 1) page_add(p, " --seeds %" PRId64, e->seeds);
+  page_add(p, "\n```\n\n");
+  free(notice);
+}
+
+static void write_seeds(const evidence *e, page *p) {
+  if (e->seeds > 1)
+    page_add(
+        p, "Means over n seeds, with the lowest and the highest; so are the bands and bars of figures.\n\n");
+  else
+    page_add(p, "n = 1: no interval.\n\n");
+}
+
+/* What a figure shows at its end, for those who cannot see it: "best 3 (96.71 %), worst 1 (85.00 %)". */
+static void describe(const evidence_row *row, int cross, const measure *m, page *alt) {
+  int best = -1, worst = -1;
+  double value[CATALOGUE_VALUES];
+  for (int i = 0; i < row->width; i++) {
+    value[i] = evidence_metric(&row->cells[cross * row->width + i], m->metric).mean;
+    if (isnan(value[i])) continue;
+    if (best < 0 || measure_better(m, value[i], value[best])) best = i;
+    if (worst < 0 || measure_better(m, value[worst], value[i])) worst = i;
+  }
+  const char *with = label_cross(row, cross), *key = row->row->sweep.key;
+  page_add(alt, "%s%s: ", *with ? "; " : "; in the end", with);
+  if (best < 0)
+    page_add(alt, "no finished run");
+  else if (best == worst)
+    page_add(alt, "%s %s alone", label_value(key, row->row->sweep.values[best]), m->brief(value[best]).text);
+  else
+    page_add(alt, "best %s (%s), worst %s (%s)", label_value(key, row->row->sweep.values[best]),
+             m->brief(value[best]).text, label_value(key, row->row->sweep.values[worst]),
+             m->brief(value[worst]).text);
+}
+
+static void describe_sweep(const evidence_row *row, const char *begin, page *alt) {
+  const measure *m = &measures[measure_problem(row)][0];
+  page_add(alt, "%s by %s%s%s", begin, label_key(row->row->sweep.key),
+           row->height > 1 ? ", a panel for each " : "",
+           row->height > 1 ? label_key(row->row->cross.key) : "");
+  for (int cross = 0; cross < row->height; cross++) describe(row, cross, m, alt);
+}
+
+static void describe_model(const evidence_row *row, page *alt) {
+  const measure *m = measures[measure_problem(row)];
+  page_add(alt, "Training history of the %s", row->row->title);
+  for (int i = 0; i < MEASURES; i++) {
+    double value = evidence_metric(&row->cells[0], m[i].metric).mean;
+    page_add(alt, "; %s in the end: %s", m[i].short_name,
+             isnan(value) ? "no finished run" : m[i].brief(value).text);
+  }
+}
+
+/* Draws and frees a figure, and refers to it. */
+static int show(figure *f, const char *folder, const page *alt, page *p, message *m) {
+  int status = figure_write(f, folder, m);
+  page_add(p, "![");
+  page_add_plain(p, page_text(alt));
+  page_add(p, "](figures/%s.svg)\n\n", f->name);
+  page_add(p, "*");
+  page_add_plain(p, f->title);
+  page_add(p, ".%s%s [Numbers](figures/%s.dat), [script](figures/%s.gp), [PNG](figures/%s.png).*\n\n",
+           f->notice ? " " : "", f->notice ? f->notice : "", f->name, f->name, f->name);
+  figure_free(f);
+  return status;
+}
+
+static int show_points(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m) {
+  const char *categories[CATALOGUE_VALUES];
+  page alt = {.text = NULL};
+  describe_sweep(row, "Results on validation and test beside the published ones", &alt);
+  figure f = figure_of_points(e, row, categories);
+  int status = show(&f, folder, &alt, p, m);
+  page_free(&alt);
+  return status;
+}
+
+static int show_curves(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m) {
+  page alt = {.text = NULL};
+  bool model = row->row->shape == SHOWN_AS_MODEL;
+  if (model)
+    describe_model(row, &alt);
+  else
+    describe_sweep(row, "Validation after each epoch", &alt);
+  figure f = model ? figure_of_model(e, row) : figure_of_sweep(e, row);
+  int status = show(&f, folder, &alt, p, m);
+  page_free(&alt);
+  return status;
+}
+
+int section_write(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m) {
+  write_head(e, row, p);
+  if (row->row->shape == SHOWN_AS_MODEL)
+    table_of_model(row, p);
+  else
+    table_of_sweep(row, p);
+  write_seeds(e, p);
+  if (row->row->shape != SHOWN_AS_MODEL) sentence_of_agreement(row, p);
+  if (row->row->shape == SHOWN_AS_TABLE && show_points(e, row, folder, p, m) != 0) return -1;
+  return show_curves(e, row, folder, p, m);
+}
+
+int sections_write(const evidence *e, config_problem problem, bool appendix, const char *folder, page *p,
+                   message *m) {
+  for (size_t i = 0; i < e->row_count; i++) {
+    const evidence_row *row = &e->rows[i];
+    bool wanted = appendix ? row->row->appendix : !row->row->appendix && measure_problem(row) == problem;
+    if (wanted && section_write(e, row, folder, p, m) != 0) return -1;
+  }
+  return 0;
+}
