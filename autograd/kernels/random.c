@@ -1,0 +1,168 @@
+/* random.c - fills from Philox4x32-10.
+ *
+ * The counter of a block of four 32-bit words is (number of the block, distribution). Masks take one word for an element, the others
+ * two, so that float and double get the same numbers up to rounding. Blocks are made in batches, side by side, which vectorises;
+ * a fill that begins or ends within a batch makes the whole batch and keeps its part. */
+#ifndef AG_REAL
+#include "kernels/random.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/multiversion.h"
+#include "core/parallel.h"
+
+enum {
+  BLOCKS = 16,         /* blocks of a batch */
+  WORDS = 4 * BLOCKS,  /* 32-bit words of a batch, and elements of a batch of a mask */
+  DRAWS = WORDS / 2,   /* elements of a batch that take two words each */
+  RUN = 32,            /* batches that are one unit of work */
+};
+
+/* Each distribution draws from its own part of the counter space; BITS are what UNIFORM rounds. */
+typedef enum { BITS = 0, UNIFORM = 0, NORMAL = 1, MASK = 2 } distribution;
+
+/* Ten rounds on `lanes` counters (a[l], b[l], c[l], d[l]). */
+AG_INLINE void rounds(int lanes, uint32_t key0, uint32_t key1, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d) {
+  for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u)
+    for (int l = 0; l < lanes; l++) {
+      const uint64_t p = (uint64_t)0xD2511F53u * a[l], q = (uint64_t)0xCD9E8D57u * c[l];
+      a[l] = (uint32_t)(q >> 32) ^ b[l] ^ key0;
+      b[l] = (uint32_t)q;
+      c[l] = (uint32_t)(p >> 32) ^ d[l] ^ key1;
+      d[l] = (uint32_t)p;
+    }
+}
+
+void agk_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
+  memcpy(out, counter, 4 * sizeof *out);
+  rounds(1, key[0], key[1], out, out + 1, out + 2, out + 3);
+}
+
+/* The words of the blocks first, first + 1, ... of a batch, in their order. */
+AG_MULTIVERSION static void make_batch(uint64_t key, distribution kind, uint64_t first, uint32_t word[WORDS]) {
+  uint32_t a[BLOCKS], b[BLOCKS], c[BLOCKS], d[BLOCKS];
+  for (int l = 0; l < BLOCKS; l++) {
+    a[l] = (uint32_t)(first + (uint64_t)l);
+    b[l] = (uint32_t)((first + (uint64_t)l) >> 32);
+    c[l] = (uint32_t)kind;
+    d[l] = 0;
+  }
+  rounds(BLOCKS, (uint32_t)key, (uint32_t)(key >> 32), a, b, c, d);
+  for (int l = 0; l < BLOCKS; l++) {
+    word[4 * l] = a[l];
+    word[4 * l + 1] = b[l];
+    word[4 * l + 2] = c[l];
+    word[4 * l + 3] = d[l];
+  }
+}
+
+/* The 64 bits of draw i of a batch. */
+static inline uint64_t draw(const uint32_t word[WORDS], int i) {
+  return (uint64_t)word[2 * i] << 32 | word[2 * i + 1];
+}
+
+static inline double fraction(const uint32_t word[WORDS], int i) { return (double)(int64_t)(draw(word, i) >> 11) * 0x1p-53; }
+
+/* A fill of the elements counter <= e < counter + n, cut into batches of `size` elements and units of RUN batches. */
+typedef struct {
+  uint64_t counter, end, first_batch, batches;
+  int64_t units;
+  uint64_t size;
+} fill;
+
+static fill plan_fill(uint64_t counter, int64_t n, uint64_t size) {
+  fill f = {.counter = counter, .end = counter + (uint64_t)n, .first_batch = counter / size, .size = size};
+  if (n == 0) return f;
+  f.batches = (f.end - 1) / size + 1 - f.first_batch;
+  f.units = ag_chunks((int64_t)f.batches, RUN);
+  return f;
+}
+
+/* Copies the part of batch i of the fill that belongs to it, out of values with elements of `bytes` bytes. */
+static void keep(const fill *f, uint64_t i, const void *values, size_t bytes, void *out) {
+  const uint64_t start = (f->first_batch + i) * f->size;
+  const uint64_t begin = start > f->counter ? start : f->counter;
+  const uint64_t end = start + f->size < f->end ? start + f->size : f->end;
+  memcpy((char *)out + (begin - f->counter) * bytes, (const char *)values + (begin - start) * bytes, (end - begin) * bytes);
+}
+
+void agk_random_bits(int threads, uint64_t key, uint64_t counter, int64_t n, uint64_t *out) {
+  const fill f = plan_fill(counter, n, DRAWS);
+  AG_PARALLEL_FOR(ag_team(threads, f.units, 4 * n))
+  for (int64_t u = 0; u < f.units; u++) {
+    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
+      uint32_t word[WORDS];
+      uint64_t value[DRAWS];
+      make_batch(key, BITS, (f.first_batch + i) * BLOCKS, word);
+      for (int e = 0; e < DRAWS; e++) value[e] = draw(word, e);
+      keep(&f, i, value, sizeof *value, out);
+    }
+  }
+}
+
+#define AG_SELF "kernels/random.c"
+#include "core/each_real.h"
+#else
+
+/* Draw i of a batch as a number in [0, 1): the leading 24 or 53 bits, as many as the type holds. */
+static inline AG_REAL AG_NAME(rounded)(const uint32_t word[WORDS], int i) {
+  if (sizeof(AG_REAL) == sizeof(float)) return (AG_REAL)(int32_t)(word[2 * i] >> 8) * (AG_REAL)0x1p-24;
+  return (AG_REAL)fraction(word, i);
+}
+
+void AG_NAME(agk_random_uniform)(int threads, uint64_t key, uint64_t counter, int64_t n, AG_REAL *out) {
+  const fill f = plan_fill(counter, n, DRAWS);
+  AG_PARALLEL_FOR(ag_team(threads, f.units, 4 * n))
+  for (int64_t u = 0; u < f.units; u++) {
+    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
+      uint32_t word[WORDS];
+      AG_REAL value[DRAWS];
+      make_batch(key, UNIFORM, (f.first_batch + i) * BLOCKS, word);
+      for (int e = 0; e < DRAWS; e++) value[e] = AG_NAME(rounded)(word, e);
+      keep(&f, i, value, sizeof *value, out);
+    }
+  }
+}
+
+/* Both numbers of a block's pair come from its two draws: r cos(t) and r sin(t), r = sqrt(-2 log(1 - u)), t = 2 pi v. */
+void AG_NAME(agk_random_normal)(int threads, uint64_t key, uint64_t counter, int64_t n, AG_REAL *out) {
+  const double two_pi = 6.283185307179586476925;
+  const fill f = plan_fill(counter, n, DRAWS);
+  AG_PARALLEL_FOR(ag_team(threads, f.units, 64 * n))
+  for (int64_t u = 0; u < f.units; u++) {
+    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
+      uint32_t word[WORDS];
+      AG_REAL value[DRAWS];
+      make_batch(key, NORMAL, (f.first_batch + i) * BLOCKS, word);
+      for (int e = 0; e < DRAWS; e += 2) {
+        const double radius = sqrt(-2 * log(1 - fraction(word, e)));
+        const double angle = two_pi * fraction(word, e + 1);
+        value[e] = (AG_REAL)(radius * cos(angle));
+        value[e + 1] = (AG_REAL)(radius * sin(angle));
+      }
+      keep(&f, i, value, sizeof *value, out);
+    }
+  }
+}
+
+void AG_NAME(agk_random_mask)(int threads, uint64_t key, uint64_t counter, double p, int64_t n, AG_REAL *out) {
+  const uint32_t dropped = p < 1 ? (uint32_t)(p * 0x1p32) : 0; /* of the 2^32 values of a word */
+  const AG_REAL kept = p < 1 ? (AG_REAL)(1 / (1 - p)) : 0;
+  const fill f = plan_fill(counter, n, WORDS);
+  AG_PARALLEL_FOR(ag_team(threads, f.units, 2 * n))
+  for (int64_t u = 0; u < f.units; u++) {
+    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
+      uint32_t word[WORDS];
+      AG_REAL value[WORDS];
+      make_batch(key, MASK, (f.first_batch + i) * BLOCKS, word);
+      for (int e = 0; e < WORDS; e++) value[e] = word[e] < dropped ? 0 : kept;
+      keep(&f, i, value, sizeof *value, out);
+    }
+  }
+}
+#endif

@@ -1,0 +1,110 @@
+/* reduce_extreme.c - greatest and least elements, and where they are.
+ *
+ * A row is searched for its extreme value by independent lanes first, which ignore NaN but remember having seen one, and then for
+ * the first place that holds it. Where inner > 1, a strip of columns is searched together. Nothing is rounded, so the
+ * order of the work does not show. */
+#ifndef AG_REAL
+#include <stdbool.h>
+
+#include "core/multiversion.h"
+#include "core/parallel.h"
+#include "kernels/reduce.h"
+
+enum { LANES = 32, STRIP = 32 };
+
+#define AG_SELF "kernels/reduce_extreme.c"
+#include "core/each_real.h"
+#else
+
+AG_INLINE bool AG_NAME(beats)(bool least, AG_REAL x, AG_REAL best) { return least ? x < best : x > best; }
+
+/* The place of the extreme of n >= 1 adjacent elements. */
+AG_INLINE int64_t AG_NAME(row)(bool least, int64_t n, const AG_REAL *x) {
+  AG_REAL lane[LANES], best = x[0];
+  int64_t i = 0;
+  bool nan = false;
+  for (int l = 0; l < LANES; l++) lane[l] = x[0];
+  for (; i + LANES <= n; i += LANES) {
+    int odd = 0;
+    for (int l = 0; l < LANES; l++) {
+      lane[l] = AG_NAME(beats)(least, x[i + l], lane[l]) ? x[i + l] : lane[l];
+      odd |= x[i + l] != x[i + l];
+    }
+    if (odd) {
+      nan = true;
+      break;
+    }
+  }
+  for (; i < n && !nan; i++) {
+    if (AG_NAME(beats)(least, x[i], best)) best = x[i];
+    nan = x[i] != x[i];
+  }
+  for (int l = 0; l < LANES; l++)
+    if (AG_NAME(beats)(least, lane[l], best)) best = lane[l];
+  i = 0;
+  while (nan ? x[i] == x[i] : x[i] != best) i++;
+  return i;
+}
+
+AG_MULTIVERSION static int64_t AG_NAME(row_max)(int64_t n, const AG_REAL *x) { return AG_NAME(row)(false, n, x); }
+AG_MULTIVERSION static int64_t AG_NAME(row_min)(int64_t n, const AG_REAL *x) { return AG_NAME(row)(true, n, x); }
+
+AG_INLINE void AG_NAME(columns)(bool least, int64_t rows, int64_t ld, int64_t width, const AG_REAL *restrict x,
+                                AG_REAL *restrict best, int64_t *restrict place) {
+  for (int64_t j = 0; j < width; j++) {
+    best[j] = x[j];
+    place[j] = 0;
+  }
+  for (int64_t r = 1; r < rows; r++)
+    for (int64_t j = 0; j < width; j++) {
+      const AG_REAL v = x[r * ld + j];
+      const bool better = AG_NAME(beats)(least, v, best[j]) || (v != v && best[j] == best[j]);
+      place[j] = better ? r : place[j];
+      best[j] = better ? v : best[j];
+    }
+}
+
+AG_MULTIVERSION static void AG_NAME(columns_max)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *best,
+                                                 int64_t *place) {
+  AG_NAME(columns)(false, rows, ld, width, x, best, place);
+}
+AG_MULTIVERSION static void AG_NAME(columns_min)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *best,
+                                                 int64_t *place) {
+  AG_NAME(columns)(true, rows, ld, width, x, best, place);
+}
+
+/* Results [j.begin, j.end) of one outer index. */
+static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int64_t outer, ag_range j, const AG_REAL *x,
+                                   AG_REAL *y, int64_t *index) {
+  AG_REAL best[STRIP];
+  int64_t place[STRIP];
+  x += outer * g->reduce * g->inner + j.begin;
+  if (g->inner == 1) {
+    place[0] = (least ? AG_NAME(row_min) : AG_NAME(row_max))(g->reduce, x);
+    best[0] = x[place[0]];
+  } else {
+    (least ? AG_NAME(columns_min) : AG_NAME(columns_max))(g->reduce, g->inner, j.end - j.begin, x, best, place);
+  }
+  for (int64_t i = 0; i < j.end - j.begin; i++) {
+    const int64_t o = outer * g->inner + j.begin + i;
+    if (y) y[o] = best[i];
+    if (index) index[o] = place[i];
+  }
+}
+
+static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             int64_t *index) {
+  const int64_t strips = ag_chunks(g->inner, STRIP), units = g->outer * strips;
+  AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
+  for (int64_t u = 0; u < units; u++)
+    AG_NAME(extreme_strip)(least, g, u / strips, ag_chunk(u % strips, strips, g->inner), x, y, index);
+}
+
+void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index) {
+  AG_NAME(extreme)(false, threads, g, x, y, index);
+}
+
+void AG_NAME(agk_reduce_min)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index) {
+  AG_NAME(extreme)(true, threads, g, x, y, index);
+}
+#endif

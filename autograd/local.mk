@@ -1,0 +1,124 @@
+# libautograd: the engine. Knows nothing of the other rooms.
+
+autograd_core = \
+  %reldir%/core/apply.c \
+  %reldir%/core/arena.c \
+  %reldir%/core/arena.h \
+  %reldir%/core/backward.c \
+  %reldir%/core/context.c \
+  %reldir%/core/create.c \
+  %reldir%/core/each_real.h \
+  %reldir%/core/element.c \
+  %reldir%/core/error.c \
+  %reldir%/core/internal.h \
+  %reldir%/core/loop.c \
+  %reldir%/core/memory.h \
+  %reldir%/core/multiversion.h \
+  %reldir%/core/parallel.h \
+  %reldir%/core/pass.h \
+  %reldir%/core/pool.c \
+  %reldir%/core/pool.h \
+  %reldir%/core/scope.c \
+  %reldir%/core/shape.c \
+  %reldir%/core/stream.c \
+  %reldir%/core/tape.c \
+  %reldir%/core/tensor.c
+autograd_kernels = \
+  %reldir%/kernels/blas.c \
+  %reldir%/kernels/blas.h \
+  %reldir%/kernels/conv2d.c \
+  %reldir%/kernels/conv2d.h \
+  %reldir%/kernels/conv2d_grad_input.c \
+  %reldir%/kernels/conv2d_grad_weight.c \
+  %reldir%/kernels/conv2d_im2col.c \
+  %reldir%/kernels/conv2d_im2col.h \
+  %reldir%/kernels/gemm.c \
+  %reldir%/kernels/gemm.h \
+  %reldir%/kernels/norm.c \
+  %reldir%/kernels/norm.h \
+  %reldir%/kernels/optim.c \
+  %reldir%/kernels/optim.h \
+  %reldir%/kernels/pool2d.c \
+  %reldir%/kernels/pool2d.h \
+  %reldir%/kernels/random.c \
+  %reldir%/kernels/random.h \
+  %reldir%/kernels/reduce.h \
+  %reldir%/kernels/reduce_extreme.c \
+  %reldir%/kernels/reduce_sum.c \
+  %reldir%/kernels/softmax.c \
+  %reldir%/kernels/softmax.h \
+  %reldir%/kernels/strided.c \
+  %reldir%/kernels/strided.h
+autograd_ops = \
+  %reldir%/ops/attributes.h \
+  %reldir%/ops/catalogue.c \
+  %reldir%/ops/catalogue.h \
+  %reldir%/ops/check.c \
+  %reldir%/ops/check.h \
+  %reldir%/ops/concat.c \
+  %reldir%/ops/conv2d.c \
+  %reldir%/ops/conv2d.h \
+  %reldir%/ops/conv2d_grad.c \
+  %reldir%/ops/elementwise.c \
+  %reldir%/ops/gather.c \
+  %reldir%/ops/linear.c \
+  %reldir%/ops/matmul.c \
+  %reldir%/ops/moments.c \
+  %reldir%/ops/reduce.c \
+  %reldir%/ops/slice.c \
+  %reldir%/ops/undefine.h \
+  %reldir%/ops/view.c \
+  %reldir%/ops/where.c
+autograd_nn = \
+  %reldir%/nn/batch_norm.c \
+  %reldir%/nn/conv2d.c \
+  %reldir%/nn/init.c \
+  %reldir%/nn/layer.c \
+  %reldir%/nn/layer.h \
+  %reldir%/nn/linear.c
+autograd_optim = \
+  %reldir%/optim/adam.c \
+  %reldir%/optim/optim.c \
+  %reldir%/optim/optim.h \
+  %reldir%/optim/rmsprop.c \
+  %reldir%/optim/schedule.c \
+  %reldir%/optim/sgd.c
+autograd_io = \
+  %reldir%/io/file.c \
+  %reldir%/io/file.h \
+  %reldir%/io/npy.c \
+  %reldir%/io/npy.h \
+  %reldir%/io/npz.c \
+  %reldir%/io/zip.c \
+  %reldir%/io/zip.h
+autograd_tools = \
+  %reldir%/tools/gradcheck.c
+
+# The programs of this tree link with libengine, which hides nothing, so that tests reach the kernels;
+# libautograd is the same objects with ag_* alone to be seen.
+noinst_LTLIBRARIES += %reldir%/libengine.la
+%canon_reldir%_libengine_la_SOURCES = %reldir%/autograd.h $(autograd_core) $(autograd_kernels) $(autograd_ops) \
+  $(autograd_nn) $(autograd_optim) $(autograd_io) $(autograd_tools)
+%canon_reldir%_libengine_la_LIBADD = $(BLAS_LIBS) $(ZLIB_LIBS)
+
+lib_LTLIBRARIES += libautograd.la
+libautograd_la_SOURCES =
+libautograd_la_LIBADD = %reldir%/libengine.la
+libautograd_la_LIBTOOLFLAGS =
+libautograd_la_LDFLAGS = -export-symbols-regex '^ag_' -version-info 0:0:0
+
+include_HEADERS = %reldir%/autograd.h
+operatorsdir = $(includedir)/autograd
+nodist_operators_HEADERS = %reldir%/operators.h
+
+# The prototypes of the elementwise operators and the macros that fill in call sites.
+BUILT_SOURCES += %reldir%/operators.h
+CLEANFILES += %reldir%/operators.h
+autograd_tables = \
+  %reldir%/ops/catalogue.def \
+  %reldir%/ops/elementwise.def
+EXTRA_DIST += %reldir%/operators.awk $(autograd_tables)
+%reldir%/operators.h: %reldir%/operators.awk %reldir%/autograd.h %reldir%/ops/elementwise.def
+	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
+	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/autograd.h \
+	  > $@.tmp && mv $@.tmp $@

@@ -1,0 +1,79 @@
+/* The attributes of the structured operators: what the tape keeps beside their operands. They are what the
+ * user wrote, with defaults filled in; shape rules check them. */
+#ifndef AG_OPS_ATTRIBUTES_H
+#define AG_OPS_ATTRIBUTES_H
+
+#include <autograd.h>
+
+/* sum, max, logsumexp, argmax. */
+typedef struct {
+  ag_axes axes; /* none stands for all */
+  bool keepdim;
+} ag_reduce_attributes;
+
+/* reshape, where one size may be -1, and expand. */
+typedef struct {
+  ag_shape shape;
+} ag_shape_attributes;
+
+/* permute: axis i of the result is axis axes[i] of the operand. */
+typedef struct {
+  ag_axes axes;
+} ag_permute_attributes;
+
+/* slice: elements start, start + step, ... below stop along the axis. */
+typedef struct {
+  int axis;
+  int64_t start, stop, step;
+} ag_slice_attributes;
+
+/* slice_grad: the slice, and the shape that it was taken from. */
+typedef struct {
+  ag_slice_attributes slice;
+  ag_shape shape;
+} ag_slice_grad_attributes;
+
+/* concat, gather, softmax, log_softmax and the gradients of these two. */
+typedef struct {
+  int axis;
+} ag_axis_attributes;
+
+/* gather_grad: the axis, and the shape that was gathered from. */
+typedef struct {
+  int axis;
+  ag_shape shape;
+} ag_gather_grad_attributes;
+
+/* conv2d. Index 0 of a pair is the height's, 1 the width's. */
+typedef struct {
+  int64_t stride[2], padding[2], dilation[2], groups;
+} ag_conv2d_attributes;
+
+/* conv2d_grad_input with the height and width of x, conv2d_grad_weight with those of the kernel. */
+typedef struct {
+  ag_conv2d_attributes conv;
+  int64_t size[2];
+} ag_conv2d_grad_attributes;
+
+/* max_pool2d; avg_pool2d with dilation 1. */
+typedef struct {
+  int64_t kernel, stride, padding, dilation;
+} ag_pool2d_attributes;
+
+/* max_pool2d_grad: height and width of x. */
+typedef struct {
+  int64_t size[2];
+} ag_max_pool2d_grad_attributes;
+
+/* avg_pool2d_grad: the pooling, and height and width of x. */
+typedef struct {
+  ag_pool2d_attributes pool;
+  int64_t size[2];
+} ag_avg_pool2d_grad_attributes;
+
+/* batch_norm, batch_norm_grad. */
+typedef struct {
+  double eps;
+} ag_batch_norm_attributes;
+
+#endif

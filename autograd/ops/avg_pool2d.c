@@ -1,0 +1,113 @@
+/* Mean over windows; what lies in the padding counts as 0.
+ *
+ *   avg_pool2d       y[p, q] = sum of x in window (p, q) / kernel^2             dx = avg_pool2d_grad(g)
+ *   avg_pool2d_grad  y[i, j] = sum of g over the windows of (i, j) / kernel^2   dg = avg_pool2d(h)
+ */
+#ifndef AG_REAL
+#include "ops/catalogue.h"
+#include "ops/check.h"
+#include "ops/sample.h"
+#include "ops/pool2d.h"
+
+static bool avg_pool2d_shape(ag_call *call) {
+  agk_pool2d_geometry g;
+  const ag_shape x = ag_shape_of(call->in[0]);
+  if (!ag_pool2d_geometry(call, x, call->attributes, &g)) return false;
+  call->shape[0] = ag_pool2d_result(x, &g);
+  return true;
+}
+
+static bool avg_pool2d_grad_shape(ag_call *call) {
+  const ag_avg_pool2d_grad_attributes *a = call->attributes;
+  agk_pool2d_geometry geometry;
+  const ag_shape g = ag_shape_of(call->in[0]);
+  if (g.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "g must be (n, c, h, w), found %s", ag_shape_text(call->c, g));
+  call->shape[0] = AG_SHAPE(g.dim[0], g.dim[1], a->size[0], a->size[1]);
+  return ag_pool2d_geometry(call, call->shape[0], &a->pool, &geometry) &&
+         ag_check_shape(call, 0, "g", ag_pool2d_result(call->shape[0], &geometry),
+                        "the shape of the pooling");
+}
+
+#define AG_SELF "ops/avg_pool2d.c"
+#include "core/each_real.h"
+#else
+
+static void AG_NAME(avg_pool2d)(const ag_call *call) {
+  agk_pool2d_geometry g;
+  if (!ag_pool2d_geometry(call, ag_shape_of(call->in[0]), call->attributes, &g)) return;
+  AG_NAME(agk_avg_pool2d_forward)(call->threads, &g, true, ag_data(call->in[0]), ag_data(call->out[0]));
+}
+
+static void AG_NAME(avg_pool2d_grad)(const ag_call *call) {
+  const ag_avg_pool2d_grad_attributes *a = call->attributes;
+  agk_pool2d_geometry g;
+  if (!ag_pool2d_geometry(call, call->shape[0], &a->pool, &g)) return;
+  AG_NAME(agk_avg_pool2d_backward)(call->threads, &g, true, ag_data(call->in[0]), ag_data(call->out[0]));
+}
+#endif
+
+#ifndef AG_REAL
+
+static void avg_pool2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const ag_pool2d_attributes *a = node->attributes;
+  const ag_avg_pool2d_grad_attributes back = {*a, {node->in[0]->dim[2], node->in[0]->dim[3]}};
+  dx[0] = ag_apply(AG_HERE, &ag_op_avg_pool2d_grad, 1, g, &back);
+}
+
+static void avg_pool2d_grad_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const ag_avg_pool2d_grad_attributes *a = node->attributes;
+  dx[0] = ag_apply(AG_HERE, &ag_op_avg_pool2d, 1, g, &a->pool);
+}
+
+#define POOL(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
+static const ag_sample avg_pool2d_samples[] = {
+    AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
+    AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5)),
+    AG_WORKS(-2, 2, POOL(4, 1, 2, 1), AG_LIST(2, 1, 5, 4)),
+    AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(0, 2, 4, 4)),
+    AG_REFUSED("avg_pool2d: x must be (n, c, h, w), found 4x4", POOL(2, 2, 0, 1), AG_LIST(4, 4)),
+    AG_REFUSED("avg_pool2d: kernel 2, stride -1 and dilation 1 must be at least 1 and below 2^31",
+               POOL(2, -1, 0, 1), AG_LIST(1, 3, 4, 4)),
+    AG_REFUSED("avg_pool2d: padding -1 must be at least 0 and at most half of kernel 3", POOL(3, 2, -1, 1),
+               AG_LIST(1, 3, 4, 4)),
+    AG_REFUSED("avg_pool2d: kernel 7 with dilation 1 does not fit into x 1x3x4x4 with padding 1",
+               POOL(7, 2, 1, 1), AG_LIST(1, 3, 4, 4)),
+    AG_NO_MORE,
+};
+
+#define BACK(kernel, stride, padding, h, w)                                                                  \
+  AG_WITH(ag_avg_pool2d_grad_attributes, {kernel, stride, padding, 1}, {h, w})
+static const ag_sample avg_pool2d_grad_samples[] = {
+    AG_WORKS(-2, 2, BACK(2, 2, 0, 4, 6), AG_LIST(2, 3, 2, 3)),
+    AG_WORKS(-2, 2, BACK(3, 2, 1, 7, 5), AG_LIST(1, 2, 4, 3)),
+    AG_WORKS(-2, 2, BACK(2, 3, 0, 9, 7), AG_LIST(2, 1, 3, 2)),
+    AG_REFUSED("avg_pool2d_grad: g is 2x3x2x3, wanted is 2x3x3x3, the shape of the pooling",
+               BACK(2, 2, 0, 6, 6), AG_LIST(2, 3, 2, 3)),
+    AG_REFUSED("avg_pool2d_grad: g must be (n, c, h, w), found 2x3", BACK(2, 2, 0, 4, 6), AG_LIST(2, 3)),
+    AG_NO_MORE,
+};
+
+const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
+                                .formula = "mean of x over each window",
+                                .n_in = 1,
+                                .attribute_size = sizeof(ag_pool2d_attributes),
+                                .shape = avg_pool2d_shape,
+                                .forward = {avg_pool2d_f32, avg_pool2d_f64},
+                                .vjp = avg_pool2d_vjp,
+                                .samples = avg_pool2d_samples};
+
+const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
+                                     .formula = "each g shared evenly among its window",
+                                     .n_in = 1,
+                                     .attribute_size = sizeof(ag_avg_pool2d_grad_attributes),
+                                     .shape = avg_pool2d_grad_shape,
+                                     .forward = {avg_pool2d_grad_f32, avg_pool2d_grad_f64},
+                                     .vjp = avg_pool2d_grad_vjp,
+                                     .samples = avg_pool2d_grad_samples};
+
+ag_tensor *(ag_avg_pool2d)(ag_avg_pool2d_args a) {
+  const ag_pool2d_attributes attributes = {a.kernel, a.stride ? a.stride : a.kernel, a.padding, 1};
+  return ag_apply(a.at, &ag_op_avg_pool2d, 1, &a.x, &attributes);
+}
+#endif

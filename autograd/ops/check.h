@@ -1,0 +1,22 @@
+/* What operators ask of their arguments, and what they say when it is not so. */
+#ifndef AG_OPS_CHECK_H
+#define AG_OPS_CHECK_H
+
+#include "core/internal.h"
+
+/* Whether a function made of operators may look at its operands: all there, alive and no error stored. If
+ * not, *result is what the function returns. */
+bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tensor **result);
+/* in_set[i] = whether axis i is among axes, or all where axes is empty. Refuses axes that are not there or
+ * given twice. */
+bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set);
+/* Refuses an axis that the shape does not have. */
+bool ag_check_axis(const ag_call *call, ag_shape shape, int axis);
+/* Refuses operand i unless it has the given shape; `what` names it, and `why` says where the shape comes
+ * from. */
+bool ag_check_shape(const ag_call *call, int i, const char *what, ag_shape shape, const char *why);
+/* The first element of an integer tensor, which may be strided, that is not in least .. most; NULL where
+ * there is none. at is its place in row-major order. */
+const int64_t *ag_find_outside(const ag_tensor *index, int64_t least, int64_t most, int64_t *at);
+
+#endif

@@ -1,0 +1,171 @@
+/* Two-dimensional convolution (cross-correlation, as in PyTorch).
+ *
+ *   y[n, o, p, q] = b[o] + sum over c, i, j of w[o, c, i, j] x[n, c, p s + i d - p0, q s + j d - p0]
+ *
+ *   dx = conv2d_grad_input(g, w),   dw = conv2d_grad_weight(x, g),   db = sum of g over n, p, q
+ */
+#ifndef AG_REAL
+#include "ops/conv2d.h"
+
+#include <inttypes.h>
+
+#include "ops/catalogue.h"
+#include "ops/check.h"
+#include "ops/sample.h"
+
+static bool check_options(const ag_call *call, const ag_conv2d_attributes *a) {
+  const struct {
+    const char *name;
+    int64_t value[2], least;
+  } options[] = {{"stride", {a->stride[0], a->stride[1]}, 1},
+                 {"padding", {a->padding[0], a->padding[1]}, 0},
+                 {"dilation", {a->dilation[0], a->dilation[1]}, 1},
+                 {"groups", {a->groups, a->groups}, 1}};
+  for (int i = 0; i < 4; i++) {
+    for (int k = 0; k < 2; k++) {
+      if (options[i].value[k] >= options[i].least && options[i].value[k] <= INT32_MAX) continue;
+      return ag_reject(call, AG_EVALUE, "%s %" PRId64 " must be at least %" PRId64 " and below 2^31",
+                       options[i].name, options[i].value[k], options[i].least);
+    }
+  }
+  return true;
+}
+
+static bool check_channels(const ag_call *call, ag_shape x, ag_shape weight, int64_t groups) {
+  const char *whole = ag_shape_text(call->c, x), *kernel = ag_shape_text(call->c, weight);
+  if (x.rank != 4) return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", whole);
+  if (weight.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "weight must be (o, c / groups, kh, kw), found %s", kernel);
+  if (x.dim[1] % groups != 0 || weight.dim[0] % groups != 0) {
+    return ag_reject(call, AG_ESHAPE, "groups %" PRId64 " must divide the channels of x %s and of weight %s",
+                     groups, whole, kernel);
+  }
+  if (x.dim[1] / groups != weight.dim[1]) {
+    return ag_reject(call, AG_ESHAPE,
+                     "weight %s wants %" PRId64 " channels in each of %" PRId64 " groups, x %s has %" PRId64,
+                     kernel, weight.dim[1], groups, whole, x.dim[1] / groups);
+  }
+  return true;
+}
+
+bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
+                        agk_conv2d_geometry *g) {
+  if (!check_options(call, a) || !check_channels(call, x, weight, a->groups)) return false;
+  *g = (agk_conv2d_geometry){.n = x.dim[0],
+                             .c_in = x.dim[1],
+                             .h = x.dim[2],
+                             .w = x.dim[3],
+                             .c_out = weight.dim[0],
+                             .kh = weight.dim[2],
+                             .kw = weight.dim[3],
+                             .groups = a->groups};
+  for (int k = 0; k < 2; k++) {
+    g->stride[k] = a->stride[k];
+    g->padding[k] = a->padding[k];
+    g->dilation[k] = a->dilation[k];
+  }
+  g->h_out = agk_conv2d_output(g->h, g->kh, g->stride[0], g->padding[0], g->dilation[0]);
+  g->w_out = agk_conv2d_output(g->w, g->kw, g->stride[1], g->padding[1], g->dilation[1]);
+  if (g->kh > 0 && g->kw > 0 && g->h_out > 0 && g->w_out > 0) return true;
+  return ag_reject(call, AG_ESHAPE,
+                   "weight %s with dilation %" PRId64 "x%" PRId64
+                   " does not fit into x %s with padding %" PRId64 "x%" PRId64,
+                   ag_shape_text(call->c, weight), a->dilation[0], a->dilation[1], ag_shape_text(call->c, x),
+                   a->padding[0], a->padding[1]);
+}
+
+static bool conv2d_shape(ag_call *call) {
+  if (call->n_in < 2 || call->n_in > 3) {
+    return ag_reject(call, AG_EVALUE, "%d operands given; x, weight and optionally bias are wanted",
+                     call->n_in);
+  }
+  agk_conv2d_geometry g;
+  if (!ag_conv2d_geometry(call, ag_shape_of(call->in[0]), ag_shape_of(call->in[1]), call->attributes, &g))
+    return false;
+  call->shape[0] = AG_SHAPE(g.n, g.c_out, g.h_out, g.w_out);
+  return call->n_in == 2 ||
+         ag_check_shape(call, 2, "bias", AG_SHAPE(g.c_out), "one number for each output channel");
+}
+
+#define AG_SELF "ops/conv2d.c"
+#include "core/each_real.h"
+#else
+
+static void AG_NAME(conv2d)(const ag_call *call) {
+  agk_conv2d_geometry g;
+  if (!ag_conv2d_geometry(call, ag_shape_of(call->in[0]), ag_shape_of(call->in[1]), call->attributes, &g))
+    return;
+  void *workspace = ag_scratch(call, AG_NAME(agk_conv2d_forward_workspace)(&g, call->threads));
+  if (!workspace) return;
+  const AG_REAL *bias = call->n_in == 3 ? ag_data(call->in[2]) : NULL;
+  AG_NAME(agk_conv2d_forward)
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), bias, ag_data(call->out[0]), workspace);
+}
+#endif
+
+#ifndef AG_REAL
+
+static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const ag_conv2d_attributes *a = node->attributes;
+  ag_tensor *x = node->in[0], *weight = node->in[1];
+  if (ag_needs(node, 0)) {
+    const ag_conv2d_grad_attributes of_input = {*a, {x->dim[2], x->dim[3]}};
+    dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g[0], weight}, &of_input);
+  }
+  if (ag_needs(node, 1)) {
+    const ag_conv2d_grad_attributes of_weight = {*a, {weight->dim[2], weight->dim[3]}};
+    dx[1] = ag_apply(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight);
+  }
+  if (node->n_in == 3 && ag_needs(node, 2)) dx[2] = ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
+}
+
+#define OPTIONS(sh, sw, ph, pw, dh, dw, groups)                                                              \
+  AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, groups)
+#define PLAIN OPTIONS(1, 1, 0, 0, 1, 1, 1)
+static const ag_sample conv2d_samples[] = {
+    AG_WORKS(-1, 1, PLAIN, AG_LIST(2, 3, 7, 5), AG_LIST(4, 3, 3, 3), AG_LIST(4)),
+    AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1), AG_LIST(2, 1, 6, 7), AG_LIST(3, 1, 5, 3)),
+    AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2), AG_LIST(1, 4, 5, 5), AG_LIST(6, 2, 3, 2), AG_LIST(6)),
+    AG_WORKS(-1, 1, OPTIONS(3, 2, 0, 3, 2, 3, 2), AG_LIST(3, 2, 9, 8), AG_LIST(2, 1, 2, 3), AG_LIST(2)),
+    AG_WORKS(-1, 1, OPTIONS(2, 2, 0, 0, 1, 1, 1), AG_LIST(2, 3, 4, 4), AG_LIST(5, 3, 1, 1)),
+    AG_WORKS(-1, 1, PLAIN, AG_LIST(0, 3, 4, 4), AG_LIST(5, 3, 3, 3), AG_LIST(5)),
+    AG_REFUSED("conv2d: weight 8x3x5x5 wants 3 channels in each of 1 groups, x 2x1x16x16 has 1", PLAIN,
+               AG_LIST(2, 1, 16, 16), AG_LIST(8, 3, 5, 5)),
+    AG_REFUSED("conv2d: groups 3 must divide the channels of x 2x4x5x5 and of weight 8x2x3x3",
+               OPTIONS(1, 1, 0, 0, 1, 1, 3), AG_LIST(2, 4, 5, 5), AG_LIST(8, 2, 3, 3)),
+    AG_REFUSED("conv2d: x must be (n, c, h, w), found 3x5x5", PLAIN, AG_LIST(3, 5, 5), AG_LIST(8, 3, 3, 3)),
+    AG_REFUSED("conv2d: weight must be (o, c / groups, kh, kw), found 8x27", PLAIN, AG_LIST(1, 3, 5, 5),
+               AG_LIST(8, 27)),
+    AG_REFUSED("conv2d: weight 8x1x7x7 with dilation 1x1 does not fit into x 2x1x5x5 with padding 0x0", PLAIN,
+               AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 7, 7)),
+    AG_REFUSED("conv2d: bias is 1x8, wanted is 8, one number for each output channel", PLAIN,
+               AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3), AG_LIST(1, 8)),
+    AG_REFUSED("conv2d: stride 0 must be at least 1 and below 2^31", OPTIONS(0, 1, 0, 0, 1, 1, 1),
+               AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3)),
+    AG_REFUSED("conv2d: padding -1 must be at least 0 and below 2^31", OPTIONS(1, 1, 0, -1, 1, 1, 1),
+               AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3)),
+    AG_REFUSED("conv2d: 1 operands given; x, weight and optionally bias are wanted", PLAIN,
+               AG_LIST(2, 1, 5, 5)),
+    AG_NO_MORE,
+};
+
+const ag_op ag_op_conv2d = {.name = "conv2d",
+                            .formula = "cross-correlation of x with weight, plus bias",
+                            .n_in = -1,
+                            .attribute_size = sizeof(ag_conv2d_attributes),
+                            .shape = conv2d_shape,
+                            .forward = {conv2d_f32, conv2d_f64},
+                            .vjp = conv2d_vjp,
+                            .samples = conv2d_samples};
+
+ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
+  ag_conv2d_attributes k = {.stride = {a.stride ? a.stride : 1},
+                            .padding = {a.padding},
+                            .dilation = {a.dilation ? a.dilation : 1},
+                            .groups = a.groups ? a.groups : 1};
+  k.stride[1] = a.stride_w ? a.stride_w : k.stride[0];
+  k.padding[1] = a.padding_w ? a.padding_w : k.padding[0];
+  k.dilation[1] = a.dilation_w ? a.dilation_w : k.dilation[0];
+  return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
+}
+#endif

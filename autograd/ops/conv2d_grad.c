@@ -1,0 +1,145 @@
+/* The gradients of convolution, and theirs. With y = x * w for conv2d, <g, x * w> is linear in each of g, x
+ * and w:
+ *
+ *   conv2d_grad_input(g, w)  = d<g, x * w>/dx     dg = h * w,                      dw = conv2d_grad_weight(h,
+ * g) conv2d_grad_weight(x, g) = d<g, x * w>/dw     dx = conv2d_grad_input(g, h),    dg = x * h
+ *
+ * where h is the incoming gradient. So the three operators are closed under differentiation. */
+#ifndef AG_REAL
+#include <inttypes.h>
+
+#include "ops/catalogue.h"
+#include "ops/check.h"
+#include "ops/sample.h"
+#include "ops/conv2d.h"
+
+/* x and weight are as large as the attributes and the operands say. */
+static bool grad_input_geometry(const ag_call *call, agk_conv2d_geometry *g) {
+  const ag_conv2d_grad_attributes *a = call->attributes;
+  const ag_shape gy = ag_shape_of(call->in[0]), weight = ag_shape_of(call->in[1]);
+  if (gy.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "g must be (n, o, h, w), found %s", ag_shape_text(call->c, gy));
+  const int64_t channels = weight.rank == 4 ? weight.dim[1] * a->conv.groups : 0;
+  return ag_conv2d_geometry(call, AG_SHAPE(gy.dim[0], channels, a->size[0], a->size[1]), weight, &a->conv, g);
+}
+
+static bool grad_weight_geometry(const ag_call *call, agk_conv2d_geometry *g) {
+  const ag_conv2d_grad_attributes *a = call->attributes;
+  const ag_shape x = ag_shape_of(call->in[0]), gy = ag_shape_of(call->in[1]);
+  if (gy.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "g must be (n, o, h, w), found %s", ag_shape_text(call->c, gy));
+  const int64_t groups = a->conv.groups < 1 ? 1 : a->conv.groups,
+                channels = x.rank == 4 ? x.dim[1] / groups : 0;
+  return ag_conv2d_geometry(call, x, AG_SHAPE(gy.dim[1], channels, a->size[0], a->size[1]), &a->conv, g);
+}
+
+static bool check_gradient(const ag_call *call, int i, const agk_conv2d_geometry *g) {
+  return ag_check_shape(call, i, "g", AG_SHAPE(g->n, g->c_out, g->h_out, g->w_out),
+                        "the shape of the convolution");
+}
+
+static bool grad_input_shape(ag_call *call) {
+  agk_conv2d_geometry g;
+  if (!grad_input_geometry(call, &g)) return false;
+  call->shape[0] = AG_SHAPE(g.n, g.c_in, g.h, g.w);
+  return check_gradient(call, 0, &g);
+}
+
+static bool grad_weight_shape(ag_call *call) {
+  agk_conv2d_geometry g;
+  if (!grad_weight_geometry(call, &g)) return false;
+  call->shape[0] = AG_SHAPE(g.c_out, g.c_in / g.groups, g.kh, g.kw);
+  return check_gradient(call, 1, &g);
+}
+
+#define AG_SELF "ops/conv2d_grad.c"
+#include "core/each_real.h"
+#else
+
+static void AG_NAME(grad_input)(const ag_call *call) {
+  agk_conv2d_geometry g;
+  if (!grad_input_geometry(call, &g)) return;
+  void *workspace = ag_scratch(call, AG_NAME(agk_conv2d_grad_input_workspace)(&g, call->threads));
+  if (!workspace) return;
+  AG_NAME(agk_conv2d_grad_input)
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->out[0]), workspace);
+}
+
+static void AG_NAME(grad_weight)(const ag_call *call) {
+  agk_conv2d_geometry g;
+  if (!grad_weight_geometry(call, &g)) return;
+  void *workspace = ag_scratch(call, AG_NAME(agk_conv2d_grad_weight_workspace)(&g, call->threads));
+  if (!workspace) return;
+  AG_NAME(agk_conv2d_grad_weight)
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->out[0]), workspace);
+}
+#endif
+
+#ifndef AG_REAL
+
+static void grad_input_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
+  const ag_conv2d_grad_attributes *a = node->attributes;
+  ag_tensor *g = node->in[0], *weight = node->in[1];
+  const ag_conv2d_grad_attributes of_weight = {a->conv, {weight->dim[2], weight->dim[3]}};
+  if (ag_needs(node, 0)) dx[0] = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){h[0], weight}, &a->conv);
+  if (ag_needs(node, 1))
+    dx[1] = ag_apply(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){h[0], g}, &of_weight);
+}
+
+static void grad_weight_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
+  const ag_conv2d_grad_attributes *a = node->attributes;
+  ag_tensor *x = node->in[0], *g = node->in[1];
+  const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[2], x->dim[3]}};
+  if (ag_needs(node, 0))
+    dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g, h[0]}, &of_input);
+  if (ag_needs(node, 1)) dx[1] = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){x, h[0]}, &a->conv);
+}
+
+#define OPTIONS(sh, sw, ph, pw, dh, dw, groups, h, w)                                                        \
+  AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups}, {h, w})
+#define PLAIN(h, w) OPTIONS(1, 1, 0, 0, 1, 1, 1, h, w)
+static const ag_sample grad_input_samples[] = {
+    AG_WORKS(-1, 1, PLAIN(7, 5), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
+    AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1, 6, 7), AG_LIST(2, 3, 3, 7), AG_LIST(3, 1, 5, 3)),
+    AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2, 5, 5), AG_LIST(1, 6, 5, 2), AG_LIST(6, 2, 3, 2)),
+    AG_REFUSED("conv2d_grad_input: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
+               PLAIN(7, 6), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
+    AG_REFUSED("conv2d_grad_input: g must be (n, o, h, w), found 4x5x3", PLAIN(7, 5), AG_LIST(4, 5, 3),
+               AG_LIST(4, 3, 3, 3)),
+    AG_REFUSED("conv2d_grad_input: stride 0 must be at least 1 and below 2^31",
+               OPTIONS(1, 0, 0, 0, 1, 1, 1, 7, 5), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
+    AG_NO_MORE,
+};
+
+static const ag_sample grad_weight_samples[] = {
+    AG_WORKS(-1, 1, PLAIN(3, 3), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),
+    AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1, 5, 3), AG_LIST(2, 1, 6, 7), AG_LIST(2, 3, 3, 7)),
+    AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2, 3, 2), AG_LIST(1, 4, 5, 5), AG_LIST(1, 6, 5, 2)),
+    AG_WORKS(-1, 1, PLAIN(3, 3), AG_LIST(0, 3, 7, 5), AG_LIST(0, 4, 5, 3)),
+    AG_REFUSED("conv2d_grad_weight: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
+               PLAIN(3, 2), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),
+    AG_REFUSED("conv2d_grad_weight: g must be (n, o, h, w), found 2x5x3", PLAIN(3, 3), AG_LIST(2, 3, 7, 5),
+               AG_LIST(2, 5, 3)),
+    AG_REFUSED("conv2d_grad_weight: groups 0 must be at least 1 and below 2^31",
+               OPTIONS(1, 1, 0, 0, 1, 1, 0, 3, 3), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),
+    AG_NO_MORE,
+};
+
+const ag_op ag_op_conv2d_grad_input = {.name = "conv2d_grad_input",
+                                       .formula = "d<g, conv2d(x, w)>/dx",
+                                       .n_in = 2,
+                                       .attribute_size = sizeof(ag_conv2d_grad_attributes),
+                                       .shape = grad_input_shape,
+                                       .forward = {grad_input_f32, grad_input_f64},
+                                       .vjp = grad_input_vjp,
+                                       .samples = grad_input_samples};
+
+const ag_op ag_op_conv2d_grad_weight = {.name = "conv2d_grad_weight",
+                                        .formula = "d<g, conv2d(x, w)>/dw",
+                                        .n_in = 2,
+                                        .attribute_size = sizeof(ag_conv2d_grad_attributes),
+                                        .shape = grad_weight_shape,
+                                        .forward = {grad_weight_f32, grad_weight_f64},
+                                        .vjp = grad_weight_vjp,
+                                        .samples = grad_weight_samples};
+#endif

@@ -1,0 +1,14 @@
+/* What the pooling operators share. */
+#ifndef AG_OPS_POOL2D_H
+#define AG_OPS_POOL2D_H
+
+#include "kernels/pool2d.h"
+#include "ops/attributes.h"
+
+/* The pooling of an x of this shape; stores the error, and returns false, where it does not fit. */
+bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
+                        agk_pool2d_geometry *g);
+/* The shape of y. */
+ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g);
+
+#endif

@@ -1,0 +1,171 @@
+/* Slices and the contiguous copy.
+ *
+ *   slice       y[i] = x[start + i step] along one axis        dx = slice_grad(g)
+ *   slice_grad  y[start + i step] = x[i], 0 elsewhere          dx = slice(g)
+ *   contiguous  y = x in row-major order                       dx = g
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "kernels/strided.h"
+#include "ops/catalogue.h"
+#include "ops/check.h"
+#include "ops/sample.h"
+
+static int64_t clip(int64_t bound, int64_t size) {
+  if (bound < 0) bound += size;
+  return bound < 0 ? 0 : bound > size ? size : bound;
+}
+
+/* The shape of a slice of the given shape, and where it begins along its axis. */
+static bool slice_of(ag_call *call, ag_shape shape, const ag_slice_attributes *a, ag_shape *result) {
+  if (!ag_check_axis(call, shape, a->axis)) return false;
+  if (a->step < 1) return ag_reject(call, AG_EVALUE, "step %" PRId64 " must be at least 1", a->step);
+  const int axis = ag_axis(shape.rank, a->axis);
+  const int64_t start = clip(a->start, shape.dim[axis]), stop = clip(a->stop, shape.dim[axis]);
+  *result = shape;
+  result->dim[axis] = stop > start ? (stop - start - 1) / a->step + 1 : 0;
+  return true;
+}
+
+static bool slice_shape(ag_call *call) {
+  return slice_of(call, ag_shape_of(call->in[0]), call->attributes, &call->shape[0]);
+}
+
+static bool slice_grad_shape(ag_call *call) {
+  const ag_slice_grad_attributes *a = call->attributes;
+  ag_shape slice;
+  if (!slice_of(call, a->shape, &a->slice, &slice)) return false;
+  call->shape[0] = a->shape;
+  return ag_check_shape(call, 0, "x", slice, "the shape of that slice");
+}
+
+static bool contiguous_shape(ag_call *call) {
+  call->shape[0] = ag_shape_of(call->in[0]);
+  return true;
+}
+
+/* The layout of a slice within a tensor of the given strides, and the offset of its first element. */
+static int64_t slice_layout(ag_shape slice, ag_shape whole, const ag_slice_attributes *a, int64_t *stride) {
+  const int axis = ag_axis(whole.rank, a->axis);
+  const int64_t offset = slice.dim[axis] ? clip(a->start, whole.dim[axis]) * stride[axis] : 0;
+  stride[axis] *= a->step;
+  return offset;
+}
+
+static void slice_view(const ag_call *call, ag_tensor *out) {
+  const ag_tensor *x = call->in[0];
+  ag_set_layout(out, call->shape[0]);
+  memcpy(out->stride, x->stride, sizeof out->stride);
+  out->data += slice_layout(call->shape[0], ag_shape_of(x), call->attributes, out->stride) *
+               (int64_t)ag_dtype_size(x->dtype);
+}
+
+static void slice_grad(const ag_call *call) {
+  const ag_slice_grad_attributes *a = call->attributes;
+  const ag_shape slice = ag_shape_of(call->in[0]);
+  ag_tensor *out = call->out[0];
+  const size_t size = ag_dtype_size(out->dtype);
+  agk_layout layout = {.rank = slice.rank};
+  memcpy(layout.size, slice.dim, sizeof layout.size);
+  memcpy(layout.stride, out->stride, sizeof layout.stride);
+  const int64_t offset = slice_layout(slice, a->shape, &a->slice, layout.stride);
+  memset(out->data, 0, (size_t)out->numel * size);
+  if (call->in[0]->numel == 0) return;
+  agk_copy_to_strided(call->threads, size, &layout, call->in[0]->data, out->data + offset * (int64_t)size);
+}
+
+static void contiguous(const ag_call *call) {
+  const ag_tensor *x = call->in[0];
+  agk_layout layout = {.rank = x->rank};
+  memcpy(layout.size, x->dim, sizeof layout.size);
+  memcpy(layout.stride, x->stride, sizeof layout.stride);
+  if (x->numel)
+    agk_copy_from_strided(call->threads, ag_dtype_size(x->dtype), &layout, x->data, call->out[0]->data);
+}
+
+static void slice_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const ag_slice_attributes *a = node->attributes;
+  const ag_slice_grad_attributes back = {*a, ag_shape_of(node->in[0])};
+  dx[0] = ag_apply(AG_HERE, &ag_op_slice_grad, 1, g, &back);
+}
+
+static void slice_grad_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const ag_slice_grad_attributes *a = node->attributes;
+  dx[0] = ag_apply(AG_HERE, &ag_op_slice, 1, g, &a->slice);
+}
+
+static void contiguous_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  (void)node;
+  dx[0] = g[0];
+}
+
+#define SLICE(...) AG_WITH(ag_slice_attributes, __VA_ARGS__)
+static const ag_sample slice_samples[] = {
+    AG_WORKS(-2, 2, SLICE(0, 1, 6, 2), AG_LIST(7)),
+    AG_WORKS(-2, 2, SLICE(1, -4, -1, 1), AG_LIST(3, 5)),
+    AG_WORKS(-2, 2, SLICE(-3, 1, 100, 3), AG_LIST(4, 2, 3)),
+    AG_WORKS(-2, 2, SLICE(1, 2, 1, 1), AG_LIST(2, 3)),
+    AG_REFUSED("slice: step 0 must be at least 1", SLICE(0, 0, 1, 0), AG_LIST(2, 3)),
+    AG_REFUSED("slice: axis 2 does not exist in 2x3", SLICE(2, 0, 1, 1), AG_LIST(2, 3)),
+    AG_REFUSED("slice: axis 0 does not exist in scalar", SLICE(0, 0, 1, 1), AG_POINT),
+    AG_NO_MORE,
+};
+
+#define PART(axis, start, stop, step, ...)                                                                   \
+  AG_WITH(ag_slice_grad_attributes, {axis, start, stop, step}, AG_LIST(__VA_ARGS__))
+static const ag_sample slice_grad_samples[] = {
+    AG_WORKS(-2, 2, PART(0, 1, 6, 2, 7), AG_LIST(3)),
+    AG_WORKS(-2, 2, PART(1, -4, -1, 1, 3, 5), AG_LIST(3, 3)),
+    AG_WORKS(-2, 2, PART(-3, 1, 100, 3, 4, 2, 3), AG_LIST(1, 2, 3)),
+    AG_WORKS(-2, 2, PART(1, 2, 1, 1, 2, 3), AG_LIST(2, 0)),
+    AG_REFUSED("slice_grad: x is 2x2, wanted is 2x1, the shape of that slice", PART(1, 0, 1, 1, 2, 3),
+               AG_LIST(2, 2)),
+    AG_REFUSED("slice_grad: step -1 must be at least 1", PART(1, 0, 1, -1, 2, 3), AG_LIST(2, 1)),
+    AG_REFUSED("slice_grad: axis 2 does not exist in 2x3", PART(2, 0, 1, 1, 2, 3), AG_LIST(2, 1)),
+    AG_NO_MORE,
+};
+
+static const ag_sample contiguous_samples[] = {
+    AG_WORKS(-2, 2, NULL, AG_LIST(3, 4)),
+    AG_WORKS(-2, 2, NULL, AG_LIST(2, 1, 0)),
+    AG_WORKS(-2, 2, NULL, AG_POINT),
+    AG_NO_MORE,
+};
+
+const ag_op ag_op_slice = {.name = "slice",
+                           .formula = "x[start], x[start + step], ... along an axis",
+                           .n_in = 1,
+                           .attribute_size = sizeof(ag_slice_attributes),
+                           .shape = slice_shape,
+                           .view = slice_view,
+                           .vjp = slice_vjp,
+                           .samples = slice_samples};
+
+const ag_op ag_op_slice_grad = {.name = "slice_grad",
+                                .formula = "zeros with x in the place of a slice",
+                                .n_in = 1,
+                                .attribute_size = sizeof(ag_slice_grad_attributes),
+                                .shape = slice_grad_shape,
+                                .forward = {slice_grad, slice_grad},
+                                .vjp = slice_grad_vjp,
+                                .samples = slice_grad_samples};
+
+const ag_op ag_op_contiguous = {.name = "contiguous",
+                                .formula = "x in row-major order",
+                                .n_in = 1,
+                                .shape = contiguous_shape,
+                                .forward = {contiguous, contiguous},
+                                .strided = true,
+                                .vjp = contiguous_vjp,
+                                .samples = contiguous_samples};
+
+ag_tensor *(ag_slice)(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t stop, int64_t step) {
+  return ag_apply(at, &ag_op_slice, 1, &x, &(ag_slice_attributes){axis, start, stop, step});
+}
+
+ag_tensor *(ag_contiguous)(ag_site at, ag_tensor *x) {
+  ag_tensor *result;
+  if (!ag_ready(at, "contiguous", 1, &x, &result)) return result;
+  return ag_is_contiguous(x) ? x : ag_apply(at, &ag_op_contiguous, 1, &x, NULL);
+}

@@ -1,0 +1,43 @@
+/* Adam (Kingma and Ba 2015), as torch.optim.Adam:
+ *
+ *   g += weight_decay p;  m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
+ *   p -= lr / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + eps). */
+#include "optim/optim.h"
+
+#include <math.h>
+
+#include "kernels/optim.h"
+
+static bool remembers(const ag_optim_new_args *options, int state) {
+  (void)options;
+  return state < 2;
+}
+
+static void update(const ag_update *u) {
+  const ag_optim_new_args *o = u->options;
+  const ag_optim_slot *s = u->slot;
+  const agk_adam h = {.lr = o->lr,
+                      .beta1 = o->beta1,
+                      .beta2 = o->beta2,
+                      .eps = o->eps,
+                      .weight_decay = o->weight_decay,
+                      .step = u->step};
+  const int64_t n = s->parameter->numel;
+  void *g = s->gradient->data, *p = s->parameter->data, *m = s->state[0]->data, *v = s->state[1]->data;
+  if (s->parameter->dtype == AG_F32) {
+    agk_adam_step_f32(u->threads, n, &h, g, p, m, v);
+  } else {
+    agk_adam_step_f64(u->threads, n, &h, g, p, m, v);
+  }
+}
+
+static const ag_optim_type adam = {
+    .name = "adam",
+    .options = {AG_NUMBER(lr, 0.001, INFINITY), AG_NUMBER(beta1, 0.9, 1), AG_NUMBER(beta2, 0.999, 1),
+                AG_NUMBER(eps, 1e-8, INFINITY), AG_NUMBER(weight_decay, 0, INFINITY)},
+    .state = {"exp_avg", "exp_avg_sq"},
+    .remembers = remembers,
+    .update = update,
+};
+
+const ag_optim_type *const ag_adam = &adam;
