@@ -60,7 +60,7 @@ static bool broadcast_shape(ag_call *call) {
 /* Runs the kernels over operands that are contiguous where the operator wants that. */
 static bool compute(ag_call *call, ag_dtype real) {
   const ag_op *op = call->op;
-  if (op->loop[0]) {
+  if (op->loop[real == AG_F64]) {
     ag_run_loop(op, call->out[0], call->n_in, call->in, call->attributes);
     return true;
   }
@@ -129,6 +129,9 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   ag_call call = {.c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
   ag_dtype real = c->dtype;
   if (!check_operands(&call, &real)) return false;
+  if (!op->view && !op->loop[real == AG_F64] && !op->forward[real == AG_F64]) {
+    return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(real));
+  }
   for (int k = 0; k < n_out; k++) call.dtype[k] = real;
   if (!(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
 

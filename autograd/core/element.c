@@ -78,7 +78,7 @@ void ag_print(FILE *file, const char *name, const ag_tensor *x) {
   for (int64_t i = 0; i < x->numel; i++) {
     int opened = x->rank;
     while (opened > 0 && index[opened - 1] == 0) opened--;
-    for (int k = 0; k < opened; k++) fputc(' ', file);
+    for (int k = 0; k < opened && opened < x->rank; k++) fputc(' ', file);
     for (int k = opened; k < x->rank; k++) fputc('[', file);
     fprintf(file, "%.6g", load(x, x->data + offset * size));
     next(x, index, &offset);

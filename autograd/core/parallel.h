@@ -18,8 +18,12 @@
 #define AG_PRAGMA(text) _Pragma(#text)
 /* Runs the iterations of the for statement that follows on `team` threads, in contiguous equal shares. */
 #define AG_PARALLEL_FOR(team) AG_PRAGMA(omp parallel for schedule(static) num_threads(team))
+/* Says that the iterations of the for statement that follows do not touch what others write, so that they may become vector
+ * code; the bits are the same. */
+#define AG_SIMD AG_PRAGMA(omp simd)
 #else
 #define AG_PARALLEL_FOR(team) (void)(team);
+#define AG_SIMD
 #endif
 
 /* Waking a thread costs a few microseconds; a share of the work must cost more than that. Unit: an elementary operation on

@@ -9,6 +9,7 @@
 
 #include "kernels/blas.h"
 #include "kernels/conv2d_im2col.h"
+#include "kernels/conv2d_winograd.h"
 
 #define AG_SELF "kernels/conv2d.c"
 #include "core/each_real.h"
@@ -19,6 +20,7 @@ static size_t AG_NAME(block_bytes)(const agk_conv2d_plan *plan) {
 }
 
 size_t AG_NAME(agk_conv2d_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_forward_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   return (size_t)threads * AG_NAME(block_bytes)(&plan);
 }
@@ -41,6 +43,10 @@ static void AG_NAME(forward_block)(const agk_conv2d_geometry *g, const agk_conv2
 
 void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *w,
                                  const AG_REAL *bias, AG_REAL *y, void *workspace) {
+  if (agk_winograd_suits(g)) {
+    AG_NAME(agk_winograd_forward)(threads, g, x, w, bias, y, workspace);
+    return;
+  }
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(block_bytes)(&plan);
   const int64_t units = g->n * g->groups * plan.blocks;

@@ -3,18 +3,15 @@
  * In general the gradients of the patches, W^T gy, are added to where the patches came from. With stride 1 the gradient is also
  * a convolution: of gy with the kernels turned by 180 degrees, input and output channels exchanged, and padding d (k - 1) - p. That
  * saves the scattering and costs h w multiplications where the other way costs h_out w_out, so it is taken where the
- * output is about as large as the input and has channels enough for BLAS: 15.2 ms against 17.7 ms for 64 channels of 16x16, padded. */
+ * output is about as large as the input and has channels enough for BLAS (15.2 ms against 17.7 ms for 64 channels of 16x16, padded),
+ * and wherever Winograd's algorithm serves it. */
 #ifndef AG_REAL
 #include <cblas.h>
 #include <string.h>
 
 #include "kernels/blas.h"
 #include "kernels/conv2d_im2col.h"
-
-static bool better_as_convolution(const agk_conv2d_geometry *g) {
-  const bool unit_stride = g->stride[0] == 1 && g->stride[1] == 1;
-  return unit_stride && 8 * g->h * g->w <= 9 * g->h_out * g->w_out && g->c_in / g->groups >= 16;
-}
+#include "kernels/conv2d_winograd.h"
 
 static agk_conv2d_geometry transposed(const agk_conv2d_geometry *g) {
   return (agk_conv2d_geometry){
@@ -32,6 +29,12 @@ static agk_conv2d_geometry transposed(const agk_conv2d_geometry *g) {
       .h_out = g->h,
       .w_out = g->w,
   };
+}
+
+static bool better_as_convolution(const agk_conv2d_geometry *g) {
+  const bool unit_stride = g->stride[0] == 1 && g->stride[1] == 1;
+  const agk_conv2d_geometry t = transposed(g);
+  return unit_stride && (agk_winograd_suits(&t) || (8 * g->h * g->w <= 9 * g->h_out * g->w_out && g->c_in / g->groups >= 16));
 }
 
 #define AG_SELF "kernels/conv2d_grad_input.c"

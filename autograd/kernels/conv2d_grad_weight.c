@@ -11,6 +11,7 @@
 #include "core/multiversion.h"
 #include "kernels/blas.h"
 #include "kernels/conv2d_im2col.h"
+#include "kernels/conv2d_winograd.h"
 #include "kernels/reduce.h"
 
 enum { MAX_CHUNKS = 8 };
@@ -36,6 +37,7 @@ static size_t AG_NAME(columns_bytes)(const agk_conv2d_plan *plan) {
 }
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_grad_weight_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   return AG_NAME(sums_bytes)(g, &plan) + (size_t)threads * AG_NAME(columns_bytes)(&plan);
 }
@@ -62,6 +64,10 @@ AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, A
 
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *gy,
                                      AG_REAL *gw, void *workspace) {
+  if (agk_winograd_suits(g)) {
+    AG_NAME(agk_winograd_grad_weight)(threads, g, x, gy, gw, workspace);
+    return;
+  }
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const int64_t weights = AG_NAME(weights)(g, &plan), chunks = chunks_of(g, &plan);
   if (weights == 0) return;
