@@ -104,6 +104,8 @@ size_t ag_memory_peak(const ag_ctx *c);
 /* ---- Types and shapes -------------------------------------------------------------------------------- */
 
 typedef enum { AG_F32, AG_F64, AG_I64, AG_BOOL } ag_dtype;
+/* In the description of an operator: an operand of any type. */
+#define AG_ANY ((ag_dtype)255)
 /* "float32", "float64", "int64", "bool". */
 const char *ag_dtype_name(ag_dtype dtype);
 size_t ag_dtype_size(ag_dtype dtype);
@@ -499,7 +501,9 @@ bool ag_gradcheck(ag_gradcheck_args a);
 
 /* ---- Writing an operator ----------------------------------------------------------------------------- */
 
+/* The most results of an operator, and the most operands of one whose number of operands is fixed. */
 #define AG_MAX_OUTPUTS 4
+#define AG_MAX_OPERANDS 4
 
 /* One application of an operator, as its functions see it. The driver fills in everything but shape and
  * dtype, which the shape rule sets, and out, which exists from forward on. */
@@ -520,7 +524,7 @@ typedef void ag_loop(int64_t n, void *out, const void *const *in, const int64_t 
 
 /* One case of the test walk: operand shapes, attributes, and the message when the shape rule must refuse it. */
 typedef struct {
-  ag_shape in[4];
+  ag_shape in[AG_MAX_OPERANDS];
   int n_in;
   const void *attributes;
   double low, high;     /* real operands are uniform in [low, high); 0 and 0 stand for the operator's domain */
@@ -532,7 +536,7 @@ struct ag_op {
   const char *name, *formula;
   int n_in;                                    /* number of operands; -1 for one or more */
   int n_out;                                   /* 0 stands for 1 */
-  ag_dtype in_dtype[4];                        /* AG_F32 stands for either real type; AG_I64, AG_BOOL */
+  ag_dtype in_dtype[AG_MAX_OPERANDS];          /* AG_F32 stands for either real type; AG_I64, AG_BOOL, AG_ANY */
   size_t attribute_size;                       /* bytes of attributes that the tape keeps */
   bool (*shape)(ag_call *call);                /* NULL: elementwise, the broadcast shape */
   void (*forward[2])(const ag_call *call);     /* float32, float64; contiguous operands unless strided */

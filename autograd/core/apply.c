@@ -18,8 +18,9 @@ static bool is_real(ag_dtype dtype) { return dtype == AG_F32 || dtype == AG_F64;
 /* The type that the operator wants of operand i; operators of any number of operands want the same of all. */
 static ag_dtype wanted_dtype(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
 
-/* Operands must be there, alive, of one context and of the types that the operator wants; real operands agree. */
-static bool check_operands(const ag_call *call, ag_dtype *real) {
+/* Operands must be there, alive, of one context and of the types that the operator wants; real operands agree. The type of
+ * the result is that of the real operands unless the shape rule says otherwise. */
+static bool check_operands(const ag_call *call, ag_dtype *of_result) {
   const ag_op *op = call->op;
   const ag_tensor *first = NULL;
   if (op->n_in >= 0 ? call->n_in != op->n_in : call->n_in < 1) {
@@ -31,6 +32,8 @@ static bool check_operands(const ag_call *call, ag_dtype *real) {
     if (x->c != call->c) return ag_reject(call, AG_ESTATE, "operand %d belongs to another context", i);
     if (!ag_usable(call->at, op->name, i, x)) return false;
     const ag_dtype wanted = wanted_dtype(op, i);
+    if (wanted == AG_ANY && i == 0) *of_result = x->dtype;
+    if (wanted == AG_ANY) continue;
     if (is_real(wanted) ? !is_real(x->dtype) : x->dtype != wanted) {
       return ag_reject(call, AG_EDTYPE, "operand %d is %s, wanted is %s", i, ag_dtype_name(x->dtype),
                        is_real(wanted) ? "float32 or float64" : ag_dtype_name(wanted));
@@ -41,7 +44,7 @@ static bool check_operands(const ag_call *call, ag_dtype *real) {
     }
     if (is_real(wanted) && !first) first = x;
   }
-  *real = first ? first->dtype : call->c->dtype;
+  if (first) *of_result = first->dtype;
   return true;
 }
 
@@ -58,9 +61,9 @@ static bool broadcast_shape(ag_call *call) {
 }
 
 /* Runs the kernels over operands that are contiguous where the operator wants that. */
-static bool compute(ag_call *call, ag_dtype real) {
+static bool compute(ag_call *call, ag_dtype dtype) {
   const ag_op *op = call->op;
-  if (op->loop[real == AG_F64]) {
+  if (op->loop[dtype == AG_F64]) {
     ag_run_loop(op, call->out[0], call->n_in, call->in, call->attributes);
     return true;
   }
@@ -75,7 +78,7 @@ static bool compute(ag_call *call, ag_dtype real) {
     }
     call->in = packed;
   }
-  op->forward[real == AG_F64](call);
+  op->forward[dtype == AG_F64](call);
   for (int i = 0; i < call->n_in && !op->strided; i++) {
     if (packed[i] != in[i]) ag_drop(packed[i]);
   }
@@ -127,12 +130,12 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   if (!c || c->status != AG_OK) return false;
 
   ag_call call = {.c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
-  ag_dtype real = c->dtype;
-  if (!check_operands(&call, &real)) return false;
-  if (!op->view && !op->loop[real == AG_F64] && !op->forward[real == AG_F64]) {
-    return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(real));
+  ag_dtype dtype = c->dtype;
+  if (!check_operands(&call, &dtype)) return false;
+  if (!op->view && !op->loop[dtype == AG_F64] && !op->forward[dtype == AG_F64]) {
+    return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(dtype));
   }
-  for (int k = 0; k < n_out; k++) call.dtype[k] = real;
+  for (int k = 0; k < n_out; k++) call.dtype[k] = dtype;
   if (!(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
 
   for (int k = 0; k < n_out; k++) {
@@ -141,7 +144,8 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   }
   if (op->view) {
     op->view(&call, call.out[0]);
-  } else if (!compute(&call, real)) {
+    if (c->status != AG_OK) return false;
+  } else if (!compute(&call, dtype)) {
     return false;
   }
   if (recorded(&call) && !record(&call, n_out)) return false;

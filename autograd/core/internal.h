@@ -69,7 +69,7 @@ struct ag_ctx {
   ag_pool pool;
   size_t arena_bytes; /* what the arenas of all scopes hold */
   ag_scope scope[AG_MAX_SCOPES];
-  int depth;
+  int depth, too_deep; /* scopes open, and begun beyond the limit */
   uint64_t serials, passes;
   uint64_t pass; /* the running pass marks what it needs with this; 0 when every leaf is wanted */
   bool in_pass, transient;

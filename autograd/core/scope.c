@@ -7,6 +7,7 @@
 void ag_scope_begin(ag_ctx *c) {
   if (c->depth + 1 == AG_MAX_SCOPES) {
     ag_fail(c, AG_ESTATE, "ag_scope_begin", "scopes nest at most %d deep; is an ag_scope_end missing?", AG_MAX_SCOPES);
+    c->too_deep++;
     return;
   }
   ag_scope *scope = &c->scope[++c->depth];
@@ -17,6 +18,10 @@ void ag_scope_begin(ag_ctx *c) {
 }
 
 void ag_scope_end(ag_ctx *c) {
+  if (c->too_deep > 0) {
+    c->too_deep--;
+    return;
+  }
   if (c->depth == 0) {
     ag_fail(c, AG_ESTATE, "ag_scope_end", "there is no open scope; ag_ctx_free closes the root scope");
     return;
