@@ -32,6 +32,9 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_grad_weight.c \
   %reldir%/kernels/conv2d_im2col.c \
   %reldir%/kernels/conv2d_im2col.h \
+  %reldir%/kernels/conv2d_winograd.c \
+  %reldir%/kernels/conv2d_winograd.h \
+  %reldir%/kernels/conv2d_winograd_tiles.c \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
   %reldir%/kernels/norm.c \
@@ -51,6 +54,10 @@ autograd_kernels = \
   %reldir%/kernels/strided.h
 autograd_ops = \
   %reldir%/ops/attributes.h \
+  %reldir%/ops/avg_pool2d.c \
+  %reldir%/ops/batch_norm.c \
+  %reldir%/ops/batch_norm.h \
+  %reldir%/ops/batch_norm_grad.c \
   %reldir%/ops/catalogue.c \
   %reldir%/ops/catalogue.h \
   %reldir%/ops/check.c \
@@ -59,13 +66,20 @@ autograd_ops = \
   %reldir%/ops/conv2d.c \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_grad.c \
+  %reldir%/ops/dropout.c \
   %reldir%/ops/elementwise.c \
   %reldir%/ops/gather.c \
   %reldir%/ops/linear.c \
+  %reldir%/ops/loss.c \
   %reldir%/ops/matmul.c \
+  %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
+  %reldir%/ops/pool2d.c \
+  %reldir%/ops/pool2d.h \
   %reldir%/ops/reduce.c \
+  %reldir%/ops/sample.h \
   %reldir%/ops/slice.c \
+  %reldir%/ops/softmax.c \
   %reldir%/ops/undefine.h \
   %reldir%/ops/view.c \
   %reldir%/ops/where.c

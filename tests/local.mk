@@ -1,0 +1,106 @@
+# Tests: one Check program a room. They run at the top of the build tree, with the source tree's path in $srcdir.
+# `make check` runs all; `make check-engine` only those of the engine, `make check-valgrind` these under valgrind.
+
+tests_data = \
+  %reldir%/installcheck.sh \
+  %reldir%/runtimes.supp \
+  %reldir%/vectors/make_npz.py \
+  %reldir%/vectors/make_optim.py \
+  %reldir%/vectors/npz.h \
+  %reldir%/vectors/optim.h
+EXTRA_DIST += $(tests_data)
+AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS;
+
+# Of the engine, and of the rooms built on it.
+engine_tests = \
+  %reldir%/test-engine \
+  %reldir%/test-nn \
+  %reldir%/test-operators
+other_tests = \
+  %reldir%/test-data \
+  %reldir%/test-models \
+  %reldir%/test-report
+
+%canon_reldir%_test_data_SOURCES = \
+  %reldir%/test_data.c \
+  %reldir%/test_data.h \
+  %reldir%/test_data_cache.c \
+  %reldir%/test_data_folder.c \
+  %reldir%/test_data_parse.c \
+  %reldir%/test_data_sets.c
+%canon_reldir%_test_data_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_models_SOURCES = \
+  %reldir%/test_models.c \
+  %reldir%/test_models.h \
+  %reldir%/test_models_values.c
+%canon_reldir%_test_models_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_nn_SOURCES = \
+  %reldir%/test_nn.c \
+  %reldir%/test_nn.h \
+  %reldir%/test_nn_gradcheck.c \
+  %reldir%/test_nn_layers.c \
+  %reldir%/test_nn_npz.c \
+  %reldir%/test_nn_optim.c
+%canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
+
+%canon_reldir%_test_report_SOURCES = \
+  %reldir%/test_report.c \
+  %reldir%/test_report.h \
+  %reldir%/test_report_parts.c \
+  %reldir%/test_report_whole.c
+%canon_reldir%_test_report_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_engine_SOURCES = \
+  %reldir%/engine_backward.c \
+  %reldir%/engine_errors.c \
+  %reldir%/engine_grad.c \
+  %reldir%/engine_memory.c \
+  %reldir%/engine_operators.c \
+  %reldir%/engine_random.c \
+  %reldir%/engine_scopes.c \
+  %reldir%/engine_views.c \
+  %reldir%/support.c \
+  %reldir%/support.h \
+  %reldir%/test_engine.c \
+  %reldir%/test_engine.h
+%canon_reldir%_test_engine_LDADD = $(engine_tests_libraries)
+
+%canon_reldir%_test_operators_SOURCES = \
+  %reldir%/operators/array.c \
+  %reldir%/operators/array.h \
+  %reldir%/operators/oracle_elementwise.c \
+  %reldir%/operators/oracle_normalisation.c \
+  %reldir%/operators/oracle_pooling.c \
+  %reldir%/operators/oracle_products.c \
+  %reldir%/operators/oracle_reductions.c \
+  %reldir%/operators/oracle_views.c \
+  %reldir%/operators/walk.h \
+  %reldir%/support.c \
+  %reldir%/support.h
+%canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
+
+engine_tests_libraries = autograd/libengine.la $(CHECK_LIBS)
+other_tests_libraries = report/libreport.la $(CHECK_LIBS)
+
+.PHONY: check-engine check-valgrind
+if HAVE_CHECK
+check_PROGRAMS += $(engine_tests) $(other_tests)
+TESTS += $(engine_tests) $(other_tests)
+
+check-engine: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) $(engine_tests)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(engine_tests)'
+else
+check-local check-engine:
+	@echo 'make check: the library Check is missing (Debian: apt-get install check); configure again with it' >&2; exit 1
+endif
+
+check-valgrind:
+	$(MAKE) $(AM_MAKEFLAGS) check-engine \
+	  LOG_COMPILER='valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+
+installcheck-local:
+	CC='$(CC)' CFLAGS='$(CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' NM='$(NM)' $(SHELL) $(srcdir)/%reldir%/installcheck.sh \
+	  '$(DESTDIR)$(prefix)' '$(DESTDIR)$(libdir)' '$(srcdir)/examples/quickstart.c'
