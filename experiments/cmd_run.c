@@ -1,0 +1,221 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/command.h"
+#include "experiments/progress.h"
+#include "experiments/sweep.h"
+
+enum { MOST_SETTINGS = 48 };
+
+typedef struct {
+  const char *settings[MOST_SETTINGS + 1];
+  size_t setting_count;
+  const catalogue_row **rows; /* NULL: all */
+  const catalogue_profile *profile;
+  const char *store;
+  int64_t seeds, workers, threads, patience; /* workers and threads: 0 for as many as there are cores */
+  bool dry;
+} request;
+
+/* ---- The command line ---------------------------------------------------------------------------------- */
+
+static int add_setting(request *q, const char *setting) {
+  if (q->setting_count == MOST_SETTINGS)
+    return command_error(&command_run, "--set %s: too many settings, at most %d", setting, MOST_SETTINGS);
+  q->settings[q->setting_count++] = setting;
+  return 0;
+}
+
+static int choose_profile(request *q, const char *name) {
+  q->profile = catalogue_profile_find(name);
+  if (q->profile) return 0;
+  char names[128] = "";
+  for (const catalogue_profile *p = catalogue_profiles; p->name; p++)
+    snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", names[0] ? " or " : "", p->name);
+  return command_error(&command_run, "--profile %s: no such profile; choose %s", name, names);
+}
+
+static int choose_rows(request *q, char **names, int count) {
+  if (count == 0) return 0;
+  q->rows = memory_new((size_t)count + 1, sizeof *q->rows);
+  for (int i = 0; i < count; i++) {
+    q->rows[i] = catalogue_find(names[i]);
+    if (!q->rows[i]) return command_error(&command_run, "%s: no such row; see agx list", names[i]);
+  }
+  return 0;
+}
+
+/* 0 to go on; COMMAND_HELP; AGX_ERROR. */
+static int read_arguments(request *q, int argc, char **argv) {
+  static const struct option options[] = {
+      {"help", no_argument, NULL, 'h'},           {"set", required_argument, NULL, 's'},
+      {"seeds", required_argument, NULL, 'n'},    {"jobs", required_argument, NULL, 'j'},
+      {"threads", required_argument, NULL, 't'},  {"profile", required_argument, NULL, 'p'},
+      {"store", required_argument, NULL, 'o'},    {"dry-run", no_argument, NULL, 'd'},
+      {"patience", required_argument, NULL, 'w'}, {0}};
+  int option, status = 0;
+  while (status == 0 && (option = command_option(&command_run, argc, argv, options)) != -1) {
+    switch (option) {
+    case COMMAND_HELP: return COMMAND_HELP;
+    case 's': status = add_setting(q, optarg); break;
+    case 'n': status = command_integer(&command_run, "--seeds", optarg, 1, 10000, &q->seeds); break;
+    case 'j': status = command_integer(&command_run, "--jobs", optarg, 1, 1024, &q->workers); break;
+    case 't': status = command_integer(&command_run, "--threads", optarg, 1, 1024, &q->threads); break;
+    case 'w': status = command_integer(&command_run, "--patience", optarg, 1, 1000000, &q->patience); break;
+    case 'p': status = choose_profile(q, optarg); break;
+    case 'o': q->store = optarg; break;
+    case 'd': q->dry = true; break;
+    default: status = AGX_ERROR;
+    }
+  }
+  return status != 0 ? status : choose_rows(q, argv + optind, argc - optind);
+}
+
+/* ---- What would run ------------------------------------------------------------------------------------ */
+
+/* Seconds a job takes with these threads: as measured for its configuration, else estimated. */
+static double expected(store *s, const plan_job *job, int threads) {
+  double seconds = NAN;
+  char *text = config_text(&job->config);
+  bool known = s && store_seconds(s, text, threads, &seconds, NULL) == 1;
+  free(text);
+  return known ? seconds : job->work / threads;
+}
+
+static int dry_run(const plan *p, const request *q, int workers, int threads, message *m) {
+  size_t *pending, count, diverged;
+  if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return -1;
+  store *s = access(q->store, F_OK) == 0 ? store_open(q->store, STORE_READ, m) : NULL;
+  char text[32];
+  double total = 0;
+  printf("%-12s %4s %10s %12s %9s %13s  %s\n", "run", "seed", "parameters", "mult-adds", "steps", "expected",
+         "what");
+  for (size_t i = 0; i < count; i++) {
+    const plan_job *job = &p->jobs[pending[i]];
+    double seconds = expected(s, job, threads);
+    total += seconds;
+    printf("%.12s %4" PRId64 " %10" PRId64 " %12.0f %9" PRId64 " %13s  %s", job->key, job->seed,
+           job->parameters, job->multiply_adds, job->steps, progress_time(seconds, text), job->label);
+    for (char **row = job->rows + 1; *row; row++)
+      printf("%s%s", row == job->rows + 1 ? "; also " : ", ", *row);
+    putchar('\n');
+  }
+  printf("%zu runs, %zu of them finished already; the others take about %s with --jobs %d --threads %d\n",
+         p->count, p->count - count, progress_time(total / workers, text), workers, threads);
+  store_close(s);
+  free(pending);
+  return 0;
+}
+
+/* ---- Running ------------------------------------------------------------------------------------------- */
+
+/* Fills the cores: with runs first, and where there are fewer runs than cores, with threads. */
+static void share_cores(const request *q, size_t runs, int *workers, int *threads) {
+  int cores = command_cores();
+  *threads = (int)q->threads;
+  *workers = (int)q->workers;
+  if (*workers == 0) *workers = *threads ? cores / *threads : cores;
+  if ((size_t)*workers > runs) *workers = runs > 0 ? (int)runs : 1;
+  if (*workers < 1) *workers = 1;
+  if (*threads == 0) *threads = cores / *workers;
+  if (*threads < 1) *threads = 1;
+  if (*workers * *threads > cores)
+    fprintf(stderr,
+            "agx run: warning: --jobs %d times --threads %d is more than the %d cores; it will be slow\n",
+            *workers, *threads, cores);
+}
+
+static int report(const sweep_outcome *o, const request *q) {
+  fprintf(stderr, "%zu runs done now, %zu finished before, %zu diverged, %zu failed; all of them are in %s\n",
+          o->done, o->kept, o->diverged, o->failed, q->store);
+  if (o->interrupted) {
+    fprintf(stderr,
+            "agx run: interrupted; finished runs are safe, the same command goes on with the others\n");
+    return AGX_INTERRUPTED;
+  }
+  return o->diverged + o->failed > 0 ? AGX_RUNS : AGX_FINE;
+}
+
+static int load(dataset *d, const request *q, message *m) {
+  /* A digest is part of every key, so both data sets are read unless the rows say that one is enough. */
+  bool wanted[2] = {q->rows == NULL, q->rows == NULL};
+  for (const catalogue_row **row = q->rows; row && *row; row++) {
+    catalogue_cell cell;
+    if (catalogue_cell_make(&cell, *row, 0, q->profile, NULL, m) != 0) return -1;
+    wanted[cell.config.problem] = true;
+  }
+  if (!q->rows && q->setting_count) {
+    config c;
+    if (catalogue_custom(&c, q->profile, q->settings, m) != 0) return -1;
+    wanted[1 - c.problem] = false;
+  }
+  for (config_problem problem = PROBLEM_DIGITS; problem <= PROBLEM_HOUSES; problem++)
+    if (wanted[problem] && dataset_load(d, problem, command_warn, m) != 0) return -1;
+  return 0;
+}
+
+static int execute(const plan *p, const dataset *d, const request *q, message *m) {
+  size_t *pending, count, diverged;
+  int workers, threads;
+  if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return AGX_ERROR;
+  free(pending);
+  share_cores(q, count, &workers, &threads);
+  if (q->dry) return dry_run(p, q, workers, threads, m) == 0 ? AGX_FINE : AGX_ERROR;
+  sweep_outcome outcome;
+  sweep_options options = {.store = q->store,
+                           .workers = workers,
+                           .threads = threads,
+                           .patience = (double)q->patience,
+                           .out = stderr};
+  return sweep_run(p, d, &options, &outcome, m) == 0 ? report(&outcome, q) : AGX_ERROR;
+}
+
+static int run(int argc, char **argv) {
+  request q = {.profile = catalogue_profile_find("full"), .store = "results.db", .seeds = 1, .patience = 300};
+  dataset d = {.has = {false, false}};
+  plan p = {.jobs = NULL};
+  message m = {.text = ""};
+  int status = read_arguments(&q, argc, argv);
+  if (status == 0) {
+    status = load(&d, &q, &m) == 0 ? AGX_FINE : AGX_ERROR;
+    plan_request wanted = {.rows = q.rows,
+                           .profile = q.profile,
+                           .settings = q.settings,
+                           .seeds = q.seeds,
+                           .custom = !q.rows && q.setting_count > 0,
+                           .digits_digest = d.digits.digest,
+                           .houses_digest = d.houses.digest};
+    if (status == AGX_FINE) status = plan_make(&p, &wanted, &m) == 0 ? execute(&p, &d, &q, &m) : AGX_ERROR;
+    if (status == AGX_ERROR) command_error(&command_run, "%s", m.text);
+  }
+  plan_free(&p);
+  dataset_free(&d);
+  free(q.rows);
+  return status == COMMAND_HELP ? AGX_FINE : status;
+}
+
+const command command_run = {
+    .name = "run",
+    .usage = "run [ROW...] [--set key=value]... [options]",
+    .summary = "Trains what is not in the store yet: whole rows of the catalogue (all without any), or one "
+               "configuration",
+    .help =
+        "  --set key=value   changes a configuration (agx list --keys); without a row, trains that one "
+        "configuration\n"
+        "  --seeds N         seeds 1 to N, one after the other (1)\n"
+        "  --profile NAME    full: as published; quick: a rehearsal on little data (full)\n"
+        "  --jobs N          runs at a time (as many as cores)\n"
+        "  --threads N       threads of each run (what cores are left over); the results are the same bits\n"
+        "  --store FILE      the store of runs (results.db)\n"
+        "  --patience N      seconds without a sign of life after which a run is given up (300)\n"
+        "  --dry-run         only says what would run: parameters, multiply-adds of one sample, steps, "
+        "expected time\n"
+        "\n"
+        "Finished runs are never repeated. A run that diverges or crashes is noted in the store and the "
+        "others go on.\n",
+    .run = run,
+};

@@ -1,0 +1,242 @@
+#include "experiments/sweep.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/claim.h"
+#include "experiments/progress.h"
+#include "experiments/provenance.h"
+#include "experiments/supervisor.h"
+#include "experiments/train.h"
+
+typedef struct {
+  const plan *plan;
+  const dataset *data;
+  const sweep_options *options;
+  sweep_outcome *outcome;
+  size_t *pending, count; /* positions in the plan; the supervisor counts jobs by this list */
+  claim *claims;          /* one for each pending job */
+  progress progress;
+  progress_state state;
+} sweep;
+
+static const plan_job *job_at(const sweep *w, size_t job) { return &w->plan->jobs[w->pending[job]]; }
+
+int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *count, size_t *diverged,
+                  message *m) {
+  *pending = memory_new(p->count, sizeof **pending);
+  *count = 0;
+  *diverged = 0;
+  store *s = NULL;
+  if (access(path, F_OK) == 0 && !(s = store_open(path, STORE_READ, m))) {
+    free(*pending);
+    return -1;
+  }
+  int status = 0;
+  for (size_t i = 0; i < p->count && status == 0; i++) {
+    run_result r = {.status = RUN_FAILED};
+    int found = s ? store_find(s, p->jobs[i].key, &r, m) : 0;
+    status = found < 0 ? -1 : 0;
+    if (found == 0 || (found == 1 && r.status == RUN_FAILED)) (*pending)[(*count)++] = i;
+    *diverged += found == 1 && r.status == RUN_DIVERGED;
+    run_result_free(&r);
+  }
+  store_close(s);
+  if (status != 0) free(*pending);
+  return status;
+}
+
+/* ---- In the worker ------------------------------------------------------------------------------------- */
+
+static void show_life(void *user, int64_t step, int64_t epoch, double loss) {
+  worker_beat(user, step, epoch, loss);
+}
+
+static int save(const sweep *w, const run_result *r, message *m) {
+  store *s = store_open(w->options->store, STORE_AGAIN, m);
+  int status = s ? store_save(s, r, m) : -1;
+  store_close(s);
+  return status;
+}
+
+static int work(void *user, size_t job, worker_page *page) {
+  sweep *w = user;
+  const plan_job *run = job_at(w, job);
+  for (size_t i = 0; i < w->count; i++) /* they are other workers' claims, inherited by the fork */
+    if (i != job) claim_release(w->claims[i]);
+  page->steps = run->steps;
+  page->epochs = run->config.epochs;
+  run_result result;
+  message m = {.text = ""};
+  int status = train(&result, run, w->data,
+                     &(train_options){.threads = w->options->threads, .beat = show_life, .user = page}, &m);
+  if (status == 0) status = save(w, &result, &m);
+  snprintf(page->message, sizeof page->message, "%.*s", (int)sizeof page->message - 1, m.text);
+  run_result_free(&result);
+  return status;
+}
+
+/* ---- In the supervisor --------------------------------------------------------------------------------- */
+
+/* The claim comes first and the store second: whoever finished this run meanwhile has written it before
+ * letting the claim go. */
+static job_begin begin(void *user, size_t job, message *m) {
+  sweep *w = user;
+  const char *key = job_at(w, job)->key;
+  int taken = claim_take(&w->claims[job], w->options->store, key, m);
+  if (taken <= 0) return taken == 0 ? BEGIN_LATER : BEGIN_ERROR;
+  run_result r = {.status = RUN_FAILED};
+  store *s = store_open(w->options->store, STORE_AGAIN, m);
+  int found = s ? store_find(s, key, &r, m) : -1;
+  store_close(s);
+  bool finished = found == 1 && r.status != RUN_FAILED;
+  run_result_free(&r);
+  return found < 0 ? BEGIN_ERROR : finished ? BEGIN_NEVER : BEGIN_NOW;
+}
+
+static int save_failure(const sweep *w, const plan_job *run, const job_view *view, message *m) {
+  run_result r = {
+      .seed = run->seed, .status = RUN_FAILED, .seconds = view->seconds, .threads = w->options->threads};
+  memcpy(r.key, run->key, sizeof r.key);
+  r.config = config_text(&run->config);
+  r.provenance = provenance_text();
+  r.failed_step = view->page ? view->page->step : 0;
+  snprintf(r.data_digest, sizeof r.data_digest, "%s", run->data_digest);
+  snprintf(r.engine, sizeof r.engine, "%s", plan_engine());
+  snprintf(r.message, sizeof r.message, "%.*s", (int)sizeof r.message - 1, view->reason);
+  int status = save(w, &r, m);
+  run_result_free(&r);
+  return status;
+}
+
+/* "validation 98.91 %, test 96.51 %" or "validation 8.93e+08, test 9.1e+08 dollars squared". */
+static void describe(store *s, const plan_job *run, char *out, size_t size) {
+  double validation = NAN, test = NAN;
+  if (run->config.problem == PROBLEM_DIGITS) {
+    store_metric(s, run->key, "validation_accuracy", &validation, NULL);
+    store_metric(s, run->key, "test_accuracy", &test, NULL);
+    snprintf(out, size, "validation %.2f %%, test %.2f %%", 100 * validation, 100 * test);
+  } else {
+    store_metric(s, run->key, "validation_mse", &validation, NULL);
+    store_metric(s, run->key, "test_mse", &test, NULL);
+    snprintf(out, size, "validation %.3g, test %.3g dollars squared", validation, test);
+  }
+}
+
+/* What the worker wrote, counted and put into words. */
+static int see_result(sweep *w, const plan_job *run, char *out, size_t size, message *m) {
+  store *s = store_open(w->options->store, STORE_AGAIN, m);
+  if (!s) return -1;
+  run_result r;
+  int found = store_find(s, run->key, &r, m);
+  if (found == 1) {
+    bool diverged = r.status == RUN_DIVERGED;
+    w->outcome->diverged += diverged;
+    w->outcome->done += !diverged;
+    if (diverged)
+      snprintf(out, size, "diverged: %s", r.message);
+    else
+      describe(s, run, out, size);
+    run_result_free(&r);
+  }
+  store_close(s);
+  if (found == 0)
+    message_fail(m, "%s: run %.12s is gone; did somebody replace the store?", w->options->store, run->key);
+  return found == 1 ? 0 : -1;
+}
+
+static int end(void *user, size_t job, const job_view *view, message *m) {
+  sweep *w = user;
+  const plan_job *run = job_at(w, job);
+  char words[512] = "", taken[32];
+  int status = 0;
+  if (view->state == JOB_OK) {
+    status = see_result(w, run, words, sizeof words, m);
+  } else if (view->state == JOB_SKIPPED) {
+    w->outcome->kept++;
+    snprintf(words, sizeof words, "trained by another agx meanwhile");
+  } else {
+    w->outcome->failed++;
+    snprintf(words, sizeof words, "failed: %s", view->reason);
+    status = save_failure(w, run, view, m);
+  }
+  claim_release(w->claims[job]);
+  w->claims[job] = -1;
+  w->state.ended++;
+  w->state.work_done += run->work;
+  char *line = memory_format("%s, seed %" PRId64 " (%.8s): %s, %s", run->label, run->seed, run->key, words,
+                             progress_time(view->seconds, taken));
+  progress_line(&w->progress, &w->state, line);
+  free(line);
+  return status;
+}
+
+static void show(void *user, const job_view *views) {
+  sweep *w = user;
+  progress_state now = w->state;
+  char detail[256] = "waiting for another agx";
+  now.running = 0;
+  for (size_t i = 0; i < w->count; i++) {
+    if (views[i].state != JOB_RUNNING) continue;
+    const worker_page *page = views[i].page;
+    const plan_job *run = job_at(w, i);
+    int64_t steps = page->steps, step = page->step, epoch = page->epoch, epochs = page->epochs;
+    if (steps > 0) now.work_done += run->work * (double)step / (double)steps;
+    if (now.running++ == 0)
+      snprintf(detail, sizeof detail, "%s, epoch %" PRId64 " of %" PRId64 ", loss %.4g", run->label, epoch,
+               epochs, page->loss);
+  }
+  now.detail = detail;
+  progress_show(&w->progress, &now);
+}
+
+/* ---- The sweep ----------------------------------------------------------------------------------------- */
+
+/* Makes the store, or finds out now rather than after the first run that it cannot be used. */
+static int prepare_store(const plan *p, const dataset *d, const char *path, message *m) {
+  store *s = store_open(path, STORE_WRITE, m);
+  int status = s ? 0 : -1;
+  for (config_problem problem = PROBLEM_DIGITS; problem <= PROBLEM_HOUSES && status == 0; problem++) {
+    bool used = false;
+    for (size_t i = 0; i < p->count; i++) used = used || p->jobs[i].config.problem == (int64_t)problem;
+    store_dataset described = dataset_describe(d, problem);
+    if (used) status = store_data_used(s, &described, m);
+  }
+  store_close(s);
+  return status;
+}
+
+int sweep_run(const plan *p, const dataset *d, const sweep_options *options, sweep_outcome *outcome,
+              message *m) {
+  *outcome = (sweep_outcome){.kept = 0};
+  sweep w = {.plan = p, .data = d, .options = options, .outcome = outcome};
+  size_t diverged;
+  if (prepare_store(p, d, options->store, m) != 0) return -1;
+  if (sweep_pending(p, options->store, &w.pending, &w.count, &diverged, m) != 0) return -1;
+  outcome->kept = p->count - w.count;
+  outcome->diverged = diverged;
+  w.claims = memory_new(w.count, sizeof *w.claims);
+  for (size_t i = 0; i < w.count; i++) w.claims[i] = -1;
+  for (size_t i = 0; i < w.count; i++) w.state.work += job_at(&w, i)->work;
+  w.state.total = w.count;
+  w.progress = progress_begin(options->out);
+
+  supervised how = supervise(&(supervisor){.count = w.count,
+                                           .workers = options->workers,
+                                           .patience = options->patience,
+                                           .user = &w,
+                                           .begin = begin,
+                                           .work = work,
+                                           .end = end,
+                                           .show = show},
+                             m);
+  progress_end(&w.progress);
+  outcome->interrupted = how == SUPERVISED_INTERRUPTED;
+  for (size_t i = 0; i < w.count; i++) claim_release(w.claims[i]);
+  free(w.claims);
+  free(w.pending);
+  return how == SUPERVISED_ERROR ? -1 : 0;
+}

@@ -1,0 +1,36 @@
+/* Trains what a plan asks for and the store does not have yet: plan, store, claims, supervisor and progress
+ * put together. */
+#ifndef EXPERIMENTS_SWEEP_H
+#define EXPERIMENTS_SWEEP_H
+
+#include <stdio.h>
+
+#include "experiments/dataset.h"
+#include "experiments/plan.h"
+
+typedef struct {
+  const char *store; /* path */
+  int workers;       /* processes at a time */
+  int threads;       /* of each */
+  double patience;   /* seconds without a sign of life after which a worker is given up */
+  FILE *out;         /* progress */
+} sweep_options;
+
+typedef struct {
+  size_t kept;     /* were finished before, done or diverged */
+  size_t done;     /* trained now */
+  size_t diverged; /* now and before: what they have to say stays the same */
+  size_t failed;   /* now; they are tried again next time */
+  bool interrupted;
+} sweep_outcome;
+
+/* Which jobs of a plan are not finished in the store: their positions, in the plan's order, to be freed. kept
+ * (may be NULL): how many of the others diverged. A store that does not exist yet is an empty one. */
+int sweep_pending(const plan *p, const char *store, size_t **pending, size_t *count, size_t *diverged,
+                  message *m);
+
+/* -1 for an error of the environment (store, processes); runs that fail are an outcome. */
+int sweep_run(const plan *p, const dataset *d, const sweep_options *options, sweep_outcome *outcome,
+              message *m);
+
+#endif

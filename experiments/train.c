@@ -1,0 +1,205 @@
+#include "experiments/train.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "experiments/evaluate.h"
+#include "experiments/loss.h"
+#include "experiments/provenance.h"
+
+typedef struct {
+  const config *k;
+  const train_options *options;
+  run_result *result;
+  ag_ctx *c;
+  samples samples;
+  network net;
+  ag_optim *optim;
+  ag_schedule schedule;
+  int64_t *order; /* of the training samples, new for each epoch */
+  int64_t step, epoch;
+  double loss, begun; /* loss: of the last step */
+} trainer;
+
+static double clock_seconds(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void beat(void *user) {
+  const trainer *t = user;
+  if (t->options->beat) t->options->beat(t->options->user, t->step, t->epoch, t->loss);
+}
+
+/* ---- One step, one epoch ------------------------------------------------------------------------------- */
+
+/* Trains on n samples; false when the loss is not finite, or after an error of the engine. */
+static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
+  ag_scope_begin(t->c);
+  sample_batch b = samples_batch(t->c, &t->samples, &t->samples.part[SPLIT_TRAIN], rows, 0, n);
+  ag_tensor *loss = loss_of(t->k, network_forward(&t->net, b.x, true), b.target, b.label);
+  t->loss = ag_item(loss);
+  t->step++;
+  bool finite = isfinite(t->loss) && ag_error(t->c) == AG_OK;
+  if (finite) {
+    ag_backward(loss);
+    ag_optim_step(t->optim);
+  }
+  ag_scope_end(t->c);
+  beat(t);
+  return finite && ag_error(t->c) == AG_OK;
+}
+
+/* A pass over the training part in a new order; the last batch may be smaller. *mean: of the loss over its
+ * samples. */
+static bool train_epoch(trainer *t, double *mean) {
+  int64_t n = t->samples.part[SPLIT_TRAIN].n;
+  double sum = 0;
+  ag_optim_set_lr(t->optim, ag_schedule_rate(&t->schedule, t->k->lr, t->epoch));
+  ag_permutation(t->c, "shuffle", n, t->order);
+  for (int64_t at = 0; at < n; at += t->k->batch) {
+    int64_t size = n - at < t->k->batch ? n - at : t->k->batch;
+    if (!train_step(t, t->order + at, size)) return false;
+    sum += (double)size * t->loss;
+  }
+  *mean = sum / (double)n;
+  t->epoch++;
+  return true;
+}
+
+/* ---- Results ------------------------------------------------------------------------------------------- */
+
+static void record(trainer *t, double train_loss, evaluation found[SPLIT_PARTS]) {
+  for (int i = SPLIT_VALIDATION; i < SPLIT_PARTS; i++) {
+    judgement_free(&found[i].said);
+    found[i] = evaluate(t->c, &t->net, t->k, &t->samples, &t->samples.part[i], beat, t);
+  }
+  run_result_point(t->result, (run_point){.epoch = t->epoch,
+                                          .step = t->step,
+                                          .lr = ag_optim_lr(t->optim),
+                                          .train_loss = train_loss,
+                                          .validation_loss = found[SPLIT_VALIDATION].loss,
+                                          .validation_metric = found[SPLIT_VALIDATION].metric,
+                                          .test_loss = found[SPLIT_TEST].loss,
+                                          .test_metric = found[SPLIT_TEST].metric,
+                                          .seconds = clock_seconds(CLOCK_MONOTONIC) - t->begun});
+}
+
+static void keep_parameters(const trainer *t) {
+  ag_tensor *x;
+  for (int i = 0; (x = ag_registered(t->c, i)) != NULL; i++) {
+    char name[64];
+    size_t count = (size_t)ag_numel(x);
+    ag_shape shape = ag_shape_of(x);
+    double *values = memory_new(count, sizeof *values);
+    float *narrow = memory_new(count, sizeof *narrow);
+    ag_to_double(x, values);
+    for (size_t j = 0; j < count; j++) narrow[j] = (float)values[j];
+    snprintf(name, sizeof name, "parameter/%s", ag_name(x));
+    run_result_tensor(t->result, name, TENSOR_FLOAT32, shape.rank, shape.dim, narrow);
+    free(values);
+    free(narrow);
+  }
+}
+
+static void keep_results(trainer *t, double train_loss, const evaluation found[SPLIT_PARTS]) {
+  const judgement said[SPLIT_PARTS] = {
+      [SPLIT_VALIDATION] = found[SPLIT_VALIDATION].said, [SPLIT_TEST] = found[SPLIT_TEST].said};
+  run_result_metric(t->result, "train_loss", train_loss);
+  for (int i = SPLIT_VALIDATION; i < SPLIT_PARTS; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "%s_loss", samples_part_name(i));
+    run_result_metric(t->result, name, found[i].loss);
+    snprintf(name, sizeof name, "%s_%s", samples_part_name(i), t->samples.problem->metric);
+    run_result_metric(t->result, name, found[i].metric);
+  }
+  keep_parameters(t);
+  t->samples.problem->keep(&t->samples, said, t->result);
+}
+
+static void diverged(trainer *t) {
+  run_result *r = t->result;
+  r->status = RUN_DIVERGED;
+  r->failed_step = t->step;
+  snprintf(r->message, sizeof r->message, "%s loss at step %" PRId64, isnan(t->loss) ? "NaN" : "infinite",
+           t->step);
+}
+
+/* All epochs. Returns -1 only for an error of the engine, which stays in the context. */
+static int train_all(trainer *t) {
+  evaluation found[SPLIT_PARTS] = {{.said.value = NULL}};
+  double train_loss = NAN;
+  while (t->epoch < t->k->epochs && train_epoch(t, &train_loss))
+    if (t->epoch % t->k->record_every == 0 || t->epoch == t->k->epochs) record(t, train_loss, found);
+  int status = ag_error(t->c) == AG_OK ? 0 : -1;
+  if (status == 0 && !isfinite(t->loss))
+    diverged(t);
+  else if (status == 0)
+    keep_results(t, train_loss, found);
+  for (int i = 0; i < SPLIT_PARTS; i++) judgement_free(&found[i].said);
+  return status;
+}
+
+/* ---- The run ------------------------------------------------------------------------------------------- */
+
+static ag_schedule schedule_of(const config *k) {
+  return k->schedule == SCHEDULE_STEP ? ag_step_lr(k->schedule_step, k->schedule_gamma) : ag_schedule_none();
+}
+
+static int train_in(trainer *t, const plan_job *job, const dataset *d, message *m) {
+  const config *k = t->k;
+  ag_set_threads(t->c, t->options->threads);
+  ag_set_dtype(t->c, k->dtype == DTYPE_FLOAT64 ? AG_F64 : AG_F32);
+  ag_seed(t->c, (uint64_t)job->seed);
+  if (samples_make(&t->samples, t->c, k, d, m) != 0) return -1;
+  t->net = network_new(t->c, k);
+  t->optim =
+      ag_optim_new(.c = t->c, .type = ag_optim_type_find(config_find("optimizer")->choices[k->optimizer]),
+                   .lr = k->lr, .momentum = k->optimizer == OPTIMIZER_ADAM ? 0 : k->momentum,
+                   .weight_decay = k->weight_decay);
+  t->schedule = schedule_of(k);
+  t->order = memory_new((size_t)t->samples.part[SPLIT_TRAIN].n, sizeof *t->order);
+  run_result_metric(t->result, "parameters", (double)ag_parameter_count(t->c));
+  run_result_metric(t->result, "multiply_adds", (double)network_multiply_adds(k));
+  int status = ag_error(t->c) == AG_OK ? train_all(t) : -1;
+  if (status != 0) message_fail(m, "%s", ag_error_message(t->c));
+  run_result_metric(t->result, "steps", (double)t->step);
+  free(t->order);
+  network_free(&t->net);
+  samples_free(&t->samples);
+  return status;
+}
+
+static void begin_result(run_result *r, const plan_job *job, int threads) {
+  *r = (run_result){.seed = job->seed,
+                    .config = config_text(&job->config),
+                    .threads = threads,
+                    .started = clock_seconds(CLOCK_REALTIME)};
+  memcpy(r->key, job->key, sizeof r->key);
+  snprintf(r->data_digest, sizeof r->data_digest, "%s", job->data_digest);
+  snprintf(r->engine, sizeof r->engine, "%s", plan_engine());
+  r->provenance = provenance_text();
+}
+
+int train(run_result *r, const plan_job *job, const dataset *d, const train_options *options, message *m) {
+  double cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  begin_result(r, job, options->threads);
+  trainer t = {.k = &job->config,
+               .options = options,
+               .result = r,
+               .c = ag_ctx_new(),
+               .begun = clock_seconds(CLOCK_MONOTONIC)};
+  int status = t.c ? train_in(&t, job, d, m) : message_fail(m, "no memory for a context of the engine");
+  ag_ctx_free(t.c);
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) == 0) r->peak_kb = usage.ru_maxrss;
+  r->seconds = clock_seconds(CLOCK_MONOTONIC) - t.begun;
+  r->cpu_seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+  return status;
+}

@@ -1,0 +1,23 @@
+/* The training loop: one run from its configuration and seed to its result.
+ *
+ * A seed s moves everything that is random: the streams "split", "init", "shuffle" and "dropout" of the run's
+ * context. */
+#ifndef EXPERIMENTS_TRAIN_H
+#define EXPERIMENTS_TRAIN_H
+
+#include "experiments/dataset.h"
+#include "experiments/plan.h"
+
+typedef struct {
+  int threads; /* of the engine; the results are the same bits whatever the number */
+  /* Called after every step, and between the batches of an evaluation with the same step again; may be NULL.
+   */
+  void (*beat)(void *user, int64_t step, int64_t epoch, double loss);
+  void *user;
+} train_options;
+
+/* Fills in *r, to be freed by run_result_free. 0: the run is done, or diverged (r->status says which; the
+ * history goes as far as the run did). -1: it failed, and the line says why. */
+int train(run_result *r, const plan_job *job, const dataset *d, const train_options *options, message *m);
+
+#endif

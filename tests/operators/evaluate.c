@@ -1,0 +1,94 @@
+/* Applies an operator to a sample, in every way that must not make a difference. */
+#include "tests/operators/walk.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *found(const char *format, ...) {
+  static char text[1024];
+  char fresh[sizeof text]; /* an argument may be the last text */
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(fresh, sizeof fresh, format, arguments);
+  va_end(arguments);
+  memcpy(text, fresh, sizeof text);
+  return text;
+}
+
+/* ---- Layouts ---- */
+
+/* A leaf with the elements of x. */
+static ag_tensor *fresh(ag_tensor *x) {
+  array a = array_of(x);
+  ag_tensor *leaf = ag_from_double(ag_context(x), a.shape, a.data);
+  array_free(&a);
+  ag_set_requires_grad(leaf, true);
+  return leaf;
+}
+
+/* The elements of x, or for REPEATED its first row again and again, as a view of a leaf. */
+static ag_tensor *laid_out(ag_tensor *x, layout l) {
+  const int rank = ag_rank(x);
+  if (l == TRANSPOSED && rank >= 2) return ag_transpose(fresh(ag_transpose(x, -1, -2)), -1, -2);
+  if (l == STEPPED && rank >= 1) {
+    ag_shape wide = ag_shape_of(x);
+    wide.dim[rank - 1] *= 2;
+    ag_tensor *pairs = ag_reshape(ag_stack(2, ((ag_tensor *[]){x, ag_neg(x)}), -1), wide);
+    return ag_slice(fresh(pairs), -1, 0, wide.dim[rank - 1], 2);
+  }
+  if (l == REPEATED && rank >= 1 && ag_dim(x, 0) > 1) {
+    return ag_expand(fresh(ag_slice(x, 0, 0, 1, 1)), ag_shape_of(x));
+  }
+  return fresh(x);
+}
+
+/* ---- Evaluation ---- */
+
+/* The gradients of the sum of all real results, each weighted irregularly, to the real operands. */
+static void take_gradients(evaluation *e, const application *a, ag_tensor *const *in, ag_tensor *const *out) {
+  ag_tensor *outputs[AG_MAX_OUTPUTS], *weights[AG_MAX_OUTPUTS], *inputs[4], *g[4];
+  int n_outputs = 0;
+  for (int k = 0; k < e->n_values; k++) {
+    if (!ag_requires_grad(out[k])) continue;
+    weights[n_outputs] = irregular_leaf(ag_context(in[0]), ag_shape_of(out[k]), 200 + (uint64_t)k, -1, 1);
+    outputs[n_outputs++] = out[k];
+  }
+  for (int i = 0; i < a->sample->n_in; i++) {
+    if (is_real_operand(a->op, i)) inputs[e->n_gradients++] = in[i];
+  }
+  if (n_outputs == 0 || !ag_grad(.n_outputs = n_outputs, .outputs = outputs, .n_inputs = e->n_gradients, .inputs = inputs, .grads = g,
+                                 .grad_outputs = weights, .allow_unused = true)) {
+    e->n_gradients = 0;
+  }
+  for (int i = 0; i < e->n_gradients; i++) e->gradient[i] = g[i] ? array_of(g[i]) : array_new(ag_shape_of(inputs[i]));
+}
+
+evaluation evaluate(application a) {
+  evaluation e = {0};
+  ag_ctx *k = ag_ctx_new();
+  ag_set_dtype(k, a.dtype);
+  ag_set_threads(k, a.threads);
+  ag_tensor *in[4], *out[AG_MAX_OUTPUTS];
+  for (int i = 0; i < a.sample->n_in; i++) {
+    in[i] = sample_operand(k, a.op, a.sample, i);
+    if (!is_real_operand(a.op, i)) continue;
+    in[i] = laid_out(in[i], a.layout);
+    if (a.copied) in[i] = fresh(in[i]);
+  }
+  ag_apply_all("evaluate", a.op, a.sample->n_in, in, a.sample->attributes, out);
+  if (ag_error(k) == AG_OK) {
+    e.n_values = a.op->n_out ? a.op->n_out : 1;
+    for (int i = 0; i < e.n_values; i++) e.value[i] = array_of(out[i]);
+    take_gradients(&e, &a, in, out);
+  }
+  if (ag_error(k) != AG_OK) e.error = found("%s", ag_error_message(k));
+  ag_ctx_free(k);
+  return e;
+}
+
+void evaluation_free(evaluation *e) {
+  for (int i = 0; i < e->n_values; i++) array_free(&e->value[i]);
+  for (int i = 0; i < e->n_gradients; i++) array_free(&e->gradient[i]);
+  *e = (evaluation){0};
+}

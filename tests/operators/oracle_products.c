@@ -1,0 +1,126 @@
+/* Matrix products and convolutions as sums over all indices. */
+#include "ops/attributes.h"
+#include "tests/operators/array.h"
+
+/* ---- Matrices ---- */
+
+/* The place of the first element of the matrix that belongs to a batch index of the result. */
+static int64_t matrix_at(ag_shape shape, ag_shape batch, const int64_t *index) {
+  int64_t own[AG_MAX_RANK] = {0};
+  for (int i = 0; i < shape.rank - 2; i++) own[i] = shape.dim[i] == 1 ? 0 : index[i + batch.rank - (shape.rank - 2)];
+  return place_of(shape, own);
+}
+
+static void matmul(oracle_call *k) {
+  const array x = k->in[0], y = k->in[1];
+  const int64_t m = x.shape.dim[x.shape.rank - 2], n = y.shape.dim[y.shape.rank - 1], l = x.shape.dim[x.shape.rank - 1];
+  ag_shape batch = {.rank = (x.shape.rank > y.shape.rank ? x.shape.rank : y.shape.rank) - 2};
+  for (int i = 0; i < batch.rank; i++) {
+    const int p = i - (batch.rank - (x.shape.rank - 2)), q = i - (batch.rank - (y.shape.rank - 2));
+    batch.dim[i] = p >= 0 && x.shape.dim[p] != 1 ? x.shape.dim[p] : q >= 0 ? y.shape.dim[q] : 1;
+  }
+  ag_shape shape = batch;
+  shape.dim[shape.rank++] = m;
+  shape.dim[shape.rank++] = n;
+  k->n_out = 1;
+  k->out[0] = array_new(shape);
+  double *z = k->out[0].data;
+  EACH_INDEX(batch, index) {
+    const double *a = x.data + matrix_at(x.shape, batch, index), *b = y.data + matrix_at(y.shape, batch, index);
+    for (int64_t i = 0; i < m; i++) {
+      for (int64_t j = 0; j < n; j++, z++) {
+        for (int64_t t = 0; t < l; t++) *z += a[i * l + t] * b[t * n + j];
+      }
+    }
+  }
+}
+
+static void linear(oracle_call *k) {
+  const array x = k->in[0], w = k->in[1];
+  const int64_t in = w.shape.dim[1], out = w.shape.dim[0];
+  ag_shape shape = x.shape;
+  shape.dim[shape.rank - 1] = out;
+  k->n_out = 1;
+  k->out[0] = array_new(shape);
+  for (int64_t i = 0; i < numel_of(shape); i++) {
+    double sum = k->n_in == 3 ? k->in[2].data[i % out] : 0;
+    for (int64_t j = 0; j < in; j++) sum += x.data[i / out * in + j] * w.data[i % out * in + j];
+    k->out[0].data[i] = sum;
+  }
+}
+
+const oracle product_oracles[] = {{"matmul", NULL, matmul}, {"linear", NULL, linear}, {NULL, NULL, NULL}};
+
+/* ---- Convolution ---- */
+
+/* One multiplication of the definition: y[n, o, p, q] += w[o, c, i, j] x[n, group of o + c, h, v]. */
+typedef struct {
+  int64_t n, o, c, i, j, p, q, channel, h, v;
+} term;
+typedef void each_term(oracle_call *k, const term *t);
+
+/* Calls f for every term that lies inside of x. */
+static void each(oracle_call *k, const ag_conv2d_attributes *a, ag_shape x, ag_shape w, ag_shape y, each_term *f) {
+  EACH_INDEX(y, at_y) {
+    const ag_shape window = AG_SHAPE(w.dim[1], w.dim[2], w.dim[3]);
+    EACH_INDEX(window, at_w) {
+      term t = {.n = at_y[0], .o = at_y[1], .p = at_y[2], .q = at_y[3], .c = at_w[0], .i = at_w[1], .j = at_w[2]};
+      t.channel = t.o / (w.dim[0] / a->groups) * w.dim[1] + t.c;
+      t.h = t.p * a->stride[0] + t.i * a->dilation[0] - a->padding[0];
+      t.v = t.q * a->stride[1] + t.j * a->dilation[1] - a->padding[1];
+      if (t.h >= 0 && t.h < x.dim[2] && t.v >= 0 && t.v < x.dim[3]) f(k, &t);
+    }
+  }
+}
+
+/* How many windows fit: counted, not computed. */
+static int64_t windows(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+  int64_t count = 0;
+  for (int64_t at = -padding; at + (kernel - 1) * dilation < size + padding; at += stride) count++;
+  return count;
+}
+
+static void to_y(oracle_call *k, const term *t) {
+  *at4(&k->out[0], t->n, t->o, t->p, t->q) += *at4(&k->in[0], t->n, t->channel, t->h, t->v) * *at4(&k->in[1], t->o, t->c, t->i, t->j);
+}
+
+static void conv2d(oracle_call *k) {
+  const ag_conv2d_attributes *a = k->attributes;
+  const ag_shape x = k->in[0].shape, w = k->in[1].shape;
+  const ag_shape y = AG_SHAPE(x.dim[0], w.dim[0], windows(x.dim[2], w.dim[2], a->stride[0], a->padding[0], a->dilation[0]),
+                              windows(x.dim[3], w.dim[3], a->stride[1], a->padding[1], a->dilation[1]));
+  k->n_out = 1;
+  k->out[0] = array_new(y);
+  each(k, a, x, w, y, to_y);
+  if (k->n_in == 2) return;
+  EACH_INDEX(y, index) k->out[0].data[place_of(y, index)] += k->in[2].data[index[1]];
+}
+
+static void to_x(oracle_call *k, const term *t) {
+  *at4(&k->out[0], t->n, t->channel, t->h, t->v) += *at4(&k->in[0], t->n, t->o, t->p, t->q) * *at4(&k->in[1], t->o, t->c, t->i, t->j);
+}
+
+static void conv2d_grad_input(oracle_call *k) {
+  const ag_conv2d_grad_attributes *a = k->attributes;
+  const ag_shape g = k->in[0].shape, w = k->in[1].shape;
+  k->n_out = 1;
+  k->out[0] = array_new(AG_SHAPE(g.dim[0], w.dim[1] * a->conv.groups, a->size[0], a->size[1]));
+  each(k, &a->conv, k->out[0].shape, w, g, to_x);
+}
+
+static void to_w(oracle_call *k, const term *t) {
+  *at4(&k->out[0], t->o, t->c, t->i, t->j) += *at4(&k->in[0], t->n, t->channel, t->h, t->v) * *at4(&k->in[1], t->n, t->o, t->p, t->q);
+}
+
+static void conv2d_grad_weight(oracle_call *k) {
+  const ag_conv2d_grad_attributes *a = k->attributes;
+  const ag_shape x = k->in[0].shape, g = k->in[1].shape;
+  k->n_out = 1;
+  k->out[0] = array_new(AG_SHAPE(g.dim[1], x.dim[1] / a->conv.groups, a->size[0], a->size[1]));
+  each(k, &a->conv, x, k->out[0].shape, g, to_w);
+}
+
+const oracle convolution_oracles[] = {{"conv2d", NULL, conv2d},
+                                      {"conv2d_grad_input", NULL, conv2d_grad_input},
+                                      {"conv2d_grad_weight", NULL, conv2d_grad_weight},
+                                      {NULL, NULL, NULL}};

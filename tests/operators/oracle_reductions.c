@@ -1,0 +1,84 @@
+/* Reductions: every element of the operand is added to the element of the result that it belongs to. */
+#include <math.h>
+
+#include "ops/attributes.h"
+#include "tests/operators/array.h"
+
+/* The result's shape, and for an index of the operand the place of its result. */
+static void reduced_axes(const oracle_call *k, bool *reduced, ag_shape *shape, ag_shape *kept) {
+  const ag_reduce_attributes *a = k->attributes;
+  const ag_shape from = k->in[0].shape;
+  for (int i = 0; i < from.rank; i++) reduced[i] = a->axes.count == 0;
+  for (int i = 0; i < a->axes.count; i++) reduced[axis_of(from.rank, a->axes.axis[i])] = true;
+  *kept = from;
+  *shape = (ag_shape){0};
+  for (int i = 0; i < from.rank; i++) {
+    if (reduced[i]) kept->dim[i] = 1;
+    if (!reduced[i] || a->keepdim) shape->dim[shape->rank++] = kept->dim[i];
+  }
+}
+
+typedef double combine(double sum, double x, double shift);
+
+static double plus(double sum, double x, double shift) { return sum + (x - shift); }
+static double greater(double sum, double x, double shift) { return x - shift > sum ? x - shift : sum; }
+static double plus_exp(double sum, double x, double shift) { return sum + exp(x - shift); }
+
+/* y = start, then combine(y, x, shift) for each x; shift has the shape of the result or is empty. */
+static array reduce(const oracle_call *k, combine *f, double start, const array *shift) {
+  bool reduced[AG_MAX_RANK];
+  ag_shape shape, kept;
+  reduced_axes(k, reduced, &shape, &kept);
+  array y = array_new(shape);
+  for (int64_t i = 0; i < numel_of(shape); i++) y.data[i] = start;
+  const double *x = k->in[0].data;
+  EACH_INDEX(k->in[0].shape, index) {
+    int64_t to[AG_MAX_RANK] = {0};
+    for (int i = 0; i < kept.rank; i++) to[i] = reduced[i] ? 0 : index[i];
+    const int64_t place = place_of(kept, to);
+    y.data[place] = f(y.data[place], *x++, shift ? shift->data[place] : 0);
+  }
+  return y;
+}
+
+static void sum(oracle_call *k) {
+  k->n_out = 1;
+  k->out[0] = reduce(k, plus, 0, NULL);
+}
+
+static void max(oracle_call *k) {
+  k->n_out = 1;
+  k->out[0] = reduce(k, greater, -INFINITY, NULL);
+}
+
+static void logsumexp(oracle_call *k) {
+  array most = reduce(k, greater, -INFINITY, NULL), y = reduce(k, plus_exp, 0, &most);
+  for (int64_t i = 0; i < numel_of(y.shape); i++) y.data[i] = most.data[i] + log(y.data[i]);
+  array_free(&most);
+  k->n_out = 1;
+  k->out[0] = y;
+}
+
+/* The first element that equals the greatest. */
+static void argmax(oracle_call *k) {
+  const ag_reduce_attributes *a = k->attributes;
+  bool reduced[AG_MAX_RANK];
+  ag_shape shape, kept;
+  reduced_axes(k, reduced, &shape, &kept);
+  array most = reduce(k, greater, -INFINITY, NULL), y = array_new(shape);
+  for (int64_t i = 0; i < numel_of(shape); i++) y.data[i] = -1;
+  const int axis = a->axes.count ? axis_of(k->in[0].shape.rank, a->axes.axis[0]) : -1;
+  EACH_INDEX(k->in[0].shape, index) {
+    int64_t to[AG_MAX_RANK] = {0};
+    for (int i = 0; i < kept.rank; i++) to[i] = reduced[i] ? 0 : index[i];
+    const int64_t from = place_of(k->in[0].shape, index), place = place_of(kept, to);
+    const bool first = y.data[place] < 0 && k->in[0].data[from] >= most.data[place];
+    if (first) y.data[place] = (double)(axis < 0 ? from : index[axis]);
+  }
+  array_free(&most);
+  k->n_out = 1;
+  k->out[0] = y;
+}
+
+const oracle reduction_oracles[] = {{"sum", NULL, sum},         {"max", NULL, max}, {"logsumexp", NULL, logsumexp},
+                                    {"argmax", NULL, argmax}, {NULL, NULL, NULL}};

@@ -1,0 +1,92 @@
+/* Puts every operator of the catalogue through every check. */
+#include "tests/operators/walk.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Runs a check on n samples of an operator. */
+static void walk(const char *name, check *f, const ag_op *op, const ag_sample *samples, int n) {
+  for (int i = 0; i < n; i++) {
+    const char *bad = f(op, &samples[i]);
+    ck_assert_msg(!bad, "%s of %s, sample %d: %s", name, op->name, i, bad);
+  }
+}
+
+static void walk_good(const char *name, check *f, int index) {
+  ag_sample samples[MOST_SAMPLES];
+  const ag_op *op = ag_catalogue(index);
+  const int n = good_samples(op, samples);
+  ck_assert_msg(n > 0, "%s has no sample", op->name);
+  walk(name, f, op, samples, n);
+}
+
+START_TEST(values) { walk_good("values", check_values, _i); }
+END_TEST
+
+START_TEST(gradients) { walk_good("gradients", check_gradients, _i); }
+END_TEST
+
+START_TEST(precision) { walk_good("precision", check_precision, _i); }
+END_TEST
+
+START_TEST(layouts) { walk_good("layouts", check_layouts, _i); }
+END_TEST
+
+START_TEST(refusals) {
+  ag_sample samples[MOST_SAMPLES];
+  const ag_op *op = ag_catalogue(_i);
+  walk("refusal", check_refusal, op, samples, bad_samples(op, samples));
+}
+END_TEST
+
+START_TEST(threads) {
+  ag_sample samples[MOST_SAMPLES];
+  const ag_op *op = ag_catalogue(_i);
+  const int n = op->view ? 0 : big_samples(op, samples);
+  ck_assert_msg(n > 0 || op->view, "%s has no large sample: add one to samples.c", op->name);
+  walk("threads", check_threads, op, samples, n);
+}
+END_TEST
+
+/* ---- The catalogue itself ---- */
+
+START_TEST(objects_are_whole) {
+  const ag_op *op = ag_catalogue(_i);
+  ck_assert_ptr_eq(ag_op_find(op->name), op);
+  ck_assert_uint_gt(strlen(op->formula), 0);
+  for (const char *p = op->name; *p; p++) ck_assert(islower((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_');
+  ck_assert_int_ge(op->n_in, -1);
+  ck_assert_int_ne(op->n_in, 0);
+  ck_assert_int_le(op->n_out, AG_MAX_OUTPUTS);
+  const int ways = (op->view != NULL) + (op->loop[0] && op->loop[1]) + (op->forward[0] && op->forward[1]);
+  ck_assert_msg(ways == 1, "%s has %d ways to be computed", op->name, ways);
+  ck_assert_msg(op->shape || op->loop[0], "%s has no shape rule", op->name);
+  ck_assert_msg(op->samples || op->low < op->high, "%s has neither samples nor a domain", op->name);
+}
+END_TEST
+
+START_TEST(the_catalogue_ends) {
+  int n = 0;
+  while (ag_catalogue(n)) n++;
+  ck_assert_int_gt(n, 60);
+  ck_assert_ptr_null(ag_catalogue(-1));
+  ck_assert_ptr_null(ag_catalogue(n + 1));
+  ck_assert_ptr_null(ag_op_find("no such operator"));
+}
+END_TEST
+
+TCase *walk_tests(void) {
+  TCase *t = tcase_create("walk");
+  int n = 0;
+  while (ag_catalogue(n)) n++;
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, the_catalogue_ends);
+  tcase_add_loop_test(t, objects_are_whole, 0, n);
+  tcase_add_loop_test(t, values, 0, n);
+  tcase_add_loop_test(t, gradients, 0, n);
+  tcase_add_loop_test(t, precision, 0, n);
+  tcase_add_loop_test(t, layouts, 0, n);
+  tcase_add_loop_test(t, refusals, 0, n);
+  tcase_add_loop_test(t, threads, 0, n);
+  return t;
+}

@@ -1,0 +1,71 @@
+/* The walk over the operator catalogue.
+ *
+ * Every operator is put through every check, on its samples; what has none (elementwise operators) gets generic ones. A
+ * check says what is wrong instead of asserting, so that mutations.c can ask whether it notices. */
+#ifndef TESTS_OPERATORS_WALK_H
+#define TESTS_OPERATORS_WALK_H
+
+#include "tests/operators/array.h"
+#include "tests/support.h"
+
+/* ---- Samples ---- */
+
+#define MOST_SAMPLES 32
+
+/* The samples that the operator must compute, or those that it must refuse; returns how many. */
+int good_samples(const ag_op *op, ag_sample *out);
+int bad_samples(const ag_op *op, ag_sample *out);
+/* Samples on which threads are worth their while; 0 for an operator that big.c does not know. */
+int big_samples(const ag_op *op, ag_sample *out);
+/* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
+ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
+/* Whether operand i is of a real type. */
+bool is_real_operand(const ag_op *op, int i);
+
+/* ---- Applying an operator ---- */
+
+/* How the real operands lie in memory: in row-major order; with the last two axes exchanged; with steps of 2 along the
+ * last axis; repeated along the first axis. */
+typedef enum { PLAIN, TRANSPOSED, STEPPED, REPEATED, N_LAYOUTS } layout;
+
+typedef struct {
+  const ag_op *op;
+  const ag_sample *sample;
+  ag_dtype dtype;
+  int threads;
+  layout layout;
+  bool copied; /* the operands of that layout are copied into row-major order first */
+} application;
+
+/* The results, and the gradients of an irregular combination of them to each real operand. */
+typedef struct {
+  const char *error; /* NULL when all went well */
+  int n_values, n_gradients;
+  array value[AG_MAX_OUTPUTS], gradient[4];
+} evaluation;
+evaluation evaluate(application a);
+void evaluation_free(evaluation *e);
+
+/* ---- Checks: NULL, or what is wrong, in a buffer that the next check overwrites ---- */
+
+typedef const char *check(const ag_op *op, const ag_sample *s);
+check check_values;    /* against the oracle, in float64 */
+check check_gradients; /* against differences, with every operand used twice; second order where that is cheap */
+check check_precision; /* float32 against float64, values and gradients */
+check check_threads;   /* bits with 1, 2, 3 and 7 threads */
+check check_layouts;   /* strided operands against their copies */
+check check_refusal;   /* the message of a bad sample */
+
+/* Formats what a check found. */
+const char *found(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- Groups of tests ---- */
+
+TCase *walk_tests(void);
+TCase *mutation_tests(void);
+TCase *edge_tests(void);
+TCase *composite_tests(void);
+TCase *loss_tests(void);
+TCase *vector_tests(void);
+
+#endif

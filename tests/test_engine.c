@@ -1,0 +1,8 @@
+/* The engine's core: contexts, scopes, errors, memory, views, differentiation, random streams. */
+#include "tests/test_engine.h"
+
+int main(void) {
+  TCase *(*const groups[])(void) = {scope_tests,    error_tests,    memory_tests, view_tests,
+                                    backward_tests, operator_tests, grad_tests,   random_tests};
+  return run_suite("engine", groups, LENGTH(groups));
+}

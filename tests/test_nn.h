@@ -1,0 +1,36 @@
+/* What the files of the suite on layers, optimisers, archives and gradient checks share. */
+#ifndef TESTS_TEST_NN_H
+#define TESTS_TEST_NN_H
+
+#include <autograd.h>
+
+#include <check.h>
+
+#define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
+
+/* The context of the running test, made before it in float64 with seed 1, and freed after it. */
+extern ag_ctx *c;
+
+/* Adds the fixture that makes c. */
+void with_context(TCase *t);
+
+/* n distinct irregular numbers in (-1, 1), the same for the same salt. */
+void irregular(double *out, int64_t n, uint64_t salt);
+
+/* A leaf of irregular numbers. */
+ag_tensor *leaf(ag_shape shape, uint64_t salt);
+
+/* Element i of x in row-major order. */
+double at(const ag_tensor *x, int64_t i);
+
+/* Asserts that context k holds this error, "site: text" with the site in the given file (or the name of the
+ * function, where it takes no site), and clears it. */
+void expect_error(ag_ctx *k, ag_status status, const char *site, const char *text);
+
+/* One group of tests a file. */
+TCase *layer_tests(void);
+TCase *optim_tests(void);
+TCase *npz_tests(void);
+TCase *gradcheck_tests(void);
+
+#endif

@@ -1,0 +1,7 @@
+/* The operators: the walk over the catalogue, and what is made of them. */
+#include "tests/operators/walk.h"
+
+int main(void) {
+  TCase *(*const groups[])(void) = {walk_tests};
+  return run_suite("operators", groups, LENGTH(groups));
+}
