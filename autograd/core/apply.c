@@ -18,13 +18,14 @@ static bool is_real(ag_dtype dtype) { return dtype == AG_F32 || dtype == AG_F64;
 /* The type that the operator wants of operand i; operators of any number of operands want the same of all. */
 static ag_dtype wanted_dtype(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
 
-/* Operands must be there, alive, of one context and of the types that the operator wants; real operands agree. The type of
- * the result is that of the real operands unless the shape rule says otherwise. */
+/* Operands must be there, alive, of one context and of the types that the operator wants; real operands
+ * agree. The type of the result is that of the real operands unless the shape rule says otherwise. */
 static bool check_operands(const ag_call *call, ag_dtype *of_result) {
   const ag_op *op = call->op;
   const ag_tensor *first = NULL;
   if (op->n_in >= 0 ? call->n_in != op->n_in : call->n_in < 1) {
-    return ag_reject(call, AG_EVALUE, "%d operands given, %d wanted", call->n_in, op->n_in < 0 ? 1 : op->n_in);
+    return ag_reject(call, AG_EVALUE, "%d operands given, %d wanted", call->n_in,
+                     op->n_in < 0 ? 1 : op->n_in);
   }
   for (int i = 0; i < call->n_in; i++) {
     const ag_tensor *x = call->in[i];
@@ -33,6 +34,10 @@ static bool check_operands(const ag_call *call, ag_dtype *of_result) {
     if (!ag_usable(call->at, op->name, i, x)) return false;
     const ag_dtype wanted = wanted_dtype(op, i);
     if (wanted == AG_ANY && i == 0) *of_result = x->dtype;
+    if (wanted == AG_ANY && op->n_in < 0 && x->dtype != *of_result) {
+      return ag_reject(call, AG_EDTYPE, "operands are %s and %s; all must have one type",
+                       ag_dtype_name(*of_result), ag_dtype_name(x->dtype));
+    }
     if (wanted == AG_ANY) continue;
     if (is_real(wanted) ? !is_real(x->dtype) : x->dtype != wanted) {
       return ag_reject(call, AG_EDTYPE, "operand %d is %s, wanted is %s", i, ag_dtype_name(x->dtype),
@@ -100,7 +105,8 @@ static bool record(ag_call *call, int n_out) {
   const size_t operands = (size_t)call->n_in * sizeof(ag_tensor *), attributes = call->op->attribute_size;
   if (c->tape_length == c->tape_room) {
     const size_t room = c->tape_room ? 2 * c->tape_room : 256;
-    ag_node **larger = ag_enlarge(c, c->tape, c->tape_length * sizeof *larger, room * sizeof *larger, call->at);
+    ag_node **larger =
+        ag_enlarge(c, c->tape, c->tape_length * sizeof *larger, room * sizeof *larger, call->at);
     if (!larger) return false;
     c->tape = larger;
     c->tape_room = room;
@@ -108,7 +114,8 @@ static bool record(ag_call *call, int n_out) {
   char *memory = ag_scope_bytes(c, sizeof(ag_node) + operands + attributes, call->at);
   if (!memory) return false;
   ag_node *node = (ag_node *)(void *)memory;
-  *node = (ag_node){.op = call->op, .at = call->at, .c = c, .index = c->tape_length, .n_in = call->n_in, .n_out = n_out};
+  *node = (ag_node){
+      .op = call->op, .at = call->at, .c = c, .index = c->tape_length, .n_in = call->n_in, .n_out = n_out};
   node->in = (ag_tensor **)(void *)(memory + sizeof *node);
   node->attributes = memory + sizeof *node + operands;
   memcpy(node->in, call->in, operands);
@@ -123,13 +130,15 @@ static bool record(ag_call *call, int n_out) {
   return true;
 }
 
-bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, const void *attributes, ag_tensor **out) {
+bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, const void *attributes,
+                  ag_tensor **out) {
   ag_ctx *c = context_of(n_in, in);
   const int n_out = op->n_out ? op->n_out : 1;
   for (int k = 0; k < n_out; k++) out[k] = c ? &c->nil : NULL;
   if (!c || c->status != AG_OK) return false;
 
-  ag_call call = {.c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
+  ag_call call = {
+      .c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
   ag_dtype dtype = c->dtype;
   if (!check_operands(&call, &dtype)) return false;
   if (!op->view && !op->loop[dtype == AG_F64] && !op->forward[dtype == AG_F64]) {

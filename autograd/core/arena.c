@@ -1,5 +1,5 @@
-/* Growable arena: a list of chunks, filled in order. Each new chunk is twice as large as the one before it, so a
- * scope settles on few chunks; a reset goes back to the first chunk and keeps all of them. */
+/* Growable arena: a list of chunks, filled in order. Each new chunk is twice as large as the one before it,
+ * so a scope settles on few chunks; a reset goes back to the first chunk and keeps all of them. */
 #include "core/arena.h"
 
 #include "core/memory.h"

@@ -1,4 +1,5 @@
-/* A growable region: memory is taken in order and given back all at once. Its chunks stay for the next use. */
+/* A growable region: memory is taken in order and given back all at once. Its chunks stay for the next use.
+ */
 #ifndef AG_CORE_ARENA_H
 #define AG_CORE_ARENA_H
 
@@ -10,7 +11,8 @@ typedef struct {
   size_t used; /* bytes of the current chunk */
 } ag_arena;
 
-/* bytes of memory, aligned to 16, or to 64 from 64 bytes on; NULL when the allocator has none. held counts what the allocator gave. */
+/* bytes of memory, aligned to 16, or to 64 from 64 bytes on; NULL when the allocator has none. held counts
+ * what the allocator gave. */
 void *ag_arena_take(ag_arena *a, size_t bytes, const ag_allocator *allocator, size_t *held);
 /* Takes everything back. */
 void ag_arena_reset(ag_arena *a);

@@ -26,7 +26,8 @@ void(ag_backward)(ag_site at, ag_tensor *loss) {
   if (ag_is_nil(loss) || loss->c->status != AG_OK || !differentiable(at, "backward", loss)) return;
   ag_ctx *c = loss->c;
   if (loss->numel != 1) {
-    ag_fail(c, AG_ESHAPE, at, "backward: the loss has shape %s, one element is wanted; take its ag_mean or ag_sum",
+    ag_fail(c, AG_ESHAPE, at,
+            "backward: the loss has shape %s, one element is wanted; take its ag_mean or ag_sum",
             ag_shape_text(c, ag_shape_of(loss)));
     return;
   }
@@ -61,15 +62,17 @@ static void start(const ag_grad_args *a, size_t *pending) {
     ag_ctx *c = y->c;
     if (a->grad_outputs && !g) continue;
     if (!g && y->numel != 1) {
-      ag_fail(c, AG_ESHAPE, a->at, "grad: output %d has shape %s and no grad_output; only one-element outputs need none", i,
+      ag_fail(c, AG_ESHAPE, a->at,
+              "grad: output %d has shape %s and no grad_output; only one-element outputs need none", i,
               ag_shape_text(c, ag_shape_of(y)));
       return;
     }
     if (!g) g = ag_filled(a->at, c, y->dtype, ag_shape_of(y), 1);
     if (!g || !ag_usable(a->at, "grad: grad_output", i, g)) return;
     if (!ag_shape_equal(ag_shape_of(g), ag_shape_of(y)) || g->dtype != y->dtype) {
-      ag_fail(c, AG_ESHAPE, a->at, "grad: grad_output %d is %s %s, its output %s %s", i, ag_dtype_name(g->dtype),
-              ag_shape_text(c, ag_shape_of(g)), ag_dtype_name(y->dtype), ag_shape_text(c, ag_shape_of(y)));
+      ag_fail(c, AG_ESHAPE, a->at, "grad: grad_output %d is %s %s, its output %s %s", i,
+              ag_dtype_name(g->dtype), ag_shape_text(c, ag_shape_of(g)), ag_dtype_name(y->dtype),
+              ag_shape_text(c, ag_shape_of(y)));
       return;
     }
     if (y->pass == c->pass) ag_deliver(a->at, y, g, pending);
@@ -82,7 +85,8 @@ static void collect(const ag_grad_args *a) {
     ag_tensor *x = a->inputs[j];
     a->grads[j] = x->cotangent;
     if (!x->cotangent && !a->allow_unused) {
-      ag_fail(x->c, AG_EVALUE, a->at, "grad: no output depends on input %d; .allow_unused = true makes its gradient NULL", j);
+      ag_fail(x->c, AG_EVALUE, a->at,
+              "grad: no output depends on input %d; .allow_unused = true makes its gradient NULL", j);
     }
   }
 }
@@ -97,7 +101,8 @@ bool(ag_grad)(ag_grad_args a) {
   for (int j = 0; j < a.n_inputs; j++) {
     if (!a.inputs[j] || !ag_usable(a.at, "grad: input", j, a.inputs[j])) return false;
     if (!a.inputs[j]->requires_grad) {
-      ag_fail(c, AG_ESTATE, a.at, "grad: input %d does not require a gradient; call ag_set_requires_grad before it is used", j);
+      ag_fail(c, AG_ESTATE, a.at,
+              "grad: input %d does not require a gradient; call ag_set_requires_grad before it is used", j);
       return false;
     }
   }
@@ -125,7 +130,8 @@ ag_tensor *(ag_detach)(ag_site at, ag_tensor *x) {
 void(ag_set_requires_grad)(ag_site at, ag_tensor *x, bool on) {
   if (ag_is_nil(x) || x->c->status != AG_OK || !ag_usable(at, "set_requires_grad", 0, x)) return;
   if (x->node) {
-    ag_fail(x->c, AG_ESTATE, at, "set_requires_grad: the result of an operator cannot be changed; take ag_detach first");
+    ag_fail(x->c, AG_ESTATE, at,
+            "set_requires_grad: the result of an operator cannot be changed; take ag_detach first");
   } else if (x->dtype != AG_F32 && x->dtype != AG_F64) {
     ag_fail(x->c, AG_EDTYPE, at, "set_requires_grad: %s tensors have no gradients", ag_dtype_name(x->dtype));
   } else {

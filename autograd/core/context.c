@@ -97,7 +97,9 @@ void *ag_scratch(const ag_call *call, size_t bytes) {
   return c->scratch;
 }
 
-void ag_set_threads(ag_ctx *c, int threads) { c->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads; }
+void ag_set_threads(ag_ctx *c, int threads) {
+  c->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+}
 
 int ag_threads(const ag_ctx *c) { return c->threads; }
 
@@ -105,7 +107,8 @@ void ag_set_dtype(ag_ctx *c, ag_dtype dtype) {
   if (dtype == AG_F32 || dtype == AG_F64) {
     c->dtype = dtype;
   } else {
-    ag_fail(c, AG_EDTYPE, "ag_set_dtype", "%s is not a real type; take float32 or float64", ag_dtype_name(dtype));
+    ag_fail(c, AG_EDTYPE, "ag_set_dtype", "%s is not a real type; take float32 or float64",
+            ag_dtype_name(dtype));
   }
 }
 

@@ -18,11 +18,17 @@ ag_tensor *ag_filled(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, doub
   return x;
 }
 
-ag_tensor *(ag_zeros)(ag_site at, ag_ctx *c, ag_shape shape) { return or_nil(c, ag_filled(at, c, c->dtype, shape, 0)); }
+ag_tensor *(ag_zeros)(ag_site at, ag_ctx *c, ag_shape shape) {
+  return or_nil(c, ag_filled(at, c, c->dtype, shape, 0));
+}
 
-ag_tensor *(ag_full)(ag_site at, ag_ctx *c, ag_shape shape, double value) { return or_nil(c, ag_filled(at, c, c->dtype, shape, value)); }
+ag_tensor *(ag_full)(ag_site at, ag_ctx *c, ag_shape shape, double value) {
+  return or_nil(c, ag_filled(at, c, c->dtype, shape, value));
+}
 
-ag_tensor *(ag_scalar)(ag_site at, ag_ctx *c, double value) { return or_nil(c, ag_filled(at, c, c->dtype, AG_SCALAR, value)); }
+ag_tensor *(ag_scalar)(ag_site at, ag_ctx *c, double value) {
+  return or_nil(c, ag_filled(at, c, c->dtype, AG_SCALAR, value));
+}
 
 ag_tensor *(ag_from)(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, const void *data) {
   ag_tensor *x = ag_new_tensor(c, at, dtype, shape);
@@ -51,7 +57,8 @@ ag_tensor *(ag_wrap)(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, void
 }
 
 /* A tensor of random numbers, mapped to a + b r. */
-static ag_tensor *random_tensor(ag_site at, ag_ctx *c, ag_shape shape, const char *name, bool normal, double a, double b) {
+static ag_tensor *random_tensor(ag_site at, ag_ctx *c, ag_shape shape, const char *name, bool normal,
+                                double a, double b) {
   ag_tensor *x = ag_new_tensor(c, at, c->dtype, shape);
   ag_stream_state *s = x ? ag_stream_find(c, name) : NULL;
   if (!s) return &c->nil;
@@ -72,7 +79,8 @@ ag_tensor *(ag_uniform)(ag_site at, ag_ctx *c, ag_shape shape, const char *strea
   return random_tensor(at, c, shape, stream, false, low, high - low);
 }
 
-ag_tensor *(ag_normal)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double mean, double deviation) {
+ag_tensor *(ag_normal)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double mean,
+                       double deviation) {
   return random_tensor(at, c, shape, stream, true, mean, deviation);
 }
 
@@ -80,7 +88,8 @@ ag_tensor *(ag_normal)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream
 static bool registrable(ag_site at, ag_ctx *c, const char *name) {
   if (c->status != AG_OK) return false;
   if (c->depth > 0) {
-    ag_fail(c, AG_ESTATE, at, "parameter %s: parameters belong to the root scope; make it before ag_scope_begin", name);
+    ag_fail(c, AG_ESTATE, at,
+            "parameter %s: parameters belong to the root scope; make it before ag_scope_begin", name);
     return false;
   }
   if (ag_find(c, name)) {
@@ -89,7 +98,8 @@ static bool registrable(ag_site at, ag_ctx *c, const char *name) {
   }
   if (c->n_registered == c->room_registered) {
     const int room = c->room_registered ? 2 * c->room_registered : 32;
-    ag_tensor **larger = ag_enlarge(c, c->registered, (size_t)c->n_registered * sizeof *larger, (size_t)room * sizeof *larger, at);
+    ag_tensor **larger = ag_enlarge(c, c->registered, (size_t)c->n_registered * sizeof *larger,
+                                    (size_t)room * sizeof *larger, at);
     if (!larger) return false;
     c->registered = larger;
     c->room_registered = room;
@@ -131,6 +141,7 @@ ag_tensor *ag_find(const ag_ctx *c, const char *name) {
 
 int64_t ag_parameter_count(const ag_ctx *c) {
   int64_t count = 0;
-  for (int i = 0; i < c->n_registered; i++) count += c->registered[i]->requires_grad ? c->registered[i]->numel : 0;
+  for (int i = 0; i < c->n_registered; i++)
+    count += c->registered[i]->requires_grad ? c->registered[i]->numel : 0;
   return count;
 }

@@ -34,7 +34,9 @@ static void next(const ag_tensor *x, int64_t *index, int64_t *offset) {
 }
 
 /* Whether x holds elements that can be read now. */
-static bool alive(const ag_tensor *x) { return !ag_is_nil(x) && x->depth <= x->c->depth && x->serial == x->c->scope[x->depth].serial; }
+static bool alive(const ag_tensor *x) {
+  return !ag_is_nil(x) && x->depth <= x->c->depth && x->serial == x->c->scope[x->depth].serial;
+}
 
 void ag_to_double(const ag_tensor *x, double *out) {
   if (!alive(x)) {
@@ -46,19 +48,21 @@ void ag_to_double(const ag_tensor *x, double *out) {
   for (int64_t i = 0; i < x->numel; i++, next(x, index, &offset)) out[i] = load(x, x->data + offset * size);
 }
 
-double (ag_item)(ag_site at, const ag_tensor *x) {
+double(ag_item)(ag_site at, const ag_tensor *x) {
   if (ag_is_nil(x) || !ag_usable(at, "item", 0, x)) return NAN;
   if (x->numel != 1) {
-    ag_fail(x->c, AG_ESHAPE, at, "item: a tensor of shape %s has not exactly one element", ag_shape_text(x->c, ag_shape_of(x)));
+    ag_fail(x->c, AG_ESHAPE, at, "item: a tensor of shape %s has not exactly one element",
+            ag_shape_text(x->c, ag_shape_of(x)));
     return NAN;
   }
   return load(x, x->data);
 }
 
-void (ag_assign)(ag_site at, ag_tensor *x, const double *data) {
+void(ag_assign)(ag_site at, ag_tensor *x, const double *data) {
   if (ag_is_nil(x) || x->c->status != AG_OK || !ag_usable(at, "assign", 0, x)) return;
   if (x->node) {
-    ag_fail(x->c, AG_ESTATE, at, "assign: the result of an operator cannot be overwritten; assign to leaf tensors");
+    ag_fail(x->c, AG_ESTATE, at,
+            "assign: the result of an operator cannot be overwritten; assign to leaf tensors");
     return;
   }
   int64_t index[AG_MAX_RANK] = {0}, offset = 0;

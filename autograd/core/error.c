@@ -27,12 +27,14 @@ void ag_set_trap(ag_ctx *c, void (*trap)(const char *message, void *user), void 
 }
 
 /* Stores "site: name: text" as the first error; name may be NULL. */
-static void store(ag_ctx *c, ag_status status, ag_site at, const char *name, const char *format, va_list arguments) {
+static void store(ag_ctx *c, ag_status status, ag_site at, const char *name, const char *format,
+                  va_list arguments) {
   if (c->status != AG_OK) return;
   c->status = status;
   const size_t size = sizeof c->message;
   int length = snprintf(c->message, size, "%s: %s%s", at, name ? name : "", name ? ": " : "");
-  if (length > 0 && (size_t)length < size) vsnprintf(c->message + length, size - (size_t)length, format, arguments);
+  if (length > 0 && (size_t)length < size)
+    vsnprintf(c->message + length, size - (size_t)length, format, arguments);
   if (c->trap) c->trap(c->message, c->trap_user);
 }
 

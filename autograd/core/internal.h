@@ -14,24 +14,24 @@
 typedef struct ag_storage ag_storage;
 struct ag_storage {
   void *data;
-  size_t bytes;        /* of the pooled buffer; 0 for borrowed and for arena memory, which is never returned */
+  size_t bytes; /* of the pooled buffer; 0 for borrowed and for arena memory, which is never returned */
   int references;
-  ag_storage *older;   /* the storage made before this one in the same scope */
+  ag_storage *older; /* the storage made before this one in the same scope */
 };
 
 struct ag_tensor {
   ag_ctx *c;
   ag_storage *storage;
   char *data;
-  ag_node *node;       /* the application that made it; NULL for a leaf */
-  ag_tensor *older;    /* the tensor made before this one in the same scope */
-  ag_tensor *gradient; /* what ag_backward left for a leaf */
+  ag_node *node;        /* the application that made it; NULL for a leaf */
+  ag_tensor *older;     /* the tensor made before this one in the same scope */
+  ag_tensor *gradient;  /* what ag_backward left for a leaf */
   ag_tensor *cotangent; /* during a pass: the sum of the incoming gradients so far */
   const char *name;
   int64_t numel, dim[AG_MAX_RANK], stride[AG_MAX_RANK];
-  uint64_t serial;     /* of the scope it lives in; any other value there means that it is stale */
-  uint64_t pass;       /* the last pass that marked it as leading to a wanted input */
-  int holds;           /* how many slots of the running pass refer to it */
+  uint64_t serial; /* of the scope it lives in; any other value there means that it is stale */
+  uint64_t pass;   /* the last pass that marked it as leading to a wanted input */
+  int holds;       /* how many slots of the running pass refer to it */
   uint8_t rank, depth, output;
   ag_dtype dtype;
   bool requires_grad, wanted;
@@ -51,8 +51,9 @@ struct ag_node {
 };
 
 typedef struct {
-  /* Tensors alone, so that a stale pointer still points at a tensor. Successive scopes of one depth take turns
-   * with the two arenas: what the last step left is then not yet overwritten and is recognised as stale. */
+  /* Tensors alone, so that a stale pointer still points at a tensor. Successive scopes of one depth take
+   * turns with the two arenas: what the last step left is then not yet overwritten and is recognised as
+   * stale. */
   ag_arena tensors[2];
   int turn;
   ag_arena bytes; /* nodes, attributes, storages and small data */
@@ -60,7 +61,7 @@ typedef struct {
   ag_tensor *newest;
   ag_tensor **with_gradient; /* leaves whose gradient lives here */
   size_t n_with_gradient, room_with_gradient;
-  size_t tape_length;        /* of the tape when the scope began */
+  size_t tape_length; /* of the tape when the scope began */
   uint64_t serial;
 } ag_scope;
 
@@ -102,14 +103,16 @@ struct ag_ctx {
 /* Memory from the context's allocator, 64-byte aligned; NULL and AG_EMEMORY when there is none. */
 void *ag_allocate(ag_ctx *c, size_t bytes, ag_site at);
 void ag_release(ag_ctx *c, void *memory);
-/* A larger copy of an array, the old one freed; NULL (the old one intact) and AG_EMEMORY when there is none. */
+/* A larger copy of an array, the old one freed; NULL (the old one intact) and AG_EMEMORY when there is none.
+ */
 void *ag_enlarge(ag_ctx *c, void *memory, size_t used, size_t bytes, ag_site at);
 /* Memory that dies with the innermost scope. */
 void *ag_scope_bytes(ag_ctx *c, size_t bytes, ag_site at);
 
 /* Whether tensor x may be used now as operand of `what`; stores the error when not. */
 bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x);
-/* A new tensor in the innermost scope, with uninitialised elements in row-major order; NULL after an error. */
+/* A new tensor in the innermost scope, with uninitialised elements in row-major order; NULL after an error.
+ */
 ag_tensor *ag_new_tensor(ag_ctx *c, ag_site at, ag_dtype dtype, ag_shape shape);
 /* The same with all elements equal to value; real types alone. */
 ag_tensor *ag_filled(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, double value);

@@ -1,8 +1,8 @@
 /* Elementwise loops over broadcast operands.
  *
- * Each operand is seen in the shape of the result, with stride 0 along broadcast axes. Adjacent axes that every operand
- * walks through evenly are merged; the last axis is the inner loop, the others are counted in rows, and rows are
- * shared among threads. */
+ * Each operand is seen in the shape of the result, with stride 0 along broadcast axes. Adjacent axes that
+ * every operand walks through evenly are merged; the last axis is the inner loop, the others are counted in
+ * rows, and rows are shared among threads. */
 #include <string.h>
 
 #include "core/internal.h"
@@ -20,7 +20,8 @@ typedef struct {
 static void add_operand(walk *w, int k, const ag_tensor *x) {
   const int missing = w->rank - x->rank;
   for (int i = 0; i < w->rank; i++) {
-    w->stride[k][i] = i < missing || (x->dim[i - missing] == 1 && w->dim[i] != 1) ? 0 : x->stride[i - missing];
+    w->stride[k][i] =
+        i < missing || (x->dim[i - missing] == 1 && w->dim[i] != 1) ? 0 : x->stride[i - missing];
   }
 }
 

@@ -1,4 +1,5 @@
-/* Marks memory that must not be read: under ASan any access is reported; debug builds fill it with NaN patterns. */
+/* Marks memory that must not be read: under ASan any access is reported; debug builds fill it with NaN
+ * patterns. */
 #ifndef AG_CORE_MEMORY_H
 #define AG_CORE_MEMORY_H
 

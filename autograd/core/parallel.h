@@ -1,12 +1,13 @@
 /* parallel.h - the one way in which loops are shared among threads.
  *
- * Work is cut into chunks whose number depends on shapes alone, each chunk is computed by one thread from start to end, and
- * partial results are combined in the order of the chunks. So the bits do not depend on the number of threads, which every
- * parallel kernel takes as an upper bound:
+ * Work is cut into chunks whose number depends on shapes alone, each chunk is computed by one thread from
+ * start to end, and partial results are combined in the order of the chunks. So the bits do not depend on the
+ * number of threads, which every parallel kernel takes as an upper bound:
  *
  *   int64_t chunks = ag_chunks(n, 4096);
  *   AG_PARALLEL_FOR(ag_team(threads, chunks, n))
- *   for (int64_t i = 0; i < chunks; i++) { ag_range r = ag_chunk(i, chunks, n); ... r.begin <= j < r.end ... }
+ *   for (int64_t i = 0; i < chunks; i++) { ag_range r = ag_chunk(i, chunks, n); ... r.begin <= j < r.end ...
+ * }
  *
  * Without OpenMP the same code compiles to serial loops. */
 #ifndef AG_CORE_PARALLEL_H
@@ -18,16 +19,16 @@
 #define AG_PRAGMA(text) _Pragma(#text)
 /* Runs the iterations of the for statement that follows on `team` threads, in contiguous equal shares. */
 #define AG_PARALLEL_FOR(team) AG_PRAGMA(omp parallel for schedule(static) num_threads(team))
-/* Says that the iterations of the for statement that follows do not touch what others write, so that they may become vector
- * code; the bits are the same. */
+/* Says that the iterations of the for statement that follows do not touch what others write, so that they may
+ * become vector code; the bits are the same. */
 #define AG_SIMD AG_PRAGMA(omp simd)
 #else
 #define AG_PARALLEL_FOR(team) (void)(team);
 #define AG_SIMD
 #endif
 
-/* Waking a thread costs a few microseconds; a share of the work must cost more than that. Unit: an elementary operation on
- * an element, about 0.3 ns. */
+/* Waking a thread costs a few microseconds; a share of the work must cost more than that. Unit: an elementary
+ * operation on an element, about 0.3 ns. */
 #define AG_PARALLEL_GRAIN 32768
 
 /* The half-open range begin <= i < end. */
@@ -46,7 +47,8 @@ static inline int ag_team(int threads, int64_t chunks, int64_t work) {
 /* The number of chunks of about `grain` elements that n elements are cut into: ceil(n / grain). */
 static inline int64_t ag_chunks(int64_t n, int64_t grain) { return n / grain + (n % grain != 0); }
 
-/* Chunk i of `chunks` nearly equal chunks of 0 <= j < n; the first n % chunks of them hold one element more. */
+/* Chunk i of `chunks` nearly equal chunks of 0 <= j < n; the first n % chunks of them hold one element more.
+ */
 static inline ag_range ag_chunk(int64_t i, int64_t chunks, int64_t n) {
   const int64_t size = n / chunks, more = n % chunks;
   const int64_t begin = i * size + (i < more ? i : more);

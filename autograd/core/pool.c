@@ -1,4 +1,5 @@
-/* Size-class pool. Classes are four to each power of two, so a buffer is at most a quarter larger than asked for. */
+/* Size-class pool. Classes are four to each power of two, so a buffer is at most a quarter larger than asked
+ * for. */
 #include "core/pool.h"
 
 #include "core/memory.h"

@@ -1,5 +1,5 @@
-/* Buffers by size class. A returned buffer serves the next request of its class, so a training step that looks
- * like the one before it takes nothing from the system. */
+/* Buffers by size class. A returned buffer serves the next request of its class, so a training step that
+ * looks like the one before it takes nothing from the system. */
 #ifndef AG_CORE_POOL_H
 #define AG_CORE_POOL_H
 

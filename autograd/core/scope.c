@@ -6,7 +6,8 @@
 
 void ag_scope_begin(ag_ctx *c) {
   if (c->depth + 1 == AG_MAX_SCOPES) {
-    ag_fail(c, AG_ESTATE, "ag_scope_begin", "scopes nest at most %d deep; is an ag_scope_end missing?", AG_MAX_SCOPES);
+    ag_fail(c, AG_ESTATE, "ag_scope_begin", "scopes nest at most %d deep; is an ag_scope_end missing?",
+            AG_MAX_SCOPES);
     c->too_deep++;
     return;
   }

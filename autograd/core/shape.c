@@ -6,7 +6,8 @@
 static const struct {
   const char *name;
   size_t size;
-} dtypes[] = {[AG_F32] = {"float32", 4}, [AG_F64] = {"float64", 8}, [AG_I64] = {"int64", 8}, [AG_BOOL] = {"bool", 1}};
+} dtypes[] = {
+    [AG_F32] = {"float32", 4}, [AG_F64] = {"float64", 8}, [AG_I64] = {"int64", 8}, [AG_BOOL] = {"bool", 1}};
 
 const char *ag_dtype_name(ag_dtype dtype) { return (size_t)dtype < 4 ? dtypes[dtype].name : "unknown type"; }
 

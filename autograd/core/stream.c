@@ -19,8 +19,8 @@ ag_stream_state *ag_stream_find(ag_ctx *c, const char *name) {
     if (strcmp(c->stream[i].name, name) == 0) return &c->stream[i];
   }
   if (c->n_streams == AG_MAX_STREAMS || strlen(name) >= sizeof c->stream[0].name) {
-    ag_fail(c, AG_EVALUE, "ag_stream", "stream %s: at most %d streams, with names of at most %zu letters", name, AG_MAX_STREAMS,
-            sizeof c->stream[0].name - 1);
+    ag_fail(c, AG_EVALUE, "ag_stream", "stream %s: at most %d streams, with names of at most %zu letters",
+            name, AG_MAX_STREAMS, sizeof c->stream[0].name - 1);
     return NULL;
   }
   ag_stream_state *s = &c->stream[c->n_streams++];

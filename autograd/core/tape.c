@@ -1,9 +1,9 @@
-/* Reverse mode. The tape holds the recorded applications in the order in which they happened, which is a topological
- * order; a pass walks it backwards, asks each operator for its vector-Jacobian product and adds up what arrives at
- * each tensor.
+/* Reverse mode. The tape holds the recorded applications in the order in which they happened, which is a
+ * topological order; a pass walks it backwards, asks each operator for its vector-Jacobian product and adds
+ * up what arrives at each tensor.
  *
- * A pass that is not recorded drops every tensor that it made as soon as nothing refers to it, so that its memory
- * stays near that of the largest cotangents. Only this file knows of cotangents, and only here are
+ * A pass that is not recorded drops every tensor that it made as soon as nothing refers to it, so that its
+ * memory stays near that of the largest cotangents. Only this file knows of cotangents, and only here are
  * broadcasts undone, gradients added and branches without need left out. */
 #include "core/pass.h"
 #include "ops/catalogue.h"

@@ -12,7 +12,8 @@ bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x) {
     return false;
   }
   if (x->depth > c->depth || x->serial != c->scope[x->depth].serial) {
-    ag_fail(c, AG_ESTATE, at, "%s: operand %d is stale: the scope that it was made in has ended; use ag_keep", what, operand);
+    ag_fail(c, AG_ESTATE, at, "%s: operand %d is stale: the scope that it was made in has ended; use ag_keep",
+            what, operand);
     return false;
   }
   if (!x->storage || !x->storage->data) {
@@ -41,11 +42,16 @@ static ag_tensor *bare_tensor(ag_ctx *c, ag_site at) {
     ag_fail(c, AG_EMEMORY, at, "out of memory: no %zu bytes", sizeof *x);
     return NULL;
   }
-  *x = (ag_tensor){.c = c, .serial = scope->serial, .depth = (uint8_t)c->depth, .older = scope->newest, .transient = c->transient};
+  *x = (ag_tensor){.c = c,
+                   .serial = scope->serial,
+                   .depth = (uint8_t)c->depth,
+                   .older = scope->newest,
+                   .transient = c->transient};
   return x;
 }
 
-/* Small data is taken from the arena, where it costs least; larger buffers come from the pool and go back to it. */
+/* Small data is taken from the arena, where it costs least; larger buffers come from the pool and go back to
+ * it. */
 static ag_storage *new_storage(ag_ctx *c, ag_site at, size_t bytes) {
   const size_t small = 1024;
   ag_scope *scope = &c->scope[c->depth];

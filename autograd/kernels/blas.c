@@ -17,7 +17,8 @@ static int omp_threads(void) {
 }
 
 int agk_blas_begin(void) {
-  if (openblas_get_parallel() == OPENBLAS_THREAD && openblas_get_num_threads() != 1) openblas_set_num_threads(1);
+  if (openblas_get_parallel() == OPENBLAS_THREAD && openblas_get_num_threads() != 1)
+    openblas_set_num_threads(1);
   const int threads = omp_threads();
   if (threads != 1) omp_set_num_threads(1);
   return threads;

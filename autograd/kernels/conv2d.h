@@ -2,10 +2,10 @@
  *
  *   y[n, o, p, q] = bias[o] + sum over c, i, j of w[o, c, i, j] x[n, c', p s0 + i d0 - p0, q s1 + j d1 - p1]
  *
- * with stride s, dilation d, zero padding p and c' = c + (c_in / groups) * (group of o). Index 0 of a pair is the height's, 1 the
- * width's. Shapes: x (n, c_in, h, w), w (c_out, c_in / groups, kh, kw), bias (c_out), y (n, c_out, h_out, w_out), with
- *   h_out = floor((h + 2 padding[0] - dilation[0] (kh - 1) - 1) / stride[0]) + 1, and w_out alike.
- * Everything is contiguous; results are written, not added to. */
+ * with stride s, dilation d, zero padding p and c' = c + (c_in / groups) * (group of o). Index 0 of a pair is
+ * the height's, 1 the width's. Shapes: x (n, c_in, h, w), w (c_out, c_in / groups, kh, kw), bias (c_out), y
+ * (n, c_out, h_out, w_out), with h_out = floor((h + 2 padding[0] - dilation[0] (kh - 1) - 1) / stride[0]) +
+ * 1, and w_out alike. Everything is contiguous; results are written, not added to. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_H
 #define AG_KERNELS_CONV2D_H
@@ -28,22 +28,23 @@ int64_t agk_conv2d_output(int64_t size, int64_t kernel, int64_t stride, int64_t 
 #endif
 #else
 
-/* Bytes of scratch memory for the function of that name, with the same `threads`. Workspaces are aligned to 64 bytes. */
+/* Bytes of scratch memory for the function of that name, with the same `threads`. Workspaces are aligned to
+ * 64 bytes. */
 size_t AG_NAME(agk_conv2d_forward_workspace)(const agk_conv2d_geometry *g, int threads);
 size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, int threads);
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads);
 
 /* y = conv2d(x, w) + bias; bias may be NULL. */
-void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *w,
-                                 const AG_REAL *bias, AG_REAL *y, void *workspace);
+void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                 const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace);
 
 /* gx = d<gy, conv2d(x, w)>/dx: the transposed convolution of gy. */
-void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, const AG_REAL *w,
-                                    AG_REAL *gx, void *workspace);
+void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
+                                    const AG_REAL *w, AG_REAL *gx, void *workspace);
 
 /* gw = d<gy, conv2d(x, w)>/dw. */
-void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *gy,
-                                     AG_REAL *gw, void *workspace);
+void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                     const AG_REAL *gy, AG_REAL *gw, void *workspace);
 
 /* gb[o] = sum over n, p, q of gy[n, o, p, q]. */
 void AG_NAME(agk_conv2d_grad_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, AG_REAL *gb);

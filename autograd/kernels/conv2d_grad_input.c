@@ -1,10 +1,11 @@
 /* conv2d_grad_input.c - the gradient of a convolution with respect to its input.
  *
- * In general the gradients of the patches, W^T gy, are added to where the patches came from. With stride 1 the gradient is also
- * a convolution: of gy with the kernels turned by 180 degrees, input and output channels exchanged, and padding d (k - 1) - p. That
- * saves the scattering and costs h w multiplications where the other way costs h_out w_out, so it is taken where the
- * output is about as large as the input and has channels enough for BLAS (15.2 ms against 17.7 ms for 64 channels of 16x16, padded),
- * and wherever Winograd's algorithm serves it. */
+ * In general the gradients of the patches, W^T gy, are added to where the patches came from. With stride 1
+ * the gradient is also a convolution: of gy with the kernels turned by 180 degrees, input and output channels
+ * exchanged, and padding d (k - 1) - p. That saves the scattering and costs h w multiplications where the
+ * other way costs h_out w_out, so it is taken where the output is about as large as the input and has
+ * channels enough for BLAS (15.2 ms against 17.7 ms for 64 channels of 16x16, padded), and wherever
+ * Winograd's algorithm serves it. */
 #ifndef AG_REAL
 #include <cblas.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static agk_conv2d_geometry transposed(const agk_conv2d_geometry *g) {
 static bool better_as_convolution(const agk_conv2d_geometry *g) {
   const bool unit_stride = g->stride[0] == 1 && g->stride[1] == 1;
   const agk_conv2d_geometry t = transposed(g);
-  return unit_stride && (agk_winograd_suits(&t) || (8 * g->h * g->w <= 9 * g->h_out * g->w_out && g->c_in / g->groups >= 16));
+  return unit_stride && (agk_winograd_suits(&t) ||
+                         (8 * g->h * g->w <= 9 * g->h_out * g->w_out && g->c_in / g->groups >= 16));
 }
 
 #define AG_SELF "kernels/conv2d_grad_input.c"
@@ -64,41 +66,43 @@ static void AG_NAME(turn_weights)(const agk_conv2d_geometry *g, const AG_REAL *w
   for (int64_t group = 0; group < g->groups; group++, w += in * out * taps, turned += in * out * taps)
     for (int64_t c = 0; c < in; c++)
       for (int64_t o = 0; o < out; o++)
-        for (int64_t t = 0; t < taps; t++) turned[(c * out + o) * taps + t] = w[(o * in + c) * taps + taps - 1 - t];
+        for (int64_t t = 0; t < taps; t++)
+          turned[(c * out + o) * taps + t] = w[(o * in + c) * taps + taps - 1 - t];
 }
 
 /* The input gradient of one image and one group, by way of the gradients of its patches. */
-static void AG_NAME(scatter_image)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, const AG_REAL *gy,
-                                   const AG_REAL *w, AG_REAL *gx, AG_REAL *patches) {
+static void AG_NAME(scatter_image)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
+                                   const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *patches) {
   memset(gx, 0, (size_t)(plan->group_in * g->h * g->w) * sizeof *gx);
   if (plan->depth == 0 || plan->group_out == 0) return;
   for (int64_t b = 0; b < plan->blocks; b++) {
     const ag_range p = ag_chunk(b, plan->blocks, plan->columns);
     const int width = (int)(p.end - p.begin);
     AG_BLAS(gemm)
-    (CblasRowMajor, CblasTrans, CblasNoTrans, (int)plan->depth, width, (int)plan->group_out, 1, w, (int)plan->depth,
-     gy + p.begin, (int)plan->columns, 0, patches, width);
+    (CblasRowMajor, CblasTrans, CblasNoTrans, (int)plan->depth, width, (int)plan->group_out, 1, w,
+     (int)plan->depth, gy + p.begin, (int)plan->columns, 0, patches, width);
     AG_NAME(agk_col2im)(g, plan->group_in, p, patches, gx);
   }
 }
 
-void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, const AG_REAL *w,
-                                    AG_REAL *gx, void *workspace) {
+void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
+                                    const AG_REAL *w, AG_REAL *gx, void *workspace) {
   if (better_as_convolution(g)) {
     const agk_conv2d_geometry t = transposed(g);
     AG_REAL *turned = workspace;
     AG_NAME(turn_weights)(g, w, turned);
-    AG_NAME(agk_conv2d_forward)(threads, &t, gy, turned, NULL, gx, (char *)workspace + AG_NAME(weight_bytes)(g));
+    AG_NAME(agk_conv2d_forward)
+    (threads, &t, gy, turned, NULL, gx, (char *)workspace + AG_NAME(weight_bytes)(g));
     return;
   }
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(patch_bytes)(&plan);
   const int64_t units = g->n * g->groups;
-  const int64_t work = g->n * g->c_in * g->h * g->w + g->n * g->groups * plan.columns * plan.depth * (plan.group_out / 16 + 1);
+  const int64_t work =
+      g->n * g->c_in * g->h * g->w + g->n * g->groups * plan.columns * plan.depth * (plan.group_out / 16 + 1);
   const int state = agk_blas_begin();
   AG_PARALLEL_FOR(ag_team(threads, units, work))
-  for (int64_t u = 0; u < units; u++)
-    AG_NAME(scatter_image)
+  for (int64_t u = 0; u < units; u++) AG_NAME(scatter_image)
   (g, &plan, gy + u * plan.group_out * plan.columns, w + u % g->groups * plan.group_out * plan.depth,
    gx + u * plan.group_in * g->h * g->w, (AG_REAL *)((char *)workspace + (size_t)ag_thread_index() * part));
   agk_blas_end(state);

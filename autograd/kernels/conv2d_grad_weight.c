@@ -2,8 +2,8 @@
  *
  *   gw = sum over images and blocks of columns of gy columns^T
  *
- * The blocks are dealt out to a fixed number of chunks; each chunk sums its own, one after the other, and the sums of the
- * chunks are added in their order. */
+ * The blocks are dealt out to a fixed number of chunks; each chunk sums its own, one after the other, and the
+ * sums of the chunks are added in their order. */
 #ifndef AG_REAL
 #include <cblas.h>
 #include <string.h>
@@ -25,11 +25,14 @@ static int64_t chunks_of(const agk_conv2d_geometry *g, const agk_conv2d_plan *pl
 #include "core/each_real.h"
 #else
 
-static int64_t AG_NAME(weights)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) { return g->c_out * plan->depth; }
+static int64_t AG_NAME(weights)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
+  return g->c_out * plan->depth;
+}
 
 static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
   const int64_t chunks = chunks_of(g, plan);
-  return chunks < 2 ? 0 : agk_aligned_size((size_t)((chunks - 1) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
+  return chunks < 2 ? 0
+                    : agk_aligned_size((size_t)((chunks - 1) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
 }
 
 static size_t AG_NAME(columns_bytes)(const agk_conv2d_plan *plan) {
@@ -43,8 +46,9 @@ size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, i
 }
 
 /* to = the sum over the blocks of one chunk, for one group. */
-static void AG_NAME(sum_chunk)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, int64_t group, ag_range blocks,
-                               const AG_REAL *x, const AG_REAL *gy, AG_REAL *to, AG_REAL *columns) {
+static void AG_NAME(sum_chunk)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, int64_t group,
+                               ag_range blocks, const AG_REAL *x, const AG_REAL *gy, AG_REAL *to,
+                               AG_REAL *columns) {
   for (int64_t b = blocks.begin; b < blocks.end; b++) {
     const int64_t image = b / plan->blocks * g->groups + group;
     const ag_range p = ag_chunk(b % plan->blocks, plan->blocks, plan->columns);
@@ -53,8 +57,9 @@ static void AG_NAME(sum_chunk)(const agk_conv2d_geometry *g, const agk_conv2d_pl
     if (!plan->direct) AG_NAME(agk_im2col)(g, plan->group_in, p, from, columns);
     AG_BLAS(gemm)
     (CblasRowMajor, CblasNoTrans, CblasTrans, (int)plan->group_out, (int)plan->depth, width, 1,
-     gy + image * plan->group_out * plan->columns + p.begin, (int)plan->columns, plan->direct ? from + p.begin : columns,
-     plan->direct ? (int)plan->columns : width, b == blocks.begin ? 0 : 1, to, (int)plan->depth);
+     gy + image * plan->group_out * plan->columns + p.begin, (int)plan->columns,
+     plan->direct ? from + p.begin : columns, plan->direct ? (int)plan->columns : width,
+     b == blocks.begin ? 0 : 1, to, (int)plan->depth);
   }
 }
 
@@ -62,8 +67,8 @@ AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, A
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
 
-void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *gy,
-                                     AG_REAL *gw, void *workspace) {
+void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                     const AG_REAL *gy, AG_REAL *gw, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_grad_weight)(threads, g, x, gy, gw, workspace);
     return;
@@ -82,7 +87,8 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
     const int64_t chunk = u / g->groups, group = u % g->groups;
     AG_REAL *to = chunk == 0 ? gw : sums + (chunk - 1) * weights;
     AG_NAME(sum_chunk)
-    (g, &plan, group, ag_chunk(chunk, chunks, g->n * plan.blocks), x, gy, to + group * plan.group_out * plan.depth,
+    (g, &plan, group, ag_chunk(chunk, chunks, g->n * plan.blocks), x, gy,
+     to + group * plan.group_out * plan.depth,
      part ? (AG_REAL *)(columns + (size_t)ag_thread_index() * part) : NULL);
   }
   agk_blas_end(state);
@@ -96,12 +102,14 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
 }
 
 /* The sums over planes are exact to a few roundings, and the sum over images runs in double. */
-void AG_NAME(agk_conv2d_grad_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, AG_REAL *gb) {
+void AG_NAME(agk_conv2d_grad_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
+                                   AG_REAL *gb) {
   const int64_t plane = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->c_out, g->n * g->c_out * plane / 4))
   for (int64_t o = 0; o < g->c_out; o++) {
     double sum = 0;
-    for (int64_t image = 0; image < g->n; image++) sum += AG_NAME(agk_sum)(plane, gy + (image * g->c_out + o) * plane);
+    for (int64_t image = 0; image < g->n; image++)
+      sum += AG_NAME(agk_sum)(plane, gy + (image * g->c_out + o) * plane);
     gb[o] = (AG_REAL)sum;
   }
 }

@@ -19,14 +19,16 @@ agk_conv2d_plan agk_conv2d_planned(const agk_conv2d_geometry *g, size_t element_
   agk_conv2d_plan p = {.group_in = g->c_in / g->groups, .group_out = g->c_out / g->groups};
   p.depth = p.group_in * g->kh * g->kw;
   p.columns = g->h_out * g->w_out;
-  p.direct = g->kh == 1 && g->kw == 1 && g->stride[0] == 1 && g->stride[1] == 1 && g->padding[0] == 0 && g->padding[1] == 0;
+  p.direct = g->kh == 1 && g->kw == 1 && g->stride[0] == 1 && g->stride[1] == 1 && g->padding[0] == 0 &&
+             g->padding[1] == 0;
   const int64_t fits = BLOCK_BYTES / (int64_t)element_size / (p.depth > 0 ? p.depth : 1);
   p.blocks = ag_chunks(p.columns, fits < 16 ? 16 : fits);
   p.width = p.blocks ? ag_chunks(p.columns, p.blocks) : 0;
   return p;
 }
 
-/* The output positions o in [0, outputs) along one axis whose input position o * stride + offset lies in [0, size). */
+/* The output positions o in [0, outputs) along one axis whose input position o * stride + offset lies in [0,
+ * size). */
 static ag_range inside(int64_t outputs, int64_t stride, int64_t offset, int64_t size) {
   const int64_t first = offset < 0 ? (-offset + stride - 1) / stride : 0;
   const int64_t last = offset < size ? (size - offset + stride - 1) / stride : 0;
@@ -64,8 +66,8 @@ AG_INLINE void AG_NAME(zero)(int64_t n, AG_REAL *to) {
 }
 
 /* One row of the column matrix: element (i, j) of every patch, from the plane x. */
-AG_INLINE void AG_NAME(gather_row)(const agk_conv2d_geometry *g, int64_t i, int64_t j, ag_range p, const AG_REAL *x,
-                                   AG_REAL *to) {
+AG_INLINE void AG_NAME(gather_row)(const agk_conv2d_geometry *g, int64_t i, int64_t j, ag_range p,
+                                   const AG_REAL *x, AG_REAL *to) {
   const int64_t top = i * g->dilation[0] - g->padding[0], left = j * g->dilation[1] - g->padding[1];
   const int64_t step = g->stride[1];
   const ag_range columns = inside(g->w_out, step, left, g->w);
@@ -78,7 +80,8 @@ AG_INLINE void AG_NAME(gather_row)(const agk_conv2d_geometry *g, int64_t i, int6
     AG_NAME(zero)(in.begin - ox.begin, row + ox.begin);
     if (in.begin < in.end) {
       const AG_REAL *from = x + y * g->w + in.begin * step + left;
-      if (step == 1) AG_NAME(copy)(in.end - in.begin, from, row + in.begin);
+      if (step == 1)
+        AG_NAME(copy)(in.end - in.begin, from, row + in.begin);
       else
         for (int64_t o = in.begin; o < in.end; o++) row[o] = from[(o - in.begin) * step];
     }
@@ -87,15 +90,16 @@ AG_INLINE void AG_NAME(gather_row)(const agk_conv2d_geometry *g, int64_t i, int6
   }
 }
 
-AG_MULTIVERSION void AG_NAME(agk_im2col)(const agk_conv2d_geometry *g, int64_t channels, ag_range p, const AG_REAL *x,
-                                         AG_REAL *to) {
+AG_MULTIVERSION void AG_NAME(agk_im2col)(const agk_conv2d_geometry *g, int64_t channels, ag_range p,
+                                         const AG_REAL *x, AG_REAL *to) {
   for (int64_t c = 0; c < channels; c++)
     for (int64_t i = 0; i < g->kh; i++)
-      for (int64_t j = 0; j < g->kw; j++, to += p.end - p.begin) AG_NAME(gather_row)(g, i, j, p, x + c * g->h * g->w, to);
+      for (int64_t j = 0; j < g->kw; j++, to += p.end - p.begin)
+        AG_NAME(gather_row)(g, i, j, p, x + c * g->h * g->w, to);
 }
 
-AG_INLINE void AG_NAME(scatter_row)(const agk_conv2d_geometry *g, int64_t i, int64_t j, ag_range p, const AG_REAL *from,
-                                    AG_REAL *gx) {
+AG_INLINE void AG_NAME(scatter_row)(const agk_conv2d_geometry *g, int64_t i, int64_t j, ag_range p,
+                                    const AG_REAL *from, AG_REAL *gx) {
   const int64_t top = i * g->dilation[0] - g->padding[0], left = j * g->dilation[1] - g->padding[1];
   const ag_range columns = inside(g->w_out, g->stride[1], left, g->w);
   int64_t oy = p.begin / g->w_out;
@@ -114,8 +118,8 @@ AG_INLINE void AG_NAME(scatter_row)(const agk_conv2d_geometry *g, int64_t i, int
   }
 }
 
-AG_MULTIVERSION void AG_NAME(agk_col2im)(const agk_conv2d_geometry *g, int64_t channels, ag_range p, const AG_REAL *from,
-                                         AG_REAL *gx) {
+AG_MULTIVERSION void AG_NAME(agk_col2im)(const agk_conv2d_geometry *g, int64_t channels, ag_range p,
+                                         const AG_REAL *from, AG_REAL *gx) {
   for (int64_t c = 0; c < channels; c++)
     for (int64_t i = 0; i < g->kh; i++)
       for (int64_t j = 0; j < g->kw; j++, from += p.end - p.begin)

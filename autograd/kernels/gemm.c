@@ -1,7 +1,8 @@
 /* gemm.c - the products of gemm.h as tiles of C, each one call of single-threaded BLAS.
  *
- * C is cut into tiles, and a long sum over k into chunks whose partial results are added in their order. How many of them is
- * decided by the sizes alone, so the bits are those of one thread on any number of threads. */
+ * C is cut into tiles, and a long sum over k into chunks whose partial results are added in their order. How
+ * many of them is decided by the sizes alone, so the bits are those of one thread on any number of threads.
+ */
 #ifndef AG_REAL
 #include "kernels/gemm.h"
 
@@ -28,15 +29,18 @@ enum {
 static cuts cut(const agk_gemm_geometry *g) {
   cuts c = {1, 1, 1};
   const double work = (double)g->m * (double)g->n * (double)g->k / MIN_PIECE; /* may exceed any integer */
-  const int64_t most = MAX_PIECES / (g->batch > 0 ? g->batch : 1), pieces = work < (double)most ? (int64_t)work : most;
+  const int64_t most = MAX_PIECES / (g->batch > 0 ? g->batch : 1),
+                pieces = work < (double)most ? (int64_t)work : most;
   const int64_t longer = g->m > g->n ? g->m : g->n;
   if (g->k >= 4 * longer)
     while (2 * c.k <= pieces && 2 * c.k <= MAX_CHUNKS && g->k / (2 * c.k) >= MIN_CHUNK) c.k *= 2;
   while (2 * c.m * c.n * c.k <= pieces) {
     const int64_t rows = g->m / c.m, columns = g->n / c.n;
     if (rows < 2 * MIN_TILE && columns < 2 * MIN_TILE) break;
-    if (rows >= columns) c.m *= 2;
-    else c.n *= 2;
+    if (rows >= columns)
+      c.m *= 2;
+    else
+      c.n *= 2;
   }
   return c;
 }
@@ -66,9 +70,10 @@ static void AG_NAME(scale)(const agk_gemm_geometry *g, AG_REAL beta, AG_REAL *c)
   }
 }
 
-/* Piece p of the product: one tile of one chunk of one matrix of the batch. Chunk 0 goes into C, the others into workspace. */
-static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const AG_REAL *a, const AG_REAL *b, AG_REAL beta,
-                           AG_REAL *c, AG_REAL *workspace) {
+/* Piece p of the product: one tile of one chunk of one matrix of the batch. Chunk 0 goes into C, the others
+ * into workspace. */
+static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const AG_REAL *a, const AG_REAL *b,
+                           AG_REAL beta, AG_REAL *c, AG_REAL *workspace) {
   const ag_range n = ag_chunk(p % by.n, by.n, g->n);
   const ag_range m = ag_chunk(p / by.n % by.m, by.m, g->m);
   const int64_t chunk = p / (by.n * by.m) % by.k, batch = p / (by.n * by.m * by.k);
@@ -81,14 +86,15 @@ static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const
     beta = 0;
   }
   AG_BLAS(gemm)
-  (CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans, g->trans_b ? CblasTrans : CblasNoTrans, (int)(m.end - m.begin),
-   (int)(n.end - n.begin), (int)(k.end - k.begin), 1,
+  (CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans, g->trans_b ? CblasTrans : CblasNoTrans,
+   (int)(m.end - m.begin), (int)(n.end - n.begin), (int)(k.end - k.begin), 1,
    a + batch * g->stride_a + operand_offset(g->trans_a, g->lda, m.begin, k.begin), (int)g->lda,
-   b + batch * g->stride_b + operand_offset(g->trans_b, g->ldb, k.begin, n.begin), (int)g->ldb, beta, to, (int)ld);
+   b + batch * g->stride_b + operand_offset(g->trans_b, g->ldb, k.begin, n.begin), (int)g->ldb, beta, to,
+   (int)ld);
 }
 
-void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b, AG_REAL beta,
-                       AG_REAL *c, void *workspace) {
+void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
+                       AG_REAL beta, AG_REAL *c, void *workspace) {
   if (g->m == 0 || g->n == 0 || g->batch == 0) return;
   if (g->k == 0) {
     AG_NAME(scale)(g, beta, c);
@@ -96,7 +102,8 @@ void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a
   }
   const cuts by = cut(g);
   const int64_t pieces = g->batch * by.k * by.m * by.n;
-  const int64_t work = g->batch * g->m * g->n * g->k / 16; /* BLAS does 16 multiply-adds while a plain loop does one */
+  const int64_t work =
+      g->batch * g->m * g->n * g->k / 16; /* BLAS does 16 multiply-adds while a plain loop does one */
   const int state = agk_blas_begin();
   AG_PARALLEL_FOR(ag_team(threads, pieces, work))
   for (int64_t p = 0; p < pieces; p++) AG_NAME(piece)(g, by, p, a, b, beta, c, workspace);
@@ -107,8 +114,9 @@ void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a
   for (int64_t r = 0; r < rows; r++) {
     const int64_t batch = r / g->m, i = r % g->m;
     for (int64_t chunk = 1; chunk < by.k; chunk++)
-      AG_NAME(add)(g->n, (const AG_REAL *)workspace + ((batch * (by.k - 1) + chunk - 1) * g->m + i) * g->n,
-                   c + batch * g->stride_c + i * g->ldc);
+      AG_NAME(add)
+      (g->n, (const AG_REAL *)workspace + ((batch * (by.k - 1) + chunk - 1) * g->m + i) * g->n,
+       c + batch * g->stride_c + i * g->ldc);
   }
 }
 #endif

@@ -2,10 +2,10 @@
  *
  *   C[b] = op(A[b]) op(B[b]) + beta C[b],   op(A): m x k,  op(B): k x n,  C: m x n,   0 <= b < batch
  *
- * All matrices are row-major: element (i, j) of A lies at A[i * lda + j], transposed or not. Strides between the matrices of a
- * batch are in elements; a stride of 0 uses the same A or B for each product. Sizes may be 0: with k = 0, C = beta C. With
- * beta = 0, C is written and never read, so it may hold anything. NaN and Inf propagate as IEEE 754 says. Sizes and leading
- * dimensions must be below 2^31 (the limit of BLAS). */
+ * All matrices are row-major: element (i, j) of A lies at A[i * lda + j], transposed or not. Strides between
+ * the matrices of a batch are in elements; a stride of 0 uses the same A or B for each product. Sizes may be
+ * 0: with k = 0, C = beta C. With beta = 0, C is written and never read, so it may hold anything. NaN and Inf
+ * propagate as IEEE 754 says. Sizes and leading dimensions must be below 2^31 (the limit of BLAS). */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_GEMM_H
 #define AG_KERNELS_GEMM_H
@@ -17,8 +17,9 @@ typedef struct {
   bool trans_a, trans_b; /* op(A) = A transposed */
   int64_t m, n, k;
   int64_t lda, ldb, ldc;
-  int64_t batch;                        /* number of products; 1 for a single one */
-  int64_t stride_a, stride_b, stride_c; /* elements from one product to the next; stride_c is not 0 where batch > 1 */
+  int64_t batch; /* number of products; 1 for a single one */
+  int64_t stride_a, stride_b,
+      stride_c; /* elements from one product to the next; stride_c is not 0 where batch > 1 */
 } agk_gemm_geometry;
 
 #define AG_SELF "kernels/gemm.h"
@@ -26,10 +27,11 @@ typedef struct {
 #endif
 #else
 
-/* Bytes of scratch memory that agk_gemm needs; 0 for most shapes (the partial sums of a long k for a small m and n). */
+/* Bytes of scratch memory that agk_gemm needs; 0 for most shapes (the partial sums of a long k for a small m
+ * and n). */
 size_t AG_NAME(agk_gemm_workspace)(const agk_gemm_geometry *g, int threads);
 
 /* C[b] = op(A[b]) op(B[b]) + beta C[b]. C overlaps neither A nor B. */
-void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b, AG_REAL beta,
-                       AG_REAL *c, void *workspace);
+void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
+                       AG_REAL beta, AG_REAL *c, void *workspace);
 #endif

@@ -1,7 +1,7 @@
 /* norm.c - batch normalisation.
  *
- * A channel is the unit of work of the sums, and its planes are small enough to be found in the cache by the second pass. Sums run in
- * double over independent lanes; pixels are normalised in the tensor's own type. */
+ * A channel is the unit of work of the sums, and its planes are small enough to be found in the cache by the
+ * second pass. Sums run in double over independent lanes; pixels are normalised in the tensor's own type. */
 #ifndef AG_REAL
 #include "kernels/norm.h"
 
@@ -47,7 +47,8 @@ AG_MULTIVERSION static void AG_NAME(moments)(int64_t n, const AG_REAL *x, double
 }
 
 /* Adds sum gy and sum gy (x - mean) of n elements. */
-AG_MULTIVERSION static void AG_NAME(products)(int64_t n, const AG_REAL *x, double mean, const AG_REAL *gy, sums *s) {
+AG_MULTIVERSION static void AG_NAME(products)(int64_t n, const AG_REAL *x, double mean, const AG_REAL *gy,
+                                              sums *s) {
   double first[LANES] = {0}, second[LANES] = {0};
   int64_t i = 0;
   for (; i + LANES <= n; i += LANES)
@@ -68,8 +69,8 @@ AG_MULTIVERSION static void AG_NAME(products)(int64_t n, const AG_REAL *x, doubl
   s->second += second[0];
 }
 
-void AG_NAME(agk_batch_norm_statistics)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x, AG_REAL *mean,
-                                        AG_REAL *var) {
+void AG_NAME(agk_batch_norm_statistics)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
+                                        AG_REAL *mean, AG_REAL *var) {
   const double count = (double)g->n * (double)g->s;
   AG_PARALLEL_FOR(ag_team(threads, g->c, g->n * g->c * g->s))
   for (int64_t c = 0; c < g->c; c++) {
@@ -88,17 +89,19 @@ void AG_NAME(agk_batch_norm_rstd)(int64_t c, double eps, const AG_REAL *var, AG_
 
 /* Planes [p.begin, p.end) of y; plane p belongs to channel p % c. */
 AG_MULTIVERSION static void AG_NAME(normalise)(const agk_batch_norm_geometry *g, ag_range p, const AG_REAL *x,
-                                               const AG_REAL *mean, const AG_REAL *rstd, const AG_REAL *weight,
-                                               const AG_REAL *bias, AG_REAL *y) {
+                                               const AG_REAL *mean, const AG_REAL *rstd,
+                                               const AG_REAL *weight, const AG_REAL *bias, AG_REAL *y) {
   for (int64_t plane = p.begin; plane < p.end; plane++) {
     const int64_t c = plane % g->c;
-    const AG_REAL scale = weight ? rstd[c] * weight[c] : rstd[c], centre = mean[c], shift = bias ? bias[c] : 0;
+    const AG_REAL scale = weight ? rstd[c] * weight[c] : rstd[c], centre = mean[c],
+                  shift = bias ? bias[c] : 0;
     for (int64_t i = plane * g->s; i < (plane + 1) * g->s; i++) y[i] = (x[i] - centre) * scale + shift;
   }
 }
 
-void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x, const AG_REAL *mean,
-                                     const AG_REAL *rstd, const AG_REAL *weight, const AG_REAL *bias, AG_REAL *y) {
+void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
+                                     const AG_REAL *mean, const AG_REAL *rstd, const AG_REAL *weight,
+                                     const AG_REAL *bias, AG_REAL *y) {
   const int64_t planes = g->n * g->c, elements = planes * g->s;
   const int64_t pieces = ag_chunks(elements, RANGE), ranges = pieces < planes ? pieces : planes;
   AG_PARALLEL_FOR(ag_team(threads, ranges, elements))
@@ -107,14 +110,16 @@ void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry 
 }
 
 /* gx = scale (gy - offset - (x - mean) slope) for one plane. */
-AG_MULTIVERSION static void AG_NAME(grad_plane)(int64_t n, const AG_REAL *restrict x, AG_REAL mean, const AG_REAL *restrict gy,
-                                                AG_REAL scale, AG_REAL offset, AG_REAL slope, AG_REAL *restrict gx) {
+AG_MULTIVERSION static void AG_NAME(grad_plane)(int64_t n, const AG_REAL *restrict x, AG_REAL mean,
+                                                const AG_REAL *restrict gy, AG_REAL scale, AG_REAL offset,
+                                                AG_REAL slope, AG_REAL *restrict gx) {
   for (int64_t i = 0; i < n; i++) gx[i] = scale * (gy[i] - offset - (x[i] - mean) * slope);
 }
 
-void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry *g, bool training, const AG_REAL *x,
-                                      const AG_REAL *mean, const AG_REAL *rstd, const AG_REAL *weight, const AG_REAL *gy,
-                                      AG_REAL *gx, AG_REAL *gweight, AG_REAL *gbias) {
+void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry *g, bool training,
+                                      const AG_REAL *x, const AG_REAL *mean, const AG_REAL *rstd,
+                                      const AG_REAL *weight, const AG_REAL *gy, AG_REAL *gx, AG_REAL *gweight,
+                                      AG_REAL *gbias) {
   const double count = (double)g->n * (double)g->s;
   AG_PARALLEL_FOR(ag_team(threads, g->c, 2 * g->n * g->c * g->s))
   for (int64_t c = 0; c < g->c; c++) {

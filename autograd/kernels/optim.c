@@ -1,6 +1,7 @@
 /* optim.c - the update rules, one pass over the parameter each.
  *
- * What depends on the hyper-parameters alone is computed in double and rounded once, as torch does with its scalars. */
+ * What depends on the hyper-parameters alone is computed in double and rounded once, as torch does with its
+ * scalars. */
 #ifndef AG_REAL
 #include "kernels/optim.h"
 
@@ -15,13 +16,14 @@ enum { RANGE = 1 << 12 };
 #include "core/each_real.h"
 #else
 
-/* The gradient with weight decay. A decay of 0 is left out instead of multiplied with, for 0 times infinity is NaN. */
+/* The gradient with weight decay. A decay of 0 is left out instead of multiplied with, for 0 times infinity
+ * is NaN. */
 AG_INLINE AG_REAL AG_NAME(decayed)(AG_REAL decay, AG_REAL grad, AG_REAL param) {
   return decay != 0 ? grad + decay * param : grad;
 }
 
-AG_MULTIVERSION static void AG_NAME(sgd)(int64_t n, const agk_sgd *o, const AG_REAL *restrict grad, AG_REAL *restrict param,
-                                         AG_REAL *restrict buffer) {
+AG_MULTIVERSION static void AG_NAME(sgd)(int64_t n, const agk_sgd *o, const AG_REAL *restrict grad,
+                                         AG_REAL *restrict param, AG_REAL *restrict buffer) {
   const AG_REAL lr = (AG_REAL)o->lr, decay = (AG_REAL)o->weight_decay, momentum = (AG_REAL)o->momentum;
   const AG_REAL share = (AG_REAL)(1 - o->dampening);
   const bool first = o->step == 1, nesterov = o->nesterov;
@@ -38,9 +40,10 @@ AG_MULTIVERSION static void AG_NAME(sgd)(int64_t n, const agk_sgd *o, const AG_R
 }
 
 AG_MULTIVERSION static void AG_NAME(rmsprop)(int64_t n, const agk_rmsprop *o, const AG_REAL *restrict grad,
-                                             AG_REAL *restrict param, AG_REAL *restrict square, AG_REAL *restrict mean,
-                                             AG_REAL *restrict buffer) {
-  const AG_REAL lr = (AG_REAL)o->lr, alpha = (AG_REAL)o->alpha, share = (AG_REAL)(1 - o->alpha), eps = (AG_REAL)o->eps;
+                                             AG_REAL *restrict param, AG_REAL *restrict square,
+                                             AG_REAL *restrict mean, AG_REAL *restrict buffer) {
+  const AG_REAL lr = (AG_REAL)o->lr, alpha = (AG_REAL)o->alpha, share = (AG_REAL)(1 - o->alpha),
+                eps = (AG_REAL)o->eps;
   const AG_REAL decay = (AG_REAL)o->weight_decay, momentum = (AG_REAL)o->momentum;
   const bool centered = o->centered, heavy = o->momentum > 0;
   for (int64_t i = 0; i < n; i++) {
@@ -61,9 +64,10 @@ AG_MULTIVERSION static void AG_NAME(rmsprop)(int64_t n, const agk_rmsprop *o, co
   }
 }
 
-AG_MULTIVERSION static void AG_NAME(adam)(int64_t n, const agk_adam *o, const AG_REAL *restrict grad, AG_REAL *restrict param,
-                                          AG_REAL *restrict m, AG_REAL *restrict v) {
-  const double correction1 = 1 - pow(o->beta1, (double)o->step), correction2 = 1 - pow(o->beta2, (double)o->step);
+AG_MULTIVERSION static void AG_NAME(adam)(int64_t n, const agk_adam *o, const AG_REAL *restrict grad,
+                                          AG_REAL *restrict param, AG_REAL *restrict m, AG_REAL *restrict v) {
+  const double correction1 = 1 - pow(o->beta1, (double)o->step),
+               correction2 = 1 - pow(o->beta2, (double)o->step);
   const AG_REAL beta1 = (AG_REAL)o->beta1, share1 = (AG_REAL)(1 - o->beta1);
   const AG_REAL beta2 = (AG_REAL)o->beta2, share2 = (AG_REAL)(1 - o->beta2), eps = (AG_REAL)o->eps;
   const AG_REAL step = (AG_REAL)(o->lr / correction1), root = (AG_REAL)sqrt(correction2);
@@ -88,8 +92,8 @@ void AG_NAME(agk_sgd_step)(int threads, int64_t n, const agk_sgd *o, const AG_RE
   }
 }
 
-void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, const AG_REAL *grad, AG_REAL *param,
-                               AG_REAL *square, AG_REAL *mean, AG_REAL *buffer) {
+void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, const AG_REAL *grad,
+                               AG_REAL *param, AG_REAL *square, AG_REAL *mean, AG_REAL *buffer) {
   const int64_t ranges = ag_chunks(n, RANGE);
   AG_PARALLEL_FOR(ag_team(threads, ranges, 4 * n))
   for (int64_t i = 0; i < ranges; i++) {
@@ -100,8 +104,8 @@ void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, con
   }
 }
 
-void AG_NAME(agk_adam_step)(int threads, int64_t n, const agk_adam *o, const AG_REAL *grad, AG_REAL *param, AG_REAL *m,
-                            AG_REAL *v) {
+void AG_NAME(agk_adam_step)(int threads, int64_t n, const agk_adam *o, const AG_REAL *grad, AG_REAL *param,
+                            AG_REAL *m, AG_REAL *v) {
   const int64_t ranges = ag_chunks(n, RANGE);
   AG_PARALLEL_FOR(ag_team(threads, ranges, 4 * n))
   for (int64_t i = 0; i < ranges; i++) {

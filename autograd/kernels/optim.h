@@ -1,7 +1,8 @@
 /* optim.h - one step of an optimiser over the n elements of one parameter, in one pass.
  *
- * The formulas and their order of operations are those of torch.optim 1.13; names and meanings too. State arrays have the
- * parameter's size and start at 0. Hyper-parameters are double and are rounded once to the parameter's type. */
+ * The formulas and their order of operations are those of torch.optim 1.13; names and meanings too. State
+ * arrays have the parameter's size and start at 0. Hyper-parameters are double and are rounded once to the
+ * parameter's type. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_OPTIM_H
 #define AG_KERNELS_OPTIM_H
@@ -30,19 +31,20 @@ typedef struct {
 #endif
 #else
 
-/* g += weight_decay p;  buffer = momentum buffer + (1 - dampening) g;  g = nesterov ? g + momentum buffer : buffer;  p -= lr g.
- * buffer is not used, and may be NULL, where momentum = 0. */
+/* g += weight_decay p;  buffer = momentum buffer + (1 - dampening) g;  g = nesterov ? g + momentum buffer :
+ * buffer;  p -= lr g. buffer is not used, and may be NULL, where momentum = 0. */
 void AG_NAME(agk_sgd_step)(int threads, int64_t n, const agk_sgd *o, const AG_REAL *grad, AG_REAL *param,
                            AG_REAL *buffer);
 
-/* g += weight_decay p;  square = alpha square + (1 - alpha) g^2;  mean = alpha mean + (1 - alpha) g (centered);
- * d = sqrt(square - mean^2) + eps, without mean^2 unless centered;  buffer = momentum buffer + g / d;  p -= lr buffer,
- * or p -= lr g / d without momentum. buffer may be NULL where momentum = 0, mean where not centered. */
-void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, const AG_REAL *grad, AG_REAL *param,
-                               AG_REAL *square, AG_REAL *mean, AG_REAL *buffer);
+/* g += weight_decay p;  square = alpha square + (1 - alpha) g^2;  mean = alpha mean + (1 - alpha) g
+ * (centered); d = sqrt(square - mean^2) + eps, without mean^2 unless centered;  buffer = momentum buffer + g
+ * / d;  p -= lr buffer, or p -= lr g / d without momentum. buffer may be NULL where momentum = 0, mean where
+ * not centered. */
+void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, const AG_REAL *grad,
+                               AG_REAL *param, AG_REAL *square, AG_REAL *mean, AG_REAL *buffer);
 
 /* g += weight_decay p, or p *= 1 - lr weight_decay where decoupled;  m = beta1 m + (1 - beta1) g;
  * v = beta2 v + (1 - beta2) g^2;  p -= lr / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + eps). */
-void AG_NAME(agk_adam_step)(int threads, int64_t n, const agk_adam *o, const AG_REAL *grad, AG_REAL *param, AG_REAL *m,
-                            AG_REAL *v);
+void AG_NAME(agk_adam_step)(int threads, int64_t n, const agk_adam *o, const AG_REAL *grad, AG_REAL *param,
+                            AG_REAL *m, AG_REAL *v);
 #endif

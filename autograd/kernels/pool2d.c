@@ -1,7 +1,7 @@
 /* pool2d.c - pooling over windows, plane by plane.
  *
- * A plane is the unit of work: its gradients are scattered by one thread, in the order of the outputs. Windows of 2x2 that
- * tile the plane, the common case, have a loop of their own for the maximum. */
+ * A plane is the unit of work: its gradients are scattered by one thread, in the order of the outputs.
+ * Windows of 2x2 that tile the plane, the common case, have a loop of their own for the maximum. */
 #ifndef AG_REAL
 #include "kernels/pool2d.h"
 
@@ -28,7 +28,8 @@ static bool tiles_by_two(const agk_pool2d_geometry *g) {
   return yes && 2 * g->h_out <= g->h && 2 * g->w_out <= g->w;
 }
 
-/* What an average is divided by: the size of the window as far as it reaches into the plane, or into the padding. */
+/* What an average is divided by: the size of the window as far as it reaches into the plane, or into the
+ * padding. */
 static double divisor(const agk_pool2d_geometry *g, bool count_include_pad, int64_t oy, int64_t ox) {
   double area = 1;
   for (int d = 0; d < 2; d++) {
@@ -52,7 +53,8 @@ static void AG_NAME(max_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, A
     for (int64_t ox = 0; ox < g->w_out; ox++) {
       const ag_range columns = window(g, 1, ox);
       AG_REAL best = -(AG_REAL)INFINITY;
-      int64_t place = rows.begin < rows.end && columns.begin < columns.end ? rows.begin * g->w + columns.begin : -1;
+      int64_t place =
+          rows.begin < rows.end && columns.begin < columns.end ? rows.begin * g->w + columns.begin : -1;
       for (int64_t i = rows.begin; i < rows.end; i += g->dilation[0])
         for (int64_t j = columns.begin; j < columns.end; j += g->dilation[1]) {
           const AG_REAL v = x[i * g->w + j];
@@ -67,8 +69,8 @@ static void AG_NAME(max_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, A
 }
 
 /* The same for 2x2 windows side by side, without a branch on the data. */
-AG_MULTIVERSION static void AG_NAME(max_plane_2x2)(const agk_pool2d_geometry *g, const AG_REAL *restrict x, AG_REAL *restrict y,
-                                                   int64_t *restrict index) {
+AG_MULTIVERSION static void AG_NAME(max_plane_2x2)(const agk_pool2d_geometry *g, const AG_REAL *restrict x,
+                                                   AG_REAL *restrict y, int64_t *restrict index) {
   const int64_t w = g->w, w_out = g->w_out;
   for (int64_t oy = 0; oy < g->h_out; oy++, y += w_out, index += w_out) {
     const AG_REAL *above = x + 2 * oy * w, *below = above + w;
@@ -92,8 +94,8 @@ void AG_NAME(agk_max_pool2d_forward)(int threads, const agk_pool2d_geometry *g, 
     (by_two ? AG_NAME(max_plane_2x2) : AG_NAME(max_plane))(g, x + p * in, y + p * out, index + p * out);
 }
 
-void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *gy, const int64_t *index,
-                                      AG_REAL *gx) {
+void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *gy,
+                                      const int64_t *index, AG_REAL *gx) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * (in + 4 * out)))
   for (int64_t p = 0; p < g->planes; p++) {
@@ -104,15 +106,16 @@ void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g,
   }
 }
 
-void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x, const int64_t *index,
-                                    AG_REAL *y) {
+void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
+                                    const int64_t *index, AG_REAL *y) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * 4))
   for (int64_t p = 0; p < g->planes; p++)
     for (int64_t o = p * out; o < (p + 1) * out; o++) y[o] = index[o] >= 0 ? x[p * in + index[o]] : 0;
 }
 
-static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *x, AG_REAL *y) {
+static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *x,
+                                   AG_REAL *y) {
   for (int64_t oy = 0; oy < g->h_out; oy++) {
     const ag_range rows = window(g, 0, oy);
     for (int64_t ox = 0; ox < g->w_out; ox++) {
@@ -127,7 +130,8 @@ static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, bool count_incl
   }
 }
 
-static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *gy, AG_REAL *gx) {
+static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *gy,
+                                  AG_REAL *gx) {
   memset(gx, 0, (size_t)(g->h * g->w) * sizeof *gx);
   for (int64_t oy = 0; oy < g->h_out; oy++) {
     const ag_range rows = window(g, 0, oy);
@@ -140,17 +144,19 @@ static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, bool count_inclu
   }
 }
 
-void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *x,
-                                     AG_REAL *y) {
+void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
+                                     const AG_REAL *x, AG_REAL *y) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * (g->kernel[0] * g->kernel[1] + 8)))
-  for (int64_t p = 0; p < g->planes; p++) AG_NAME(average_plane)(g, count_include_pad, x + p * in, y + p * out);
+  for (int64_t p = 0; p < g->planes; p++)
+    AG_NAME(average_plane)(g, count_include_pad, x + p * in, y + p * out);
 }
 
 void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
                                       const AG_REAL *gy, AG_REAL *gx) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * (in + out * (g->kernel[0] * g->kernel[1] + 8))))
-  for (int64_t p = 0; p < g->planes; p++) AG_NAME(spread_plane)(g, count_include_pad, gy + p * out, gx + p * in);
+  for (int64_t p = 0; p < g->planes; p++)
+    AG_NAME(spread_plane)(g, count_include_pad, gy + p * out, gx + p * in);
 }
 #endif

@@ -1,8 +1,9 @@
 /* random.c - fills from Philox4x32-10.
  *
- * The counter of a block of four 32-bit words is (number of the block, distribution). Masks take one word for an element, the others
- * two, so that float and double get the same numbers up to rounding. Blocks are made in batches, side by side, which vectorises;
- * a fill that begins or ends within a batch makes the whole batch and keeps its part. */
+ * The counter of a block of four 32-bit words is (number of the block, distribution). Masks take one word for
+ * an element, the others two, so that float and double get the same numbers up to rounding. Blocks are made
+ * in batches, side by side, which vectorises; a fill that begins or ends within a batch makes the whole batch
+ * and keeps its part. */
 #ifndef AG_REAL
 #include "kernels/random.h"
 
@@ -13,17 +14,18 @@
 #include "core/parallel.h"
 
 enum {
-  BLOCKS = 16,         /* blocks of a batch */
-  WORDS = 4 * BLOCKS,  /* 32-bit words of a batch, and elements of a batch of a mask */
-  DRAWS = WORDS / 2,   /* elements of a batch that take two words each */
-  RUN = 32,            /* batches that are one unit of work */
+  BLOCKS = 16,        /* blocks of a batch */
+  WORDS = 4 * BLOCKS, /* 32-bit words of a batch, and elements of a batch of a mask */
+  DRAWS = WORDS / 2,  /* elements of a batch that take two words each */
+  RUN = 32,           /* batches that are one unit of work */
 };
 
 /* Each distribution draws from its own part of the counter space; BITS are what UNIFORM rounds. */
 typedef enum { BITS = 0, UNIFORM = 0, NORMAL = 1, MASK = 2 } distribution;
 
 /* Ten rounds on `lanes` counters (a[l], b[l], c[l], d[l]). */
-AG_INLINE void rounds(int lanes, uint32_t key0, uint32_t key1, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d) {
+AG_INLINE void rounds(int lanes, uint32_t key0, uint32_t key1, uint32_t *a, uint32_t *b, uint32_t *c,
+                      uint32_t *d) {
   for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u)
     for (int l = 0; l < lanes; l++) {
       const uint64_t p = (uint64_t)0xD2511F53u * a[l], q = (uint64_t)0xCD9E8D57u * c[l];
@@ -40,7 +42,8 @@ void agk_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t o
 }
 
 /* The words of the blocks first, first + 1, ... of a batch, in their order. */
-AG_MULTIVERSION static void make_batch(uint64_t key, distribution kind, uint64_t first, uint32_t word[WORDS]) {
+AG_MULTIVERSION static void make_batch(uint64_t key, distribution kind, uint64_t first,
+                                       uint32_t word[WORDS]) {
   uint32_t a[BLOCKS], b[BLOCKS], c[BLOCKS], d[BLOCKS];
   for (int l = 0; l < BLOCKS; l++) {
     a[l] = (uint32_t)(first + (uint64_t)l);
@@ -62,9 +65,12 @@ static inline uint64_t draw(const uint32_t word[WORDS], int i) {
   return (uint64_t)word[2 * i] << 32 | word[2 * i + 1];
 }
 
-static inline double fraction(const uint32_t word[WORDS], int i) { return (double)(int64_t)(draw(word, i) >> 11) * 0x1p-53; }
+static inline double fraction(const uint32_t word[WORDS], int i) {
+  return (double)(int64_t)(draw(word, i) >> 11) * 0x1p-53;
+}
 
-/* A fill of the elements counter <= e < counter + n, cut into batches of `size` elements and units of RUN batches. */
+/* A fill of the elements counter <= e < counter + n, cut into batches of `size` elements and units of RUN
+ * batches. */
 typedef struct {
   uint64_t counter, end, first_batch, batches;
   int64_t units;
@@ -84,7 +90,8 @@ static void keep(const fill *f, uint64_t i, const void *values, size_t bytes, vo
   const uint64_t start = (f->first_batch + i) * f->size;
   const uint64_t begin = start > f->counter ? start : f->counter;
   const uint64_t end = start + f->size < f->end ? start + f->size : f->end;
-  memcpy((char *)out + (begin - f->counter) * bytes, (const char *)values + (begin - start) * bytes, (end - begin) * bytes);
+  memcpy((char *)out + (begin - f->counter) * bytes, (const char *)values + (begin - start) * bytes,
+         (end - begin) * bytes);
 }
 
 void agk_random_bits(int threads, uint64_t key, uint64_t counter, int64_t n, uint64_t *out) {
@@ -127,7 +134,8 @@ void AG_NAME(agk_random_uniform)(int threads, uint64_t key, uint64_t counter, in
   }
 }
 
-/* Both numbers of a block's pair come from its two draws: r cos(t) and r sin(t), r = sqrt(-2 log(1 - u)), t = 2 pi v. */
+/* Both numbers of a block's pair come from its two draws: r cos(t) and r sin(t), r = sqrt(-2 log(1 - u)), t =
+ * 2 pi v. */
 void AG_NAME(agk_random_normal)(int threads, uint64_t key, uint64_t counter, int64_t n, AG_REAL *out) {
   const double two_pi = 6.283185307179586476925;
   const fill f = plan_fill(counter, n, DRAWS);
@@ -149,7 +157,8 @@ void AG_NAME(agk_random_normal)(int threads, uint64_t key, uint64_t counter, int
   }
 }
 
-void AG_NAME(agk_random_mask)(int threads, uint64_t key, uint64_t counter, double p, int64_t n, AG_REAL *out) {
+void AG_NAME(agk_random_mask)(int threads, uint64_t key, uint64_t counter, double p, int64_t n,
+                              AG_REAL *out) {
   const uint32_t dropped = p < 1 ? (uint32_t)(p * 0x1p32) : 0; /* of the 2^32 values of a word */
   const AG_REAL kept = p < 1 ? (AG_REAL)(1 / (1 - p)) : 0;
   const fill f = plan_fill(counter, n, WORDS);

@@ -1,7 +1,7 @@
 /* reduce.h - reductions of one axis (or several adjacent ones) of a contiguous array.
  *
- * The array is seen as (outer, reduce, inner) and the result as (outer, inner). A full reduction has outer = inner = 1; sizes
- * may be 0. */
+ * The array is seen as (outer, reduce, inner) and the result as (outer, inner). A full reduction has outer =
+ * inner = 1; sizes may be 0. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_REDUCE_H
 #define AG_KERNELS_REDUCE_H
@@ -24,14 +24,18 @@ AG_REAL AG_NAME(agk_sum)(int64_t n, const AG_REAL *x);
 size_t AG_NAME(agk_reduce_sum_workspace)(const agk_reduce_geometry *g, int threads);
 
 /* y[o, i] = sum over r of x[o, r, i], pairwise: the error grows with log(reduce). An empty sum is 0. */
-void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, void *workspace);
+void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             void *workspace);
 
-/* y[o, i] = the greatest (least) x[o, r, i] and index[o, i] = its r; the first of equal elements wins, and the first NaN
- * beats every number, as in PyTorch. y or index may be NULL if not wanted. reduce must be at least 1. */
-void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index);
-void AG_NAME(agk_reduce_min)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index);
+/* y[o, i] = the greatest (least) x[o, r, i] and index[o, i] = its r; the first of equal elements wins, and
+ * the first NaN beats every number, as in PyTorch. y or index may be NULL if not wanted. reduce must be at
+ * least 1. */
+void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             int64_t *index);
+void AG_NAME(agk_reduce_min)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             int64_t *index);
 
-/* y[o, i] = log(sum over r of exp(x[o, r, i])) = m + log(sum exp(x - m)) with m = max x, so that nothing overflows. -infinity for
- * an empty sum and where all terms are -infinity. */
+/* y[o, i] = log(sum over r of exp(x[o, r, i])) = m + log(sum exp(x - m)) with m = max x, so that nothing
+ * overflows. -infinity for an empty sum and where all terms are -infinity. */
 void AG_NAME(agk_reduce_logsumexp)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y);
 #endif

@@ -1,8 +1,8 @@
 /* reduce_extreme.c - greatest and least elements, and where they are.
  *
- * A row is searched for its extreme value by independent lanes first, which ignore NaN but remember having seen one, and then for
- * the first place that holds it. Where inner > 1, a strip of columns is searched together. Nothing is rounded, so the
- * order of the work does not show. */
+ * A row is searched for its extreme value by independent lanes first, which ignore NaN but remember having
+ * seen one, and then for the first place that holds it. Where inner > 1, a strip of columns is searched
+ * together. Nothing is rounded, so the order of the work does not show. */
 #ifndef AG_REAL
 #include <stdbool.h>
 
@@ -46,11 +46,15 @@ AG_INLINE int64_t AG_NAME(row)(bool least, int64_t n, const AG_REAL *x) {
   return i;
 }
 
-AG_MULTIVERSION static int64_t AG_NAME(row_max)(int64_t n, const AG_REAL *x) { return AG_NAME(row)(false, n, x); }
-AG_MULTIVERSION static int64_t AG_NAME(row_min)(int64_t n, const AG_REAL *x) { return AG_NAME(row)(true, n, x); }
+AG_MULTIVERSION static int64_t AG_NAME(row_max)(int64_t n, const AG_REAL *x) {
+  return AG_NAME(row)(false, n, x);
+}
+AG_MULTIVERSION static int64_t AG_NAME(row_min)(int64_t n, const AG_REAL *x) {
+  return AG_NAME(row)(true, n, x);
+}
 
-AG_INLINE void AG_NAME(columns)(bool least, int64_t rows, int64_t ld, int64_t width, const AG_REAL *restrict x,
-                                AG_REAL *restrict best, int64_t *restrict place) {
+AG_INLINE void AG_NAME(columns)(bool least, int64_t rows, int64_t ld, int64_t width,
+                                const AG_REAL *restrict x, AG_REAL *restrict best, int64_t *restrict place) {
   for (int64_t j = 0; j < width; j++) {
     best[j] = x[j];
     place[j] = 0;
@@ -64,18 +68,18 @@ AG_INLINE void AG_NAME(columns)(bool least, int64_t rows, int64_t ld, int64_t wi
     }
 }
 
-AG_MULTIVERSION static void AG_NAME(columns_max)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *best,
-                                                 int64_t *place) {
+AG_MULTIVERSION static void AG_NAME(columns_max)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                                 AG_REAL *best, int64_t *place) {
   AG_NAME(columns)(false, rows, ld, width, x, best, place);
 }
-AG_MULTIVERSION static void AG_NAME(columns_min)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *best,
-                                                 int64_t *place) {
+AG_MULTIVERSION static void AG_NAME(columns_min)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                                 AG_REAL *best, int64_t *place) {
   AG_NAME(columns)(true, rows, ld, width, x, best, place);
 }
 
 /* Results [j.begin, j.end) of one outer index. */
-static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int64_t outer, ag_range j, const AG_REAL *x,
-                                   AG_REAL *y, int64_t *index) {
+static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int64_t outer, ag_range j,
+                                   const AG_REAL *x, AG_REAL *y, int64_t *index) {
   AG_REAL best[STRIP];
   int64_t place[STRIP];
   x += outer * g->reduce * g->inner + j.begin;
@@ -83,7 +87,8 @@ static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int
     place[0] = (least ? AG_NAME(row_min) : AG_NAME(row_max))(g->reduce, x);
     best[0] = x[place[0]];
   } else {
-    (least ? AG_NAME(columns_min) : AG_NAME(columns_max))(g->reduce, g->inner, j.end - j.begin, x, best, place);
+    (least ? AG_NAME(columns_min) : AG_NAME(columns_max))(g->reduce, g->inner, j.end - j.begin, x, best,
+                                                          place);
   }
   for (int64_t i = 0; i < j.end - j.begin; i++) {
     const int64_t o = outer * g->inner + j.begin + i;
@@ -92,19 +97,21 @@ static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int
   }
 }
 
-static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
-                             int64_t *index) {
+static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry *g, const AG_REAL *x,
+                             AG_REAL *y, int64_t *index) {
   const int64_t strips = ag_chunks(g->inner, STRIP), units = g->outer * strips;
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
   for (int64_t u = 0; u < units; u++)
     AG_NAME(extreme_strip)(least, g, u / strips, ag_chunk(u % strips, strips, g->inner), x, y, index);
 }
 
-void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index) {
+void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             int64_t *index) {
   AG_NAME(extreme)(false, threads, g, x, y, index);
 }
 
-void AG_NAME(agk_reduce_min)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, int64_t *index) {
+void AG_NAME(agk_reduce_min)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             int64_t *index) {
   AG_NAME(extreme)(true, threads, g, x, y, index);
 }
 #endif

@@ -1,21 +1,22 @@
 /* reduce_sum.c - sums by pairwise addition.
  *
- * A sum of n numbers is the sum of its two halves, down to blocks that are added by independent lanes; so the rounding error grows with
- * log(n) instead of n, and the lanes keep the vector units busy. Where rows are summed (inner > 1) the same is done to
- * all columns of a strip at once. Long sums with few results are cut into parts, whose sums wait in the workspace.
- * Source: Higham, "The Accuracy of Floating Point Summation", SIAM J. Sci. Comput. 14, 1993. */
+ * A sum of n numbers is the sum of its two halves, down to blocks that are added by independent lanes; so the
+ * rounding error grows with log(n) instead of n, and the lanes keep the vector units busy. Where rows are
+ * summed (inner > 1) the same is done to all columns of a strip at once. Long sums with few results are cut
+ * into parts, whose sums wait in the workspace. Source: Higham, "The Accuracy of Floating Point Summation",
+ * SIAM J. Sci. Comput. 14, 1993. */
 #ifndef AG_REAL
 #include "core/multiversion.h"
 #include "core/parallel.h"
 #include "kernels/reduce.h"
 
 enum {
-  LANES = 32,       /* four vectors of eight floats hide the latency of an addition */
-  BLOCK = 1024,     /* elements added by lanes: at most BLOCK / LANES roundings in each */
-  STRIP = 256,      /* columns summed together, whose partial sums live on the stack */
-  BLOCK_ROWS = 32,  /* rows added one after the other */
-  PART = 1 << 15,   /* elements of a part that pay for a thread */
-  MAX_UNITS = 64,   /* parts that are enough to balance the cores */
+  LANES = 32,      /* four vectors of eight floats hide the latency of an addition */
+  BLOCK = 1024,    /* elements added by lanes: at most BLOCK / LANES roundings in each */
+  STRIP = 256,     /* columns summed together, whose partial sums live on the stack */
+  BLOCK_ROWS = 32, /* rows added one after the other */
+  PART = 1 << 15,  /* elements of a part that pay for a thread */
+  MAX_UNITS = 64,  /* parts that are enough to balance the cores */
 };
 
 static int64_t strips_of(const agk_reduce_geometry *g) { return ag_chunks(g->inner, STRIP); }
@@ -51,8 +52,8 @@ AG_REAL AG_NAME(agk_sum)(int64_t n, const AG_REAL *x) {
   return AG_NAME(agk_sum)(half, x) + AG_NAME(agk_sum)(n - half, x + half);
 }
 
-AG_MULTIVERSION static void AG_NAME(block_rows)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *restrict x,
-                                                AG_REAL *restrict sum) {
+AG_MULTIVERSION static void AG_NAME(block_rows)(int64_t rows, int64_t ld, int64_t width,
+                                                const AG_REAL *restrict x, AG_REAL *restrict sum) {
   for (int64_t j = 0; j < width; j++) sum[j] = 0;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) sum[j] += x[r * ld + j];
@@ -72,7 +73,8 @@ static void AG_NAME(sum_rows)(int64_t rows, int64_t ld, int64_t width, const AG_
 }
 
 /* y[outer, part, inner] = the sum over each part of the reduced axis. */
-static void AG_NAME(sum_parts)(int threads, const agk_reduce_geometry *g, int64_t parts, const AG_REAL *x, AG_REAL *y) {
+static void AG_NAME(sum_parts)(int threads, const agk_reduce_geometry *g, int64_t parts, const AG_REAL *x,
+                               AG_REAL *y) {
   const int64_t strips = strips_of(g), units = g->outer * parts * strips;
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner / 4))
   for (int64_t u = 0; u < units; u++) {
@@ -80,8 +82,10 @@ static void AG_NAME(sum_parts)(int threads, const agk_reduce_geometry *g, int64_
     const ag_range r = ag_chunk(part, parts, g->reduce), j = ag_chunk(u % strips, strips, g->inner);
     const AG_REAL *from = x + (outer * g->reduce + r.begin) * g->inner + j.begin;
     AG_REAL *to = y + (outer * parts + part) * g->inner + j.begin;
-    if (g->inner == 1) *to = AG_NAME(agk_sum)(r.end - r.begin, from);
-    else AG_NAME(sum_rows)(r.end - r.begin, g->inner, j.end - j.begin, from, to);
+    if (g->inner == 1)
+      *to = AG_NAME(agk_sum)(r.end - r.begin, from);
+    else
+      AG_NAME(sum_rows)(r.end - r.begin, g->inner, j.end - j.begin, from, to);
   }
 }
 
@@ -91,7 +95,8 @@ size_t AG_NAME(agk_reduce_sum_workspace)(const agk_reduce_geometry *g, int threa
   return parts == 1 ? 0 : (size_t)(g->outer * parts * g->inner) * sizeof(AG_REAL);
 }
 
-void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y, void *workspace) {
+void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                             void *workspace) {
   const int64_t parts = parts_of(g);
   if (parts == 1) {
     AG_NAME(sum_parts)(threads, g, 1, x, y);

@@ -1,7 +1,7 @@
 /* softmax.c - log-sum-exp, softmax, log-softmax and their gradients.
  *
- * A strip of columns of one outer index is the unit of work; sums over the axis run in double, so a long axis costs no
- * precision. */
+ * A strip of columns of one outer index is the unit of work; sums over the axis run in double, so a long axis
+ * costs no precision. */
 #ifndef AG_REAL
 #include "kernels/softmax.h"
 
@@ -19,9 +19,10 @@ enum {
 #include "core/each_real.h"
 #else
 
-/* top[j] = the maximum over the axis, NaN if there is one, but 0 in place of -infinity and infinity: exp(x - top) is then exp(x), which
- * gives 0 and infinity where infinity - infinity would give NaN. */
-AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *top) {
+/* top[j] = the maximum over the axis, NaN if there is one, but 0 in place of -infinity and infinity: exp(x -
+ * top) is then exp(x), which gives 0 and infinity where infinity - infinity would give NaN. */
+AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                          AG_REAL *top) {
   for (int64_t j = 0; j < width; j++) top[j] = -(AG_REAL)INFINITY;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) {
@@ -32,7 +33,8 @@ AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t widt
 }
 
 /* top as above, and lse[j] = log(sum over the axis of exp(x - top)). */
-static void AG_NAME(log_sums)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *top, AG_REAL *lse) {
+static void AG_NAME(log_sums)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *top,
+                              AG_REAL *lse) {
   double sum[STRIP] = {0};
   AG_NAME(tops)(rows, ld, width, x, top);
   for (int64_t r = 0; r < rows; r++)
@@ -54,15 +56,16 @@ static void AG_NAME(softmax_strip)(int64_t rows, int64_t ld, int64_t width, cons
     for (int64_t j = 0; j < width; j++) y[r * ld + j] = y[r * ld + j] / (AG_REAL)sum[j];
 }
 
-static void AG_NAME(log_softmax_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *y) {
+static void AG_NAME(log_softmax_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                       AG_REAL *y) {
   AG_REAL top[STRIP], lse[STRIP];
   AG_NAME(log_sums)(rows, ld, width, x, top, lse);
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) y[r * ld + j] = x[r * ld + j] - top[j] - lse[j];
 }
 
-static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y, const AG_REAL *gy,
-                                        AG_REAL *gx) {
+static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y,
+                                        const AG_REAL *gy, AG_REAL *gx) {
   double dot[STRIP] = {0};
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) dot[j] += (double)gy[r * ld + j] * (double)y[r * ld + j];
@@ -70,8 +73,8 @@ static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width,
     for (int64_t j = 0; j < width; j++) gx[r * ld + j] = y[r * ld + j] * (gy[r * ld + j] - (AG_REAL)dot[j]);
 }
 
-static void AG_NAME(log_softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y, const AG_REAL *gy,
-                                            AG_REAL *gx) {
+static void AG_NAME(log_softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y,
+                                            const AG_REAL *gy, AG_REAL *gx) {
   double sum[STRIP] = {0};
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) sum[j] += (double)gy[r * ld + j];
@@ -90,7 +93,9 @@ static int64_t AG_NAME(strip)(const agk_reduce_geometry *g, int64_t u, int64_t *
 
 static int64_t AG_NAME(units)(const agk_reduce_geometry *g) { return g->outer * ag_chunks(g->inner, STRIP); }
 
-static int64_t AG_NAME(work)(const agk_reduce_geometry *g) { return g->outer * g->reduce * g->inner * EXP_COST; }
+static int64_t AG_NAME(work)(const agk_reduce_geometry *g) {
+  return g->outer * g->reduce * g->inner * EXP_COST;
+}
 
 void AG_NAME(agk_reduce_logsumexp)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y) {
   const int64_t units = AG_NAME(units)(g), strips = ag_chunks(g->inner, STRIP);
@@ -115,7 +120,8 @@ void AG_NAME(agk_softmax_forward)(int threads, const agk_reduce_geometry *g, con
   }
 }
 
-void AG_NAME(agk_log_softmax_forward)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y) {
+void AG_NAME(agk_log_softmax_forward)(int threads, const agk_reduce_geometry *g, const AG_REAL *x,
+                                      AG_REAL *y) {
   const int64_t units = AG_NAME(units)(g);
   AG_PARALLEL_FOR(ag_team(threads, units, AG_NAME(work)(g)))
   for (int64_t u = 0; u < units; u++) {
@@ -125,8 +131,8 @@ void AG_NAME(agk_log_softmax_forward)(int threads, const agk_reduce_geometry *g,
   }
 }
 
-void AG_NAME(agk_softmax_backward)(int threads, const agk_reduce_geometry *g, const AG_REAL *y, const AG_REAL *gy,
-                                   AG_REAL *gx) {
+void AG_NAME(agk_softmax_backward)(int threads, const agk_reduce_geometry *g, const AG_REAL *y,
+                                   const AG_REAL *gy, AG_REAL *gx) {
   const int64_t units = AG_NAME(units)(g);
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner * 2))
   for (int64_t u = 0; u < units; u++) {
@@ -136,8 +142,8 @@ void AG_NAME(agk_softmax_backward)(int threads, const agk_reduce_geometry *g, co
   }
 }
 
-void AG_NAME(agk_log_softmax_backward)(int threads, const agk_reduce_geometry *g, const AG_REAL *y, const AG_REAL *gy,
-                                       AG_REAL *gx) {
+void AG_NAME(agk_log_softmax_backward)(int threads, const agk_reduce_geometry *g, const AG_REAL *y,
+                                       const AG_REAL *gy, AG_REAL *gx) {
   const int64_t units = AG_NAME(units)(g);
   AG_PARALLEL_FOR(ag_team(threads, units, AG_NAME(work)(g)))
   for (int64_t u = 0; u < units; u++) {

@@ -1,9 +1,10 @@
 /* strided.c - copies between strided views and contiguous arrays.
  *
- * Both directions are one copy between two sets of strides. Axes of size 1 are dropped and axes that lie behind one another in
- * both arrays are joined; of what is left, two axes are copied as a plane: the last one, along which the contiguous array runs,
- * and the one along which the view runs. Planes are cut into tiles, within which every cache line that is touched is used
- * up, so a transposition costs little more than a copy. */
+ * Both directions are one copy between two sets of strides. Axes of size 1 are dropped and axes that lie
+ * behind one another in both arrays are joined; of what is left, two axes are copied as a plane: the last
+ * one, along which the contiguous array runs, and the one along which the view runs. Planes are cut into
+ * tiles, within which every cache line that is touched is used up, so a transposition costs little more than
+ * a copy. */
 #include "kernels/strided.h"
 
 #include <stdbool.h>
@@ -38,8 +39,10 @@ static int join_axes(const agk_layout *layout, axis out[AGK_MAX_RANK]) {
     const axis a = {layout->size[d], layout->stride[d], flat};
     flat *= a.size;
     if (a.size == 1) continue;
-    if (n > 0 && a.view == out[n - 1].view * out[n - 1].size) out[n - 1].size *= a.size;
-    else out[n++] = a;
+    if (n > 0 && a.view == out[n - 1].view * out[n - 1].size)
+      out[n - 1].size *= a.size;
+    else
+      out[n++] = a;
   }
   for (int i = 0; i < n / 2; i++) {
     const axis a = out[i];
@@ -60,7 +63,8 @@ static route plan_route(const agk_layout *layout) {
     for (int d = 0; d < n - 1; d++)
       if (axes[d].view == 1) row = d;
   for (int d = 0; d < n - 1; d++) {
-    if (d == row) r.row = axes[d];
+    if (d == row)
+      r.row = axes[d];
     else {
       r.outer[r.rank++] = axes[d];
       r.planes *= axes[d].size;
@@ -71,9 +75,10 @@ static route plan_route(const agk_layout *layout) {
   return r;
 }
 
-/* Copies rows x columns elements of `size` bytes; all strides are in elements. `size` is a constant where this is inlined. */
-AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row, int64_t from_column,
-                          char *to, int64_t to_row, int64_t to_column) {
+/* Copies rows x columns elements of `size` bytes; all strides are in elements. `size` is a constant where
+ * this is inlined. */
+AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row,
+                          int64_t from_column, char *to, int64_t to_row, int64_t to_column) {
   const int64_t step = (int64_t)size;
   if (from_column == 1 && to_column == 1) {
     for (int64_t i = 0; i < rows; i++)
@@ -82,18 +87,24 @@ AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char
   }
   for (int64_t i = 0; i < rows; i += TILE)
     for (int64_t j = 0; j < columns; j += TILE) {
-      const int64_t i_end = i + TILE < rows ? i + TILE : rows, j_end = j + TILE < columns ? j + TILE : columns;
+      const int64_t i_end = i + TILE < rows ? i + TILE : rows,
+                    j_end = j + TILE < columns ? j + TILE : columns;
       for (int64_t r = i; r < i_end; r++)
         for (int64_t c = j; c < j_end; c++)
-          memcpy(to + (r * to_row + c * to_column) * step, from + (r * from_row + c * from_column) * step, size);
+          memcpy(to + (r * to_row + c * to_column) * step, from + (r * from_row + c * from_column) * step,
+                 size);
     }
 }
 
-AG_MULTIVERSION static void copy_piece(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row,
-                                       int64_t from_column, char *to, int64_t to_row, int64_t to_column) {
-  if (size == 4) copy_tiles(4, rows, columns, from, from_row, from_column, to, to_row, to_column);
-  else if (size == 8) copy_tiles(8, rows, columns, from, from_row, from_column, to, to_row, to_column);
-  else copy_tiles(1, rows, columns, from, from_row, from_column, to, to_row, to_column);
+AG_MULTIVERSION static void copy_piece(size_t size, int64_t rows, int64_t columns, const char *from,
+                                       int64_t from_row, int64_t from_column, char *to, int64_t to_row,
+                                       int64_t to_column) {
+  if (size == 4)
+    copy_tiles(4, rows, columns, from, from_row, from_column, to, to_row, to_column);
+  else if (size == 8)
+    copy_tiles(8, rows, columns, from, from_row, from_column, to, to_row, to_column);
+  else
+    copy_tiles(1, rows, columns, from, from_row, from_column, to, to_row, to_column);
 }
 
 /* Where piece u of the work lies: the offsets of its first element, and its rows and columns. */
@@ -107,7 +118,8 @@ static piece find_piece(const route *r, int64_t u) {
   const ag_range rows = ag_chunk(u % r->row_pieces, r->row_pieces, r->row.size);
   u /= r->row_pieces;
   piece p = {rows.begin * r->row.view + columns.begin * r->column.view,
-             rows.begin * r->row.flat + columns.begin * r->column.flat, rows.end - rows.begin, columns.end - columns.begin};
+             rows.begin * r->row.flat + columns.begin * r->column.flat, rows.end - rows.begin,
+             columns.end - columns.begin};
   for (int d = r->rank - 1; d >= 0; d--) {
     const int64_t i = u % r->outer[d].size;
     u /= r->outer[d].size;
@@ -117,7 +129,8 @@ static piece find_piece(const route *r, int64_t u) {
   return p;
 }
 
-void agk_copy_from_strided(int threads, size_t element_size, const agk_layout *layout, const void *from, void *to) {
+void agk_copy_from_strided(int threads, size_t element_size, const agk_layout *layout, const void *from,
+                           void *to) {
   const route r = plan_route(layout);
   const int64_t pieces = r.planes * r.row_pieces * r.column_pieces, size = (int64_t)element_size;
   AG_PARALLEL_FOR(ag_team(threads, pieces, r.planes * r.row.size * r.column.size))
@@ -128,7 +141,8 @@ void agk_copy_from_strided(int threads, size_t element_size, const agk_layout *l
   }
 }
 
-void agk_copy_to_strided(int threads, size_t element_size, const agk_layout *layout, const void *from, void *to) {
+void agk_copy_to_strided(int threads, size_t element_size, const agk_layout *layout, const void *from,
+                         void *to) {
   const route r = plan_route(layout);
   const int64_t pieces = r.planes * r.row_pieces * r.column_pieces, size = (int64_t)element_size;
   AG_PARALLEL_FOR(ag_team(threads, pieces, r.planes * r.row.size * r.column.size))

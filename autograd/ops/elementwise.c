@@ -21,9 +21,15 @@
 #define ROOT_DENSITY ((AG_REAL)NORMAL_DENSITY)
 #define LOOP AG_MULTIVERSION static void
 #define ARGUMENTS int64_t n, void *out, const void *const *in, const int64_t *step, const double *parameters
-#define P const AG_REAL p = (AG_REAL)parameters[0];
-#define Q const AG_REAL q = (AG_REAL)parameters[1];
-#define EACH for (int64_t i = 0; i < n; i++)
+#define P const AG_REAL p = (AG_REAL)parameters[0]
+#define P_AND_Q                                                                                              \
+  P;                                                                                                         \
+  const AG_REAL q = (AG_REAL)parameters[1]
+#define EACH(numbers, value)                                                                                 \
+  for (int64_t i = 0; i < n; i++) {                                                                          \
+    numbers;                                                                                                 \
+    o[i] = (AG_REAL)(value);                                                                                 \
+  }
 
 #define LOOP_1(name, constants, value)                                                                       \
   LOOP AG_NAME(name)(ARGUMENTS) {                                                                            \
@@ -31,37 +37,48 @@
     const AG_REAL *a = in[0];                                                                                \
     const int64_t s = step[0];                                                                               \
     (void)parameters;                                                                                        \
-    constants                                                                                                \
-    if (s == 1) EACH { const AG_REAL x = a[i]; o[i] = (AG_REAL)(value); }                                    \
-    else EACH { const AG_REAL x = a[i * s]; o[i] = (AG_REAL)(value); }                                       \
+    constants;                                                                                               \
+    if (s == 1)                                                                                              \
+      EACH(const AG_REAL x = a[i], value)                                                                    \
+    else                                                                                                     \
+      EACH(const AG_REAL x = a[i * s], value)                                                                \
   }
+
 #define LOOP_2(name, constants, value)                                                                       \
   LOOP AG_NAME(name)(ARGUMENTS) {                                                                            \
     AG_REAL *o = out;                                                                                        \
     const AG_REAL *a = in[0], *b = in[1];                                                                    \
     const int64_t s = step[0], t = step[1];                                                                  \
     (void)parameters;                                                                                        \
-    constants                                                                                                \
-    if (s == 1 && t == 1) EACH { const AG_REAL x = a[i], y = b[i]; o[i] = (AG_REAL)(value); }                \
-    else if (s == 1 && t == 0) { const AG_REAL y = *b; EACH { const AG_REAL x = a[i]; o[i] = (AG_REAL)(value); } } \
-    else if (s == 0 && t == 1) { const AG_REAL x = *a; EACH { const AG_REAL y = b[i]; o[i] = (AG_REAL)(value); } } \
-    else EACH { const AG_REAL x = a[i * s], y = b[i * t]; o[i] = (AG_REAL)(value); }                         \
+    constants;                                                                                               \
+    if (s == 1 && t == 1) {                                                                                  \
+      EACH(const AG_REAL x = a[i]; const AG_REAL y = b[i], value)                                            \
+    } else if (s == 1 && t == 0) {                                                                           \
+      const AG_REAL y = *b;                                                                                  \
+      EACH(const AG_REAL x = a[i], value)                                                                    \
+    } else if (s == 0 && t == 1) {                                                                           \
+      const AG_REAL x = *a;                                                                                  \
+      EACH(const AG_REAL y = b[i], value)                                                                    \
+    } else {                                                                                                 \
+      EACH(const AG_REAL x = a[i * s]; const AG_REAL y = b[i * t], value)                                    \
+    }                                                                                                        \
   }
+
 #define LOOP_3(name, value)                                                                                  \
   LOOP AG_NAME(name)(ARGUMENTS) {                                                                            \
     AG_REAL *o = out;                                                                                        \
     const AG_REAL *a = in[0], *b = in[1], *c = in[2];                                                        \
     const int64_t s = step[0], t = step[1], u = step[2];                                                     \
     (void)parameters;                                                                                        \
-    EACH { const AG_REAL x = a[i * s], y = b[i * t], z = c[i * u]; o[i] = (AG_REAL)(value); }                \
+    EACH(const AG_REAL x = a[i * s]; const AG_REAL y = b[i * t]; const AG_REAL z = c[i * u], value)          \
   }
 
 #define UNARY(name, formula, value, dx, low, high) LOOP_1(name, , value)
 #define UNARY_1(name, p, formula, value, dx, low, high) LOOP_1(name, P, value)
-#define UNARY_2(name, p, q, formula, value, dx, low, high) LOOP_1(name, P Q, value)
+#define UNARY_2(name, p, q, formula, value, dx, low, high) LOOP_1(name, P_AND_Q, value)
 #define BINARY(name, formula, value, dx, dy, low, high) LOOP_2(name, , value)
 #define BINARY_1(name, p, formula, value, dx, dy, low, high) LOOP_2(name, P, value)
-#define BINARY_2(name, p, q, formula, value, dx, dy, low, high) LOOP_2(name, P Q, value)
+#define BINARY_2(name, p, q, formula, value, dx, dy, low, high) LOOP_2(name, P_AND_Q, value)
 #define TERNARY(name, formula, value, dx, dy, dz, low, high) LOOP_3(name, value)
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
@@ -72,7 +89,7 @@
 #undef LOOP
 #undef ARGUMENTS
 #undef P
-#undef Q
+#undef P_AND_Q
 #undef EACH
 #undef LOOP_1
 #undef LOOP_2
@@ -83,21 +100,31 @@
 
 /* Vector-Jacobian products, objects and public functions. */
 #define NONE ((ag_tensor *)NULL)
+#define PARAMETER(name, k)                                                                                   \
+  const double name = ((const double *)node->attributes)[k];                                                 \
+  (void)name
+#define P PARAMETER(p, 0)
+#define P_AND_Q                                                                                              \
+  P;                                                                                                         \
+  PARAMETER(q, 1)
+
 #define VJP_1(name, constants, dx)                                                                           \
   static void name##_vjp(const ag_node *node, ag_tensor *const *grads, ag_tensor **d) {                      \
     ag_tensor *g = grads[0], *r = node->out[0], *x = node->in[0];                                            \
     (void)g, (void)r, (void)x;                                                                               \
-    constants                                                                                                \
+    constants;                                                                                               \
     if (ag_needs(node, 0)) d[0] = dx;                                                                        \
   }
+
 #define VJP_2(name, constants, dx, dy)                                                                       \
   static void name##_vjp(const ag_node *node, ag_tensor *const *grads, ag_tensor **d) {                      \
     ag_tensor *g = grads[0], *r = node->out[0], *x = node->in[0], *y = node->in[1];                          \
     (void)g, (void)r, (void)x, (void)y;                                                                      \
-    constants                                                                                                \
+    constants;                                                                                               \
     if (ag_needs(node, 0)) d[0] = dx;                                                                        \
     if (ag_needs(node, 1)) d[1] = dy;                                                                        \
   }
+
 #define VJP_3(name, dx, dy, dz)                                                                              \
   static void name##_vjp(const ag_node *node, ag_tensor *const *grads, ag_tensor **d) {                      \
     ag_tensor *g = grads[0], *x = node->in[0], *y = node->in[1], *z = node->in[2];                           \
@@ -106,13 +133,16 @@
     if (ag_needs(node, 1)) d[1] = dy;                                                                        \
     if (ag_needs(node, 2)) d[2] = dz;                                                                        \
   }
-#define P const double p = ((const double *)node->attributes)[0]; (void)p;
-#define Q const double q = ((const double *)node->attributes)[1]; (void)q;
 
 #define OBJECT(title, text, operands, constants, from, to)                                                   \
-  const ag_op ag_op_##title = {.name = #title, .formula = text, .n_in = operands,                            \
-                               .attribute_size = constants * sizeof(double), .loop = {title##_f32, title##_f64}, \
-                               .vjp = title##_vjp, .low = from, .high = to};
+  const ag_op ag_op_##title = {.name = #title,                                                               \
+                               .formula = text,                                                              \
+                               .n_in = operands,                                                             \
+                               .attribute_size = constants * sizeof(double),                                 \
+                               .loop = {title##_f32, title##_f64},                                           \
+                               .vjp = title##_vjp,                                                           \
+                               .low = from,                                                                  \
+                               .high = to};
 #define SITE ag_site at, ag_tensor *x
 #define APPLY(name, constants, ...)                                                                          \
   return ag_apply(at, &ag_op_##name, (int)(sizeof(ag_tensor *[]){__VA_ARGS__} / sizeof(ag_tensor *)),        \
@@ -121,26 +151,37 @@
 #define TWO ((double[]){p, q})
 
 #define UNARY(name, formula, value, dx, low, high)                                                           \
-  VJP_1(name, , dx) OBJECT(name, formula, 1, 0, low, high)                                                   \
-  ag_tensor *(ag_##name)(SITE) { APPLY(name, NULL, x) }
+  VJP_1(name, , dx) OBJECT(name, formula, 1, 0, low, high) ag_tensor *(ag_##name)(SITE) {                    \
+    APPLY(name, NULL, x)                                                                                     \
+  }
 #define UNARY_1(name, p, formula, value, dx, low, high)                                                      \
-  VJP_1(name, P, dx) OBJECT(name, formula, 1, 1, low, high)                                                  \
-  ag_tensor *(ag_##name)(SITE, double p) { APPLY(name, ONE, x) }
+  VJP_1(name, P, dx) OBJECT(name, formula, 1, 1, low, high) ag_tensor *(ag_##name)(SITE, double p) {         \
+    APPLY(name, ONE, x)                                                                                      \
+  }
 #define UNARY_2(name, p, q, formula, value, dx, low, high)                                                   \
-  VJP_1(name, P Q, dx) OBJECT(name, formula, 1, 2, low, high)                                                \
-  ag_tensor *(ag_##name)(SITE, double p, double q) { APPLY(name, TWO, x) }
+  VJP_1(name, P_AND_Q, dx)                                                                                   \
+  OBJECT(name, formula, 1, 2, low, high) ag_tensor *(ag_##name)(SITE, double p, double q) {                  \
+    APPLY(name, TWO, x)                                                                                      \
+  }
 #define BINARY(name, formula, value, dx, dy, low, high)                                                      \
-  VJP_2(name, , dx, dy) OBJECT(name, formula, 2, 0, low, high)                                               \
-  ag_tensor *(ag_##name)(SITE, ag_tensor *y) { APPLY(name, NULL, x, y) }
+  VJP_2(name, , dx, dy) OBJECT(name, formula, 2, 0, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y) { \
+    APPLY(name, NULL, x, y)                                                                                  \
+  }
 #define BINARY_1(name, p, formula, value, dx, dy, low, high)                                                 \
-  VJP_2(name, P, dx, dy) OBJECT(name, formula, 2, 1, low, high)                                              \
-  ag_tensor *(ag_##name)(SITE, ag_tensor *y, double p) { APPLY(name, ONE, x, y) }
+  VJP_2(name, P, dx, dy)                                                                                     \
+  OBJECT(name, formula, 2, 1, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y, double p) {             \
+    APPLY(name, ONE, x, y)                                                                                   \
+  }
 #define BINARY_2(name, p, q, formula, value, dx, dy, low, high)                                              \
-  VJP_2(name, P Q, dx, dy) OBJECT(name, formula, 2, 2, low, high)                                            \
-  ag_tensor *(ag_##name)(SITE, ag_tensor *y, double p, double q) { APPLY(name, TWO, x, y) }
+  VJP_2(name, P_AND_Q, dx, dy)                                                                               \
+  OBJECT(name, formula, 2, 2, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y, double p, double q) {   \
+    APPLY(name, TWO, x, y)                                                                                   \
+  }
 #define TERNARY(name, formula, value, dx, dy, dz, low, high)                                                 \
-  VJP_3(name, dx, dy, dz) OBJECT(name, formula, 3, 0, low, high)                                             \
-  ag_tensor *(ag_##name)(SITE, ag_tensor *y, ag_tensor *z) { APPLY(name, NULL, x, y, z) }
+  VJP_3(name, dx, dy, dz)                                                                                    \
+  OBJECT(name, formula, 3, 0, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y, ag_tensor * z) {        \
+    APPLY(name, NULL, x, y, z)                                                                               \
+  }
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
 #endif
