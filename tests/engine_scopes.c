@@ -183,6 +183,8 @@ START_TEST(scopes_open_and_close_in_pairs) {
   ag_scope_begin(c);
   assert_error(c, AG_ESTATE, "ag_scope_begin", "scopes nest at most 64 deep; is an ag_scope_end missing?");
   ck_assert_double_eq(ag_item(ag_sum(deep)), 600);
+  ag_scope_end(c); /* of the scope that was not opened */
+  ck_assert_double_eq(ag_item(ag_sum(deep)), 600);
   for (int depth = 1; depth < 64; depth++) ag_scope_end(c);
   ck_assert_int_eq(ag_error(c), AG_OK);
   ag_scope_end(c);

@@ -93,6 +93,24 @@ START_TEST(operators_read_any_layout) {
 }
 END_TEST
 
+START_TEST(labels_have_views_too) {
+  const int64_t numbers[] = {3, 1, 4, 1, 5, 9};
+  const bool truths[] = {true, false, false, true};
+  ag_tensor *x = ag_from(c, AG_I64, AG_SHAPE(2, 3), numbers), *b = ag_from(c, AG_BOOL, AG_SHAPE(4), truths);
+  ASSERT_ELEMENTS(ag_transpose(x, 0, 1), AG_SHAPE(3, 2), 3, 1, 1, 5, 4, 9);
+  ASSERT_ELEMENTS(ag_slice(ag_reshape(x, AG_SHAPE(6)), 0, 1, 6, 2), AG_SHAPE(3), 1, 1, 9);
+  ASSERT_ELEMENTS(ag_contiguous(ag_transpose(x, 0, 1)), AG_SHAPE(3, 2), 3, 1, 1, 5, 4, 9);
+  ASSERT_ELEMENTS(ag_concat(2, ((ag_tensor *[]){b, ag_slice(b, 0, 0, 1, 1)}), 0), AG_SHAPE(5), 1, 0, 0, 1, 1);
+  ck_assert_int_eq(ag_dtype_of(ag_stack(2, ((ag_tensor *[]){x, x}), 0)), AG_I64);
+  ck_assert(ag_is_nil(ag_concat(2, ((ag_tensor *[]){x, ag_zeros(c, AG_SHAPE(2, 3))}), 0)));
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "concat: operands are int64 and float64; all must have one type");
+  ag_tensor *values = irregular_leaf(c, AG_SHAPE(3, 10), 1, -2, 2), *index = ag_transpose(x, 0, 1);
+  assert_same_bits(ag_gather(values, 1, index), ag_gather(values, 1, ag_contiguous(index)));
+  ag_tensor *condition = ag_reshape(ag_slice(ag_stack(2, ((ag_tensor *[]){b, b}), 1), 1, 1, 2, 1), AG_SHAPE(4));
+  ASSERT_ELEMENTS(ag_where(condition, ag_scalar(c, 2), ag_scalar(c, 3)), AG_SHAPE(4), 2, 3, 3, 2);
+}
+END_TEST
+
 /* ---- Gradients ---- */
 
 START_TEST(gradients_flow_back_through_views) {
@@ -135,6 +153,7 @@ TCase *view_tests(void) {
   tcase_add_test(t, assigning_through_a_view_reaches_the_tensor);
   tcase_add_test(t, contiguous_copies_only_what_is_not);
   tcase_add_test(t, operators_read_any_layout);
+  tcase_add_test(t, labels_have_views_too);
   tcase_add_test(t, gradients_flow_back_through_views);
   tcase_add_test(t, repeats_are_summed);
   tcase_add_test(t, gradients_own_their_memory);

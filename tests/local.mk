@@ -18,39 +18,9 @@ engine_tests = \
   %reldir%/test-operators
 other_tests = \
   %reldir%/test-data \
+  %reldir%/test-experiments \
   %reldir%/test-models \
   %reldir%/test-report
-
-%canon_reldir%_test_data_SOURCES = \
-  %reldir%/test_data.c \
-  %reldir%/test_data.h \
-  %reldir%/test_data_cache.c \
-  %reldir%/test_data_folder.c \
-  %reldir%/test_data_parse.c \
-  %reldir%/test_data_sets.c
-%canon_reldir%_test_data_LDADD = $(other_tests_libraries)
-
-%canon_reldir%_test_models_SOURCES = \
-  %reldir%/test_models.c \
-  %reldir%/test_models.h \
-  %reldir%/test_models_values.c
-%canon_reldir%_test_models_LDADD = $(other_tests_libraries)
-
-%canon_reldir%_test_nn_SOURCES = \
-  %reldir%/test_nn.c \
-  %reldir%/test_nn.h \
-  %reldir%/test_nn_gradcheck.c \
-  %reldir%/test_nn_layers.c \
-  %reldir%/test_nn_npz.c \
-  %reldir%/test_nn_optim.c
-%canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
-
-%canon_reldir%_test_report_SOURCES = \
-  %reldir%/test_report.c \
-  %reldir%/test_report.h \
-  %reldir%/test_report_parts.c \
-  %reldir%/test_report_whole.c
-%canon_reldir%_test_report_LDADD = $(other_tests_libraries)
 
 %canon_reldir%_test_engine_SOURCES = \
   %reldir%/engine_backward.c \
@@ -67,19 +37,67 @@ other_tests = \
   %reldir%/test_engine.h
 %canon_reldir%_test_engine_LDADD = $(engine_tests_libraries)
 
+%canon_reldir%_test_nn_SOURCES = \
+  %reldir%/test_nn.c \
+  %reldir%/test_nn.h \
+  %reldir%/test_nn_gradcheck.c \
+  %reldir%/test_nn_layers.c \
+  %reldir%/test_nn_npz.c \
+  %reldir%/test_nn_optim.c
+%canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
+
 %canon_reldir%_test_operators_SOURCES = \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
+  %reldir%/operators/checks.c \
+  %reldir%/operators/evaluate.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_normalisation.c \
   %reldir%/operators/oracle_pooling.c \
   %reldir%/operators/oracle_products.c \
   %reldir%/operators/oracle_reductions.c \
   %reldir%/operators/oracle_views.c \
+  %reldir%/operators/samples.c \
+  %reldir%/operators/walk.c \
   %reldir%/operators/walk.h \
   %reldir%/support.c \
-  %reldir%/support.h
+  %reldir%/support.h \
+  %reldir%/test_operators.c
 %canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
+
+%canon_reldir%_test_data_SOURCES = \
+  %reldir%/test_data.c \
+  %reldir%/test_data.h \
+  %reldir%/test_data_cache.c \
+  %reldir%/test_data_folder.c \
+  %reldir%/test_data_parse.c \
+  %reldir%/test_data_sets.c
+%canon_reldir%_test_data_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_experiments_SOURCES = \
+  %reldir%/test_experiments.c \
+  %reldir%/test_experiments.h \
+  %reldir%/test_experiments_agx.c \
+  %reldir%/test_experiments_catalogue.c \
+  %reldir%/test_experiments_config.c \
+  %reldir%/test_experiments_damage.c \
+  %reldir%/test_experiments_store.c \
+  %reldir%/test_experiments_supervisor.c \
+  %reldir%/test_experiments_train.c
+%canon_reldir%_test_experiments_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_models_SOURCES = \
+  %reldir%/test_models.c \
+  %reldir%/test_models.h \
+  %reldir%/test_models_values.c
+%canon_reldir%_test_models_LDADD = $(other_tests_libraries)
+
+%canon_reldir%_test_report_SOURCES = \
+  %reldir%/test_report.c \
+  %reldir%/test_report.h \
+  %reldir%/test_report_parts.c \
+  %reldir%/test_report_whole.c
+%canon_reldir%_test_report_LDADD = $(other_tests_libraries)
 
 engine_tests_libraries = autograd/libengine.la $(CHECK_LIBS)
 other_tests_libraries = report/libreport.la $(CHECK_LIBS)

@@ -1,4 +1,5 @@
-/* The experiments: configurations, catalogue and plan, store, supervisor and claims, training, the driver agx; a file each.
+/* The experiments: configurations, catalogue and plan, store, supervisor and claims, training, the driver
+ * agx; a file each.
  *
  * Every test runs in a temporary folder on the embedded data, which are the same everywhere. */
 #include "tests/test_experiments.h"
@@ -51,8 +52,12 @@ void expect_line(const char *path, const char *rest) {
 
 plan_job job_of(const char *const settings[], int64_t seed, const char *digest) {
   plan p;
-  plan_request q = {.profile = catalogue_profile_find("full"), .settings = settings, .custom = true, .seeds = seed,
-                    .digits_digest = digest, .houses_digest = digest};
+  plan_request q = {.profile = catalogue_profile_find("full"),
+                    .settings = settings,
+                    .custom = true,
+                    .seeds = seed,
+                    .digits_digest = digest,
+                    .houses_digest = digest};
   ck_assert_msg(plan_make(&p, &q, &line) == 0, "%s", line.text);
   plan_job job = p.jobs[p.count - 1]; /* the last seed */
   job.label = NULL;
@@ -63,8 +68,9 @@ plan_job job_of(const char *const settings[], int64_t seed, const char *digest) 
 
 int main(void) {
   Suite *suite = suite_create("experiments");
-  TCase *cases[] = {experiments_config_tests(), experiments_catalogue_tests(),  experiments_store_tests(), experiments_damage_tests(),
-                    experiments_supervisor_tests(), experiments_train_tests(), experiments_agx_tests()};
+  TCase *cases[] = {experiments_config_tests(), experiments_catalogue_tests(),  experiments_store_tests(),
+                    experiments_damage_tests(), experiments_supervisor_tests(), experiments_train_tests(),
+                    experiments_agx_tests()};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     tcase_add_checked_fixture(cases[i], setup, teardown);
     tcase_set_timeout(cases[i], 120);

@@ -7,15 +7,19 @@ static const char digits_digest[] = "d1", houses_digest[] = "h1";
 
 static plan make_plan(const catalogue_row *const *rows, const char *profile, int64_t seeds) {
   plan p;
-  plan_request q = {.rows = rows, .profile = catalogue_profile_find(profile), .seeds = seeds, .digits_digest = digits_digest,
+  plan_request q = {.rows = rows,
+                    .profile = catalogue_profile_find(profile),
+                    .seeds = seeds,
+                    .digits_digest = digits_digest,
                     .houses_digest = houses_digest};
   ck_assert_msg(plan_make(&p, &q, &line) == 0, "%s", line.text);
   return p;
 }
 
 START_TEST(every_part_of_the_published_report_has_its_row) {
-  static const char *const ids[] = {"p1-final", "table1",  "p1-neurons", "table3",   "figure1",  "figure3a",     "figure4",  "figure5a", "p2-final",
-                                    "p2-gauss", "table2",  "figure2",    "figure3b", "p2-optim", "figure5b",     "p2-depth", "padding1"};
+  static const char *const ids[] = {"p1-final", "table1",   "p1-neurons", "table3",   "figure1", "figure3a",
+                                    "figure4",  "figure5a", "p2-final",   "p2-gauss", "table2",  "figure2",
+                                    "figure3b", "p2-optim", "figure5b",   "p2-depth", "padding1"};
   for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
     const catalogue_row *row = catalogue_find(ids[i]);
     ck_assert_msg(row != NULL, "no row %s", ids[i]);
@@ -30,13 +34,20 @@ START_TEST(published_numbers_stand_at_their_cells) {
     const char *id, *value, *metric;
     double number;
   } cells[] = {
-      {"p1-final", NULL, "validation_accuracy", 0.9915},  {"p1-final", NULL, "test_accuracy", 0.9711},
-      {"table1", "1", "test_accuracy", 0.9497},           {"table1", "2", "validation_accuracy", 0.9571},
-      {"table1", "3", "test_accuracy", 0.9651},           {"table1", "4", "test_accuracy", 0.9452},
-      {"table3", "relu", "test_accuracy", 0.9646},        {"table3", "sigmoid", "validation_accuracy", 0.9452},
-      {"table3", "tanh", "test_accuracy", 0.9497},        {"p2-final", NULL, "validation_mse", 893181020.80},
-      {"p2-gauss", NULL, "validation_mse", 1875367424.0}, {"p2-gauss", NULL, "test_mse", 1750655104.0},
-      {"table2", "64", "validation_mse", 2045553779.20},  {"table2", "128", "validation_mse", 1875367424.0},
+      {"p1-final", NULL, "validation_accuracy", 0.9915},
+      {"p1-final", NULL, "test_accuracy", 0.9711},
+      {"table1", "1", "test_accuracy", 0.9497},
+      {"table1", "2", "validation_accuracy", 0.9571},
+      {"table1", "3", "test_accuracy", 0.9651},
+      {"table1", "4", "test_accuracy", 0.9452},
+      {"table3", "relu", "test_accuracy", 0.9646},
+      {"table3", "sigmoid", "validation_accuracy", 0.9452},
+      {"table3", "tanh", "test_accuracy", 0.9497},
+      {"p2-final", NULL, "validation_mse", 893181020.80},
+      {"p2-gauss", NULL, "validation_mse", 1875367424.0},
+      {"p2-gauss", NULL, "test_mse", 1750655104.0},
+      {"table2", "64", "validation_mse", 2045553779.20},
+      {"table2", "128", "validation_mse", 1875367424.0},
       {"table2", "256", "validation_mse", 1972901030.40},
   };
   for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
@@ -46,7 +57,8 @@ START_TEST(published_numbers_stand_at_their_cells) {
       catalogue_cell cell;
       double number;
       ck_assert_int_eq(catalogue_cell_make(&cell, row, j, catalogue_profile_find("full"), NULL, &line), 0);
-      bool here = cells[i].value == cell.sweep_value || (cells[i].value && cell.sweep_value && strcmp(cells[i].value, cell.sweep_value) == 0);
+      bool here = cells[i].value == cell.sweep_value ||
+                  (cells[i].value && cell.sweep_value && strcmp(cells[i].value, cell.sweep_value) == 0);
       if (!here) continue;
       hits++;
       ck_assert(catalogue_published(&cell, cells[i].metric, &number));
@@ -74,8 +86,12 @@ END_TEST
 START_TEST(a_user_cannot_set_what_a_row_sweeps) {
   catalogue_cell cell;
   const char *const extra[] = {"conv.layers=2", NULL};
-  ck_assert_int_eq(catalogue_cell_make(&cell, catalogue_find("table1"), 0, catalogue_profile_find("full"), extra, &line), -1);
-  ck_assert_str_eq(line.text, "conv.layers=2: table1 sweeps this key itself; leave the row out to train one configuration");
+  ck_assert_int_eq(
+      catalogue_cell_make(&cell, catalogue_find("table1"), 0, catalogue_profile_find("full"), extra, &line),
+      -1);
+  ck_assert_str_eq(
+      line.text,
+      "conv.layers=2: table1 sweeps this key itself; leave the row out to train one configuration");
 }
 END_TEST
 

@@ -1,11 +1,15 @@
 #include "tests/test_experiments.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAKE(c, ...) make(c, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define MAKE(c, ...)                                                                                         \
+  make(c, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-static int make(config *c, const char *const settings[], size_t count) { return config_make(c, settings, count, &line); }
+static int make(config *c, const char *const settings[], size_t count) {
+  return config_make(c, settings, count, &line);
+}
 
 static void expect_text(const config *c, const char *expected) {
   char *text = config_text(c);
@@ -16,14 +20,20 @@ static void expect_text(const config *c, const char *expected) {
 START_TEST(defaults_are_the_published_final_models) {
   config c;
   ck_assert_int_eq(config_make(&c, NULL, 0, &line), 0);
-  expect_text(&c, "activation=relu\nbatch=50\nconv.batch_norm=true\nconv.channels=64\nconv.dropout=0.1\nconv.kernel=3\nconv.layers=3\n"
-                  "conv.padding=0\nconv.pool=2\ndtype=float32\nepochs=30\nlimit.evaluate=0\nlimit.train=0\nloss=mse_softmax\nlr=0.01\n"
-                  "model=cnn\noptimizer=adam\nproblem=digits\nrecord.every=1\nschedule=step\nschedule.gamma=0.1\nschedule.step=10\n"
+  expect_text(&c, "activation=relu\nbatch=50\nconv.batch_norm=true\nconv.channels=64\nconv.dropout=0.1\nconv."
+                  "kernel=3\nconv.layers=3\n"
+                  "conv.padding=0\nconv.pool=2\ndtype=float32\nepochs=30\nlimit.evaluate=0\nlimit.train="
+                  "0\nloss=mse_softmax\nlr=0.01\n"
+                  "model=cnn\noptimizer=adam\nproblem=digits\nrecord.every=1\nschedule=step\nschedule.gamma="
+                  "0.1\nschedule.step=10\n"
                   "split.train=0.8\nsplit.validation=0.2\nweight_decay=0\n");
   ck_assert_int_eq(MAKE(&c, "problem=houses"), 0);
-  expect_text(&c, "activation=relu\nbatch=100\ndtype=float32\nepochs=2000\nfeatures=standardised\nlimit.evaluate=0\nlimit.train=0\nloss=mse\n"
-                  "lr=0.0003\nmlp.layers=3\nmlp.width=128\nmodel=mlp\noptimizer=adam\nproblem=houses\nrecord.every=10\nschedule=none\n"
-                  "split.test=0.15\nsplit.train=0.7\nsplit.validation=0.15\ntarget=dollars\nweight_decay=0\n");
+  expect_text(&c,
+              "activation=relu\nbatch=100\ndtype=float32\nepochs=2000\nfeatures=standardised\nlimit.evaluate="
+              "0\nlimit.train=0\nloss=mse\n"
+              "lr=0.0003\nmlp.layers=3\nmlp.width=128\nmodel=mlp\noptimizer=adam\nproblem=houses\nrecord."
+              "every=10\nschedule=none\n"
+              "split.test=0.15\nsplit.train=0.7\nsplit.validation=0.15\ntarget=dollars\nweight_decay=0\n");
   ck_assert_int_eq(MAKE(&c, "model=gaussian", "problem=houses"), 0);
   ck_assert_int_eq(c.loss, LOSS_GAUSSIAN_NLL);
   ck_assert_int_eq(c.target, TARGET_STANDARDISED);
@@ -33,7 +43,8 @@ END_TEST
 
 START_TEST(texts_read_back_to_the_same_configuration) {
   static const char *const cases[][6] = {
-      {"lr=0.0070123456789012345", "conv.dropout=0", "conv.batch_norm=false", "optimizer=sgd", "momentum=0.9"},
+      {"lr=0.0070123456789012345", "conv.dropout=0", "conv.batch_norm=false", "optimizer=sgd",
+       "momentum=0.9"},
       {"problem=houses", "model=gaussian", "schedule.step=7", "schedule=step", "weight_decay=1e-5"},
       {"model=mlp", "dtype=float64", "activation=softplus", "split.train=0.75", "split.validation=0.25"},
   };
@@ -91,13 +102,17 @@ START_TEST(fields_are_sorted_and_described) {
 }
 END_TEST
 
-#define DIGIT_KEYS                                                                                                             \
-  "activation, batch, conv.batch_norm, conv.channels, conv.dropout, conv.kernel, conv.layers, conv.padding, conv.pool, "       \
-  "dtype, epochs, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, record.every, schedule, schedule.gamma, "  \
+#define DIGIT_KEYS                                                                                           \
+  "activation, batch, conv.batch_norm, conv.channels, conv.dropout, conv.kernel, conv.layers, "              \
+  "conv.padding, conv.pool, "                                                                                \
+  "dtype, epochs, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, record.every, "          \
+  "schedule, schedule.gamma, "                                                                               \
   "schedule.step, split.train, split.validation, weight_decay"
-#define HOUSE_KEYS                                                                                                             \
-  "activation, batch, dtype, epochs, features, limit.evaluate, limit.train, loss, lr, mlp.layers, mlp.width, model, "          \
-  "optimizer, problem, record.every, schedule, split.test, split.train, split.validation, target, weight_decay"
+#define HOUSE_KEYS                                                                                           \
+  "activation, batch, dtype, epochs, features, limit.evaluate, limit.train, loss, lr, mlp.layers, "          \
+  "mlp.width, model, "                                                                                       \
+  "optimizer, problem, record.every, schedule, split.test, split.train, split.validation, target, "          \
+  "weight_decay"
 
 static const struct {
   const char *settings[4];
@@ -106,13 +121,18 @@ static const struct {
     {{"conv.layer=2"}, "conv.layer=2: no such key; the keys are " DIGIT_KEYS},
     {{"fast"}, "fast: not of the form key=value; the keys are " DIGIT_KEYS},
     {{"=3"}, "=3: no such key; the keys are " DIGIT_KEYS},
-    {{"problem=houses", "conv.layers=2"}, "conv.layers=2: says nothing about this configuration; the keys are " HOUSE_KEYS},
+    {{"problem=houses", "conv.layers=2"},
+     "conv.layers=2: says nothing about this configuration; the keys are " HOUSE_KEYS},
     {{"momentum=0.9"}, "momentum=0.9: says nothing about this configuration; the keys are " DIGIT_KEYS},
-    {{"loss=mae"}, "loss=mae: not a choice for problem=digits; choose one of mse_softmax, cross_entropy, mse_raw"},
-    {{"loss=mse"}, "loss=mse: not a choice for problem=digits; choose one of mse_softmax, cross_entropy, mse_raw"},
-    {{"problem=houses", "loss=cross_entropy"}, "loss=cross_entropy: not a choice for problem=houses; choose one of mse"},
+    {{"loss=mae"},
+     "loss=mae: not a choice for problem=digits; choose one of mse_softmax, cross_entropy, mse_raw"},
+    {{"loss=mse"},
+     "loss=mse: not a choice for problem=digits; choose one of mse_softmax, cross_entropy, mse_raw"},
+    {{"problem=houses", "loss=cross_entropy"},
+     "loss=cross_entropy: not a choice for problem=houses; choose one of mse"},
     {{"problem=cats"}, "problem=cats: not a choice for problem=digits; choose one of digits, houses"},
-    {{"problem=houses", "model=cnn"}, "model=cnn: not a choice for problem=houses; choose one of mlp, gaussian"},
+    {{"problem=houses", "model=cnn"},
+     "model=cnn: not a choice for problem=houses; choose one of mlp, gaussian"},
     {{"model=rnn"}, "model=rnn: not a choice for problem=digits; choose one of cnn, mlp"},
     {{"lr=fast"}, "lr=fast: not a number"},
     {{"lr="}, "lr=: not a number"},
@@ -127,11 +147,14 @@ static const struct {
     {{"batch=50.0"}, "batch=50.0: not an integer"},
     {{"conv.batch_norm=yes"}, "conv.batch_norm=yes: neither true nor false"},
     {{"conv.layers=8"},
-     "conv.layers=8: with conv.kernel=3, conv.padding=0 and conv.pool=2 nothing is left of a 16x16 image; use fewer layers, a smaller kernel "
+     "conv.layers=8: with conv.kernel=3, conv.padding=0 and conv.pool=2 nothing is left of a 16x16 image; "
+     "use fewer layers, a smaller kernel "
      "or more padding"},
-    {{"split.train=0.9"}, "split.train, split.validation add up to 1.1; they are fractions of the samples and must add up to 1"},
+    {{"split.train=0.9"},
+     "split.train, split.validation add up to 1.1; they are fractions of the samples and must add up to 1"},
     {{"problem=houses", "split.test=0.1"},
-     "split.train, split.validation and split.test add up to 0.95; they are fractions of the samples and must add up to 1"},
+     "split.train, split.validation and split.test add up to 0.95; they are fractions of the samples and "
+     "must add up to 1"},
 };
 
 START_TEST(every_mistake_has_its_line_and_changes_nothing) {
@@ -154,6 +177,7 @@ TCase *experiments_config_tests(void) {
   tcase_add_test(t, summaries_name_what_differs);
   tcase_add_test(t, reals_have_the_fewest_digits);
   tcase_add_test(t, fields_are_sorted_and_described);
-  tcase_add_loop_test(t, every_mistake_has_its_line_and_changes_nothing, 0, (int)(sizeof mistakes / sizeof mistakes[0]));
+  tcase_add_loop_test(t, every_mistake_has_its_line_and_changes_nothing, 0,
+                      (int)(sizeof mistakes / sizeof mistakes[0]));
   return t;
 }

@@ -28,6 +28,7 @@ void array_free(array *a) {
 }
 
 void next_index(ag_shape shape, int64_t *index) {
+  index[AG_MAX_RANK]++;
   for (int i = shape.rank - 1; i >= 0; i--) {
     if (++index[i] < shape.dim[i]) return;
     index[i] = 0;

@@ -14,12 +14,12 @@ array array_new(ag_shape shape);
 array array_of(const ag_tensor *x);
 void array_free(array *a);
 int64_t numel_of(ag_shape shape);
-/* Steps an index through a shape in row-major order. */
+/* Steps an index through a shape in row-major order, and counts its steps behind the last axis. */
 void next_index(ag_shape shape, int64_t *index);
 /* The place of an index in row-major order. */
 int64_t place_of(ag_shape shape, const int64_t *index);
 #define EACH_INDEX(shape, index)                                                                             \
-  for (int64_t index[AG_MAX_RANK] = {0}, left_ = numel_of(shape); left_-- > 0; next_index(shape, index))
+  for (int64_t index[AG_MAX_RANK + 1] = {0}; index[AG_MAX_RANK] < numel_of(shape); next_index(shape, index))
 /* Element (i, j, k, l) of an array of rank 4. */
 double *at4(const array *a, int64_t i, int64_t j, int64_t k, int64_t l);
 /* 0 .. rank - 1 for an axis that may be negative. */

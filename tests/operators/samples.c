@@ -1,5 +1,5 @@
 /* What the walk feeds to operators. */
-#include "ops/attributes.h"
+#include "ops/sample.h"
 #include "tests/operators/walk.h"
 
 #include <stdlib.h>
@@ -21,16 +21,15 @@ static const double *parameters_of(const ag_op *op) {
   return usual_parameters;
 }
 
-#define NUMBER {0, {0}}
 /* Same shapes, broadcasts in both directions, numbers, single elements and none at all. */
 static const ag_shape shapes[][3] = {
-    {AG_LIST(3, 4), AG_LIST(3, 4), AG_LIST(3, 4)}, {AG_LIST(2, 1, 4), AG_LIST(3, 1), NUMBER},
-    {NUMBER, AG_LIST(2, 3), AG_LIST(3)},           {AG_LIST(7), NUMBER, AG_LIST(1)},
-    {AG_LIST(0, 3), AG_LIST(3), AG_LIST(1, 1)},    {NUMBER, NUMBER, NUMBER},
+    {AG_LIST(3, 4), AG_LIST(3, 4), AG_LIST(3, 4)}, {AG_LIST(2, 1, 4), AG_LIST(3, 1), AG_POINT},
+    {AG_POINT, AG_LIST(2, 3), AG_LIST(3)},           {AG_LIST(7), AG_POINT, AG_LIST(1)},
+    {AG_LIST(0, 3), AG_LIST(3), AG_LIST(1, 1)},    {AG_POINT, AG_POINT, AG_POINT},
     {AG_LIST(1, 1), AG_LIST(1), AG_LIST(1, 1)},    {AG_LIST(2, 2, 3, 2), AG_LIST(2, 1, 2), AG_LIST(3, 1)}};
 static const ag_shape large_shapes[][3] = {{AG_LIST(300, 257), AG_LIST(300, 257), AG_LIST(300, 257)},
                                            {AG_LIST(37, 1, 129), AG_LIST(61, 1), AG_LIST(61, 129)},
-                                           {AG_LIST(65536), NUMBER, AG_LIST(65536)}};
+                                           {AG_LIST(65536), AG_POINT, AG_LIST(65536)}};
 
 static int generic_samples(const ag_op *op, const ag_shape table[][3], int n, ag_sample *out) {
   for (int i = 0; i < n; i++) {
@@ -97,7 +96,7 @@ static const struct {
     {"gather_grad", {.in = {AG_LIST(300, 190), AG_LIST(300, 190)}, .attributes = &(const ag_gather_grad_attributes){1, AG_LIST(300, 70)}, .below = 70}},
     {"gather_grad", {.in = {AG_LIST(900, 190), AG_LIST(900, 190)}, .attributes = &(const ag_gather_grad_attributes){0, AG_LIST(7, 190)}, .below = 7}},
     {"where", {.in = {AG_LIST(300, 257), AG_LIST(300, 257), AG_LIST(300, 257)}, .below = 2}},
-    {"where", {.in = {AG_LIST(37, 1, 129), AG_LIST(61, 1), {0, {0}}}, .below = 2}},
+    {"where", {.in = {AG_LIST(37, 1, 129), AG_LIST(61, 1), AG_POINT}, .below = 2}},
     {"linear", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
     {"linear", {.in = {AG_LIST(50, 1000), AG_LIST(10, 1000), AG_LIST(10)}}},
     {"matmul", {.in = {AG_LIST(120, 140), AG_LIST(140, 110)}}},
@@ -135,7 +134,7 @@ int big_samples(const ag_op *op, ag_sample *out) {
 
 static ag_dtype dtype_of(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
 
-bool is_real_operand(const ag_op *op, int i) { return dtype_of(op, i) == AG_F32 || dtype_of(op, i) == AG_F64; }
+bool is_real_operand(const ag_op *op, int i) { return dtype_of(op, i) != AG_I64 && dtype_of(op, i) != AG_BOOL; }
 
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i) {
   const uint64_t salt = 100 + (uint64_t)i;

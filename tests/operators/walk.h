@@ -19,7 +19,7 @@ int bad_samples(const ag_op *op, ag_sample *out);
 int big_samples(const ag_op *op, ag_sample *out);
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
-/* Whether operand i is of a real type. */
+/* Whether operand i is, or may be, of a real type. */
 bool is_real_operand(const ag_op *op, int i);
 
 /* ---- Applying an operator ---- */
