@@ -187,7 +187,7 @@ ag_tensor *(ag_matmul)(ag_site at, ag_tensor *x, ag_tensor *y) {
   ag_tensor *result;
   if (!ag_ready(at, "matmul", 2, (ag_tensor *[]){x, y}, &result)) return result;
   const bool row = x->rank == 1, column = y->rank == 1;
-  if ((row || column) && x->rank && y->rank && x->dim[x->rank - 1] != y->dim[column ? 0 : y->rank - 2]) {
+  if ((row || column) && (!x->rank || !y->rank || x->dim[x->rank - 1] != y->dim[column ? 0 : y->rank - 2])) {
     ag_fail(x->c, AG_ESHAPE, at, "matmul: %s and %s do not fit", ag_shape_text(x->c, ag_shape_of(x)),
             ag_shape_text(x->c, ag_shape_of(y)));
     return result;

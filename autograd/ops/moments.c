@@ -28,5 +28,6 @@ ag_tensor *(ag_var)(ag_var_args a) {
   ag_tensor *mean = (ag_mean)((ag_reduce_args){a.at, a.x, a.axes, true});
   ag_tensor *squares = (ag_square)(a.at, (ag_sub)(a.at, a.x, mean));
   ag_tensor *sum = (ag_sum)((ag_reduce_args){a.at, squares, a.axes, a.keepdim});
-  return (ag_mul_scalar)(a.at, sum, 1 / (double)(n - (a.biased ? 0 : 1)));
+  const int64_t freedom = a.biased || n == 0 ? n : n - 1;
+  return (ag_mul_scalar)(a.at, sum, 1 / (double)freedom);
 }
