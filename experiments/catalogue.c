@@ -9,7 +9,7 @@ const catalogue_row *const catalogue_rows[] = {
     &row_p1_final, &row_table1,        &row_p1_neurons, &row_table3,   &row_figure1,
     &row_figure3a, &row_figure4,       &row_figure5a,   &row_p2_final, &row_p2_gauss,
     &row_table2,   &row_figure2,       &row_figure3b,   &row_p2_optim, &row_figure5b,
-    &row_p2_depth, &row_p2_activation, &row_padding1,   NULL,
+    &row_p2_depth, &row_p2_activation, &row_padding1,   &row_init,     NULL,
 };
 
 const catalogue_choice catalogue_choices[] = {
@@ -26,7 +26,11 @@ const catalogue_choice catalogue_choices[] = {
      "likelihood and mapped back",
      "target"},
     {"Normalisation of the features", "Mean 0 and standard deviation 1 on the training part", "features"},
-    {"Weight initialisation", "PyTorch's default: uniform within 1 / sqrt(fan-in)", NULL},
+    {"Weight initialisation",
+     "PyTorch's default, uniform within 1 / sqrt(fan-in); but zeros in the last layer of the digit "
+     "classifier, "
+     "which from the default stays at chance for some seeds, in PyTorch too",
+     "init.head"},
     {"Momentum of SGD and RMSprop", "0, PyTorch's default", "momentum"},
     {"Adam's betas and epsilon", "0.9, 0.999 and 1e-8, PyTorch's defaults", NULL},
     {"Batch sizes and learning rates of the figures",

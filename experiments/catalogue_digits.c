@@ -121,10 +121,24 @@ const catalogue_row row_padding1 = {
     .name = "Appendix: padding",
     .title = "The final digit classifier with padded convolutions",
     .shape = SHOWN_AS_TABLE,
-    .base = {"conv.padding=1"},
+    .base = {"conv.padding=1", "init.head=uniform"},
     .sweep = {"loss", {"mse_softmax", "cross_entropy"}},
     .statement = "Not in the published report.",
     .choice = "With padding 1 the last layer is 2.56 times as wide; squared error on a saturated softmax "
-              "then has next to no gradient.",
+              "then has next to no gradient. All layers start as PyTorch's do.",
+    .appendix = true,
+};
+
+const catalogue_row row_init = {
+    .id = "init",
+    .name = "Appendix: initialisation",
+    .title = "How the last layer of the final digit classifier starts",
+    .shape = SHOWN_AS_TABLE,
+    .sweep = {"init.head", {"zeros", "uniform"}},
+    .statement = "Not in the published report.",
+    .choice =
+        "Adam's first step moves each of the 1600 weights of a class by the learning rate. From PyTorch's "
+        "start most of them move the same way, for some seeds so far that the softmax saturates, and its "
+        "squared error then has no gradient; from zeros the first step already tells the classes apart.",
     .appendix = true,
 };

@@ -29,6 +29,7 @@ typedef enum { OPTIMIZER_SGD, OPTIMIZER_RMSPROP, OPTIMIZER_ADAM } config_optimiz
 typedef enum { SCHEDULE_NONE, SCHEDULE_STEP } config_schedule;
 typedef enum { TARGET_DOLLARS, TARGET_STANDARDISED } config_target;
 typedef enum { FEATURES_STANDARDISED, FEATURES_RAW } config_features;
+typedef enum { INIT_UNIFORM, INIT_ZEROS } config_init;
 typedef enum { DTYPE_FLOAT32, DTYPE_FLOAT64 } config_dtype;
 
 /* Choices hold the enumerators above, flags hold 0 or 1. All fields are int64_t or double so that one table
@@ -37,6 +38,7 @@ typedef struct {
   int64_t problem, model, activation, loss, dtype;
   int64_t conv_layers, conv_channels, conv_kernel, conv_padding, conv_batch_norm, conv_pool;
   double conv_dropout;
+  int64_t init_head;
   int64_t mlp_layers, mlp_width;
   int64_t features, target;
   int64_t optimizer;

@@ -25,6 +25,7 @@ static const char *const optimizers[] = {"sgd", "rmsprop", "adam", NULL};
 static const char *const schedules[] = {"none", "step", NULL};
 static const char *const targets[] = {"dollars", "standardised", NULL};
 static const char *const feature_scales[] = {"standardised", "raw", NULL};
+static const char *const inits[] = {"uniform", "zeros", NULL};
 static const char *const dtypes[] = {"float32", "float64", NULL};
 
 #define AT(member) .offset = offsetof(config, member)
@@ -57,6 +58,9 @@ const config_field config_fields[] = {
     {"features", "features",
      "House features with mean 0 and standard deviation 1 on the training part, or as in the file",
      CHOICE(feature_scales), AT(features), .applies = for_houses},
+    {"init.head", "start of the last layer",
+     "Fully connected layer of the classifier: PyTorch's default, uniform within 1 / sqrt(fan-in), or zeros",
+     CHOICE(inits), AT(init_head), .applies = for_cnn},
     {"limit.evaluate", "samples evaluated",
      "At most so many samples of the validation and of the test part; 0: all", INTEGER(0, 1e9),
      AT(limit_evaluate), .applies = always},

@@ -32,7 +32,8 @@ static cnn_config cnn_of(const config *k) {
                       .activation = activation_of(k),
                       .batch_norm = k->conv_batch_norm != 0,
                       .pool = k->conv_pool,
-                      .dropout = k->conv_dropout};
+                      .dropout = k->conv_dropout,
+                      .zero_head = k->init_head == INIT_ZEROS};
 }
 
 static void *cnn_make(ag_ctx *c, const config *k) {

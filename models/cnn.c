@@ -92,6 +92,10 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
     m.norm[i] = ag_batch_norm_layer_new(c, name, config->channels);
   }
   m.fc = ag_linear_layer_new(c, "fc", features(config), config->classes);
+  if (config->zero_head) {
+    ag_init_constant(m.fc.weight, 0);
+    ag_init_constant(m.fc.bias, 0);
+  }
   return m;
 }
 

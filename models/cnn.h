@@ -26,6 +26,8 @@ typedef struct {
   bool batch_norm;
   int64_t pool;   /* 0 and 1: none */
   double dropout; /* probability, 0 <= dropout < 1 */
+  bool zero_head; /* weight and bias of the fully connected layer start at 0, so all classes are equally
+                     likely */
 } cnn_config;
 
 typedef struct {
@@ -38,8 +40,9 @@ typedef struct {
   ag_linear_layer fc;
 } cnn;
 
-/* A new network with PyTorch's default initialisation, its parameters in the root scope of c. A configuration
- * that cannot be built stores AG_EVALUE with one line that says what does not fit and what to change. */
+/* A new network with PyTorch's default initialisation (but see zero_head), its parameters in the root scope
+ * of c. A configuration that cannot be built stores AG_EVALUE with one line that says what does not fit and
+ * what to change. */
 cnn cnn_new(ag_ctx *c, const cnn_config *config);
 
 /* Logits (B, classes) of images x (B, in_channels, side, side). training switches dropout and the batch's own

@@ -20,13 +20,15 @@ static void expect_text(const config *c, const char *expected) {
 START_TEST(defaults_are_the_published_final_models) {
   config c;
   ck_assert_int_eq(config_make(&c, NULL, 0, &line), 0);
-  expect_text(&c, "activation=relu\nbatch=50\nconv.batch_norm=true\nconv.channels=64\nconv.dropout=0.1\nconv."
-                  "kernel=3\nconv.layers=3\n"
-                  "conv.padding=0\nconv.pool=2\ndtype=float32\nepochs=30\nlimit.evaluate=0\nlimit.train="
-                  "0\nloss=mse_softmax\nlr=0.01\n"
-                  "model=cnn\noptimizer=adam\nproblem=digits\nrecord.every=1\nschedule=step\nschedule.gamma="
-                  "0.1\nschedule.step=10\n"
-                  "split.train=0.8\nsplit.validation=0.2\nweight_decay=0\n");
+  expect_text(
+      &c,
+      "activation=relu\nbatch=50\nconv.batch_norm=true\nconv.channels=64\nconv.dropout=0.1\nconv."
+      "kernel=3\nconv.layers=3\n"
+      "conv.padding=0\nconv.pool=2\ndtype=float32\nepochs=30\ninit.head=zeros\nlimit.evaluate=0\nlimit.train="
+      "0\nloss=mse_softmax\nlr=0.01\n"
+      "model=cnn\noptimizer=adam\nproblem=digits\nrecord.every=1\nschedule=step\nschedule.gamma="
+      "0.1\nschedule.step=10\n"
+      "split.train=0.8\nsplit.validation=0.2\nweight_decay=0\n");
   ck_assert_int_eq(MAKE(&c, "problem=houses"), 0);
   expect_text(&c,
               "activation=relu\nbatch=100\ndtype=float32\nepochs=2000\nfeatures=standardised\nlimit.evaluate="
@@ -105,7 +107,8 @@ END_TEST
 #define DIGIT_KEYS                                                                                           \
   "activation, batch, conv.batch_norm, conv.channels, conv.dropout, conv.kernel, conv.layers, "              \
   "conv.padding, conv.pool, "                                                                                \
-  "dtype, epochs, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, record.every, "          \
+  "dtype, epochs, init.head, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, "             \
+  "record.every, "                                                                                           \
   "schedule, schedule.gamma, "                                                                               \
   "schedule.step, split.train, split.validation, weight_decay"
 #define HOUSE_KEYS                                                                                           \

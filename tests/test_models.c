@@ -59,6 +59,18 @@ START_TEST(cnn_has_the_published_size) {
 }
 END_TEST
 
+START_TEST(a_zero_head_gives_all_classes_the_same_logit) {
+  cnn_config config = published;
+  config.zero_head = true;
+  const cnn m = cnn_new(c, &config);
+  ag_tensor *x = ag_normal(c, AG_SHAPE(3, 1, 16, 16), "data", 0, 1);
+  ck_assert_double_eq(ag_item(ag_sum(ag_abs(cnn_forward(&m, x, true)))), 0);
+  ag_backward(ag_cross_entropy(cnn_forward(&m, x, true),
+                               ag_from(c, AG_I64, AG_SHAPE(3), ((const int64_t[]){4, 0, 9}))));
+  ck_assert_double_gt(ag_item(ag_sum(ag_abs(ag_gradient(m.fc.weight)))), 0);
+}
+END_TEST
+
 START_TEST(cnn_formulas_count_what_is_made) {
   int tried = 0;
   for (int64_t layers = 1; layers <= 4; layers++) {
@@ -266,6 +278,7 @@ int main(void) {
   tcase_add_checked_fixture(t, setup, teardown);
   tcase_set_timeout(t, 120);
   tcase_add_test(t, cnn_has_the_published_size);
+  tcase_add_test(t, a_zero_head_gives_all_classes_the_same_logit);
   tcase_add_test(t, cnn_formulas_count_what_is_made);
   tcase_add_test(t, regressors_count_what_is_made);
   add_value_tests(t);
