@@ -50,9 +50,11 @@ other_tests = \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
   %reldir%/operators/checks.c \
+  %reldir%/operators/composites.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/evaluate.c \
   %reldir%/operators/losses.c \
+  %reldir%/operators/mutations.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_normalisation.c \
   %reldir%/operators/oracle_pooling.c \

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define LOST ((double)NAN)
-#define HUGE ((double)INFINITY)
+#define ENDLESS ((double)INFINITY)
 #define ROW(...) ag_from_double(c, AG_SHAPE(COUNT(__VA_ARGS__)), (const double[]){__VA_ARGS__})
 #define COUNT(...) (int64_t)(sizeof((double[]){__VA_ARGS__}) / sizeof(double))
 
@@ -24,27 +24,27 @@ static ag_tensor *gradient(ag_tensor *y, ag_tensor *x) {
 /* ---- NaN and infinities ---- */
 
 START_TEST(nan_wins_over_numbers) {
-  ag_tensor *x = trained(ROW(LOST, HUGE, -HUGE, 2, 2)), *y = trained(ROW(1, LOST, LOST, -HUGE, 2));
+  ag_tensor *x = trained(ROW(LOST, ENDLESS, -ENDLESS, 2, 2)), *y = trained(ROW(1, LOST, LOST, -ENDLESS, 2));
   ag_tensor *most = ag_maximum(x, y), *least = ag_minimum(x, y);
   ASSERT_ELEMENTS(most, AG_SHAPE(5), LOST, LOST, LOST, 2, 2);
-  ASSERT_ELEMENTS(least, AG_SHAPE(5), LOST, LOST, LOST, -HUGE, 2);
+  ASSERT_ELEMENTS(least, AG_SHAPE(5), LOST, LOST, LOST, -ENDLESS, 2);
   ASSERT_ELEMENTS(gradient(most, x), AG_SHAPE(5), 1, 1, 1, 1, 0.5);
   ASSERT_ELEMENTS(gradient(most, y), AG_SHAPE(5), 1, 1, 1, 0, 0.5);
   ASSERT_ELEMENTS(gradient(least, x), AG_SHAPE(5), 1, 1, 1, 0, 0.5);
   ASSERT_ELEMENTS(gradient(least, y), AG_SHAPE(5), 1, 1, 1, 1, 0.5);
 
-  ag_tensor *rows =
-      trained(ag_from_double(c, AG_SHAPE(3, 3), (double[]){1, LOST, 5, -HUGE, -HUGE, -HUGE, 7, HUGE, LOST}));
+  ag_tensor *rows = trained(ag_from_double(
+      c, AG_SHAPE(3, 3), (double[]){1, LOST, 5, -ENDLESS, -ENDLESS, -ENDLESS, 7, ENDLESS, LOST}));
   ag_tensor *greatest = ag_max(rows, .axes = AG_AXES(1));
-  ASSERT_ELEMENTS(greatest, AG_SHAPE(3), LOST, -HUGE, LOST);
+  ASSERT_ELEMENTS(greatest, AG_SHAPE(3), LOST, -ENDLESS, LOST);
   ASSERT_ELEMENTS(ag_argmax(rows, .axes = AG_AXES(1)), AG_SHAPE(3), 1, 0, 2);
   ASSERT_ELEMENTS(ag_argmax(rows, .axes = AG_AXES(0)), AG_SHAPE(3), 2, 0, 2);
   ASSERT_ELEMENTS(ag_argmax(rows), AG_SCALAR, 1);
   ASSERT_ELEMENTS(gradient(greatest, rows), AG_SHAPE(3, 3), LOST, LOST, LOST, 1.0 / 3, 1.0 / 3, 1.0 / 3, LOST,
                   LOST, LOST);
-  ag_tensor *image = ag_from_double(c, AG_SHAPE(1, 1, 2, 2), (double[]){1, LOST, 3, -HUGE});
+  ag_tensor *image = ag_from_double(c, AG_SHAPE(1, 1, 2, 2), (double[]){1, LOST, 3, -ENDLESS});
   ASSERT_ELEMENTS(ag_max_pool2d(image, .kernel = 2, .stride = 1, .padding = 1), AG_SHAPE(1, 1, 3, 3), 1, LOST,
-                  LOST, 3, LOST, LOST, 3, 3, -HUGE);
+                  LOST, 3, LOST, LOST, 3, 3, -ENDLESS);
 }
 END_TEST
 
@@ -53,41 +53,42 @@ START_TEST(nan_passes_through_activations) {
     ag_tensor *(*f)(ag_site at, ag_tensor *x);
     double value[5], slope[5];
   } plain[] = {
-      {ag_relu, {LOST, HUGE, 0, 0, 2}, {1, 1, 0, 0, 1}},
+      {ag_relu, {LOST, ENDLESS, 0, 0, 2}, {1, 1, 0, 0, 1}},
       {ag_sigmoid, {LOST, 1, 0, 0.5, 0.88079707797788243}, {LOST, 0, 0, 0.25, 0.10499358540350651}},
       {ag_tanh, {LOST, 1, -1, 0, 0.9640275800758169}, {LOST, 0, 0, 1, 0.070650824853164465}},
-      {ag_softplus, {LOST, HUGE, 0, M_LN2, 2.1269280110429727}, {LOST, 1, 0, 0.5, 0.88079707797788243}},
-      {ag_gelu, {LOST, HUGE, LOST, 0, 1.9544997361036416}, {LOST, LOST, LOST, 0.5, 1.085231801078197}},
-      {ag_exp, {LOST, HUGE, 0, 1, 7.3890560989306504}, {LOST, HUGE, 0, 1, 7.3890560989306504}},
-      {ag_log, {LOST, HUGE, LOST, -HUGE, M_LN2}, {LOST, 0, 0, HUGE, 0.5}},
-      {ag_square, {LOST, HUGE, HUGE, 0, 4}, {LOST, HUGE, -HUGE, 0, 4}},
+      {ag_softplus, {LOST, ENDLESS, 0, M_LN2, 2.1269280110429727}, {LOST, 1, 0, 0.5, 0.88079707797788243}},
+      {ag_gelu, {LOST, ENDLESS, LOST, 0, 1.9544997361036416}, {LOST, LOST, LOST, 0.5, 1.085231801078197}},
+      {ag_exp, {LOST, ENDLESS, 0, 1, 7.3890560989306504}, {LOST, ENDLESS, 0, 1, 7.3890560989306504}},
+      {ag_log, {LOST, ENDLESS, LOST, -ENDLESS, M_LN2}, {LOST, 0, 0, ENDLESS, 0.5}},
+      {ag_square, {LOST, ENDLESS, ENDLESS, 0, 4}, {LOST, ENDLESS, -ENDLESS, 0, 4}},
   };
   for (int i = 0; i < LENGTH(plain); i++) {
-    ag_tensor *x = trained(ROW(LOST, HUGE, -HUGE, 0, 2)), *y = plain[i].f(AG_HERE, x);
+    ag_tensor *x = trained(ROW(LOST, ENDLESS, -ENDLESS, 0, 2)), *y = plain[i].f(AG_HERE, x);
     assert_elements(y, AG_SHAPE(5), plain[i].value);
     assert_elements(gradient(y, x), AG_SHAPE(5), plain[i].slope);
   }
-  ag_tensor *x = trained(ROW(LOST, HUGE, -HUGE, -0.5, 2));
+  ag_tensor *x = trained(ROW(LOST, ENDLESS, -ENDLESS, -0.5, 2));
   ag_tensor *clamped = ag_clamp(x, -0.75, 1.25), *leaking = ag_leaky_relu(x, 0.25),
             *powers = ag_pow_scalar(x, 0);
   ASSERT_ELEMENTS(clamped, AG_SHAPE(5), LOST, 1.25, -0.75, -0.5, 1.25);
   ASSERT_ELEMENTS(gradient(clamped, x), AG_SHAPE(5), 0, 0, 0, 1, 0);
-  ASSERT_ELEMENTS(leaking, AG_SHAPE(5), LOST, HUGE, -HUGE, -0.125, 2);
+  ASSERT_ELEMENTS(leaking, AG_SHAPE(5), LOST, ENDLESS, -ENDLESS, -0.125, 2);
   ASSERT_ELEMENTS(gradient(leaking, x), AG_SHAPE(5), 0.25, 1, 0.25, 0.25, 1);
   ASSERT_ELEMENTS(powers, AG_SHAPE(5), 1, 1, 1, 1, 1);
 }
 END_TEST
 
 START_TEST(powers_and_quotients_of_nothing) {
-  ag_tensor *x = trained(ROW(0, 0, 2, -2, HUGE, 1)), *y = trained(ROW(0, 2, LOST, 2, 0, LOST)),
+  ag_tensor *x = trained(ROW(0, 0, 2, -2, ENDLESS, 1)), *y = trained(ROW(0, 2, LOST, 2, 0, LOST)),
             *powers = ag_pow(x, y);
   ASSERT_ELEMENTS(powers, AG_SHAPE(6), 1, 0, LOST, 4, 1, 1);
   ASSERT_ELEMENTS(gradient(powers, x), AG_SHAPE(6), 0, 0, LOST, -4, 0, LOST);
-  ASSERT_ELEMENTS(gradient(powers, y), AG_SHAPE(6), 0, 0, LOST, LOST, HUGE, 0);
-  ag_tensor *a = trained(ROW(0, 1, -1, HUGE)), *b = trained(ROW(0, 0, 0, HUGE)), *quotient = ag_div(a, b);
-  ASSERT_ELEMENTS(quotient, AG_SHAPE(4), LOST, HUGE, -HUGE, LOST);
-  ASSERT_ELEMENTS(gradient(quotient, a), AG_SHAPE(4), HUGE, HUGE, HUGE, 0);
-  ASSERT_ELEMENTS(gradient(quotient, b), AG_SHAPE(4), LOST, -HUGE, HUGE, LOST);
+  ASSERT_ELEMENTS(gradient(powers, y), AG_SHAPE(6), 0, 0, LOST, LOST, ENDLESS, 0);
+  ag_tensor *a = trained(ROW(0, 1, -1, ENDLESS)), *b = trained(ROW(0, 0, 0, ENDLESS)),
+            *quotient = ag_div(a, b);
+  ASSERT_ELEMENTS(quotient, AG_SHAPE(4), LOST, ENDLESS, -ENDLESS, LOST);
+  ASSERT_ELEMENTS(gradient(quotient, a), AG_SHAPE(4), ENDLESS, ENDLESS, ENDLESS, 0);
+  ASSERT_ELEMENTS(gradient(quotient, b), AG_SHAPE(4), LOST, -ENDLESS, ENDLESS, LOST);
 }
 END_TEST
 
@@ -95,9 +96,9 @@ END_TEST
  * gradient. */
 START_TEST(where_takes_nothing_from_the_other_side) {
   const bool truth[] = {true, false, true, false};
-  ag_tensor *x = trained(ROW(LOST, LOST, HUGE, 1)), *y = trained(ROW(1, 2, LOST, -HUGE));
+  ag_tensor *x = trained(ROW(LOST, LOST, ENDLESS, 1)), *y = trained(ROW(1, 2, LOST, -ENDLESS));
   ag_tensor *z = ag_where(ag_from(c, AG_BOOL, AG_SHAPE(4), truth), x, y);
-  ASSERT_ELEMENTS(z, AG_SHAPE(4), LOST, 2, HUGE, -HUGE);
+  ASSERT_ELEMENTS(z, AG_SHAPE(4), LOST, 2, ENDLESS, -ENDLESS);
   ASSERT_ELEMENTS(gradient(z, x), AG_SHAPE(4), 1, 0, 1, 0);
   ASSERT_ELEMENTS(gradient(z, y), AG_SHAPE(4), 0, 1, 0, 1);
 }
@@ -106,22 +107,22 @@ END_TEST
 /* Where all terms are -infinity, PyTorch's gradient of logsumexp is NaN; here it is 0, so that a masked row
  * does no harm. Beside an infinity, PyTorch's softmax of a number is NaN; here it is the limit, 0. */
 START_TEST(softmax_knows_infinities) {
-  ag_tensor *x = trained(ROW(1, -HUGE, 2, -HUGE)), *p = ag_softmax(x, 0), *l = ag_log_softmax(x, 0);
+  ag_tensor *x = trained(ROW(1, -ENDLESS, 2, -ENDLESS)), *p = ag_softmax(x, 0), *l = ag_log_softmax(x, 0);
   const double low = 1 / (1 + M_E), high = M_E / (1 + M_E);
   ASSERT_ELEMENTS(p, AG_SHAPE(4), low, 0, high, 0);
   ASSERT_ELEMENTS(gradient(ag_mul(p, ROW(0, 1, 2, 3)), x), AG_SHAPE(4), -2 * low * high, 0, 2 * low * high,
                   0);
-  ASSERT_ELEMENTS(l, AG_SHAPE(4), log(low), -HUGE, log(high), -HUGE);
+  ASSERT_ELEMENTS(l, AG_SHAPE(4), log(low), -ENDLESS, log(high), -ENDLESS);
   ASSERT_ELEMENTS(gradient(ag_slice(l, 0, 0, 3, 2), x), AG_SHAPE(4), 1 - 2 * low, 0, 1 - 2 * high, 0);
-  ASSERT_ELEMENTS(ag_softmax(ROW(-HUGE, -HUGE), 0), AG_SHAPE(2), LOST, LOST);
-  ASSERT_ELEMENTS(ag_softmax(ROW(HUGE, 1), 0), AG_SHAPE(2), LOST, 0);
+  ASSERT_ELEMENTS(ag_softmax(ROW(-ENDLESS, -ENDLESS), 0), AG_SHAPE(2), LOST, LOST);
+  ASSERT_ELEMENTS(ag_softmax(ROW(ENDLESS, 1), 0), AG_SHAPE(2), LOST, 0);
   ASSERT_ELEMENTS(ag_softmax(ROW(LOST, 1), 0), AG_SHAPE(2), LOST, LOST);
   ASSERT_ELEMENTS(ag_softmax(ROW(1e300, -1e300, 1e300), 0), AG_SHAPE(3), 0.5, 0, 0.5);
 
-  ag_tensor *rows =
-      trained(ag_from_double(c, AG_SHAPE(4, 2), (double[]){-HUGE, -HUGE, HUGE, 1, LOST, 1, -HUGE, 700}));
+  ag_tensor *rows = trained(
+      ag_from_double(c, AG_SHAPE(4, 2), (double[]){-ENDLESS, -ENDLESS, ENDLESS, 1, LOST, 1, -ENDLESS, 700}));
   ag_tensor *y = ag_logsumexp(rows, .axes = AG_AXES(1));
-  ASSERT_ELEMENTS(y, AG_SHAPE(4), -HUGE, HUGE, LOST, 700);
+  ASSERT_ELEMENTS(y, AG_SHAPE(4), -ENDLESS, ENDLESS, LOST, 700);
   ASSERT_ELEMENTS(gradient(y, rows), AG_SHAPE(4, 2), 0, 0, LOST, 0, LOST, LOST, 0, 1);
 }
 END_TEST
@@ -140,7 +141,7 @@ START_TEST(reductions_of_nothing) {
   ASSERT_ELEMENTS(ag_var(nothing, .axes = AG_AXES(1), .biased = true), AG_SHAPE(3), LOST, LOST, LOST);
   ASSERT_ELEMENTS(ag_var(ROW(5)), AG_SCALAR, LOST);
   ASSERT_ELEMENTS(ag_var(ROW(5), .biased = true), AG_SCALAR, 0);
-  ASSERT_ELEMENTS(ag_logsumexp(nothing, .axes = AG_AXES(1)), AG_SHAPE(3), -HUGE, -HUGE, -HUGE);
+  ASSERT_ELEMENTS(ag_logsumexp(nothing, .axes = AG_AXES(1)), AG_SHAPE(3), -ENDLESS, -ENDLESS, -ENDLESS);
   ASSERT_ELEMENTS(ag_max(nothing, .axes = AG_AXES(0)), AG_SHAPE(0), 0);
   ASSERT_ELEMENTS(gradient(ag_logsumexp(nothing, .axes = AG_AXES(1)), nothing), AG_SHAPE(3, 0), 0);
   ASSERT_ELEMENTS(ag_mse_loss(nothing, nothing), AG_SCALAR, LOST);
