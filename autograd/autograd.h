@@ -145,6 +145,7 @@ ag_tensor *ag_wrap(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, void *
 ag_tensor *ag_uniform(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double low, double high);
 ag_tensor *ag_normal(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double mean, double deviation);
 
+/* Where a tensor lives, its sizes and how many they are. */
 ag_ctx *ag_context(const ag_tensor *x);
 ag_shape ag_shape_of(const ag_tensor *x);
 int ag_rank(const ag_tensor *x);
