@@ -168,9 +168,8 @@ AG_MULTIVERSION void AG_NAME(agk_winograd_output)(const agk_conv2d_geometry *g, 
     for (int64_t i = 0; i < AGK_TILE; i++)
       AG_NAME(to_output)(n, half + i * AGK_PATCH * n, n, patch + i * AGK_TILE * n, n);
     for (int64_t image = 0; image < images; image++)
-      for (int64_t tile = 0; tile < p->tiles; tile++)
-        AG_NAME(scatter)
-        (g, p, tile, patch + image * p->tiles + tile, bias ? bias[o] : 0, y + (image * g->c_out + o) * plane);
+      for (int64_t tile = 0; tile < p->tiles; tile++) AG_NAME(scatter)
+    (g, p, tile, patch + image * p->tiles + tile, bias ? bias[o] : 0, y + (image * g->c_out + o) * plane);
   }
 }
 

@@ -113,10 +113,9 @@ void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a
   AG_PARALLEL_FOR(ag_team(threads, rows, rows * g->n * by.k))
   for (int64_t r = 0; r < rows; r++) {
     const int64_t batch = r / g->m, i = r % g->m;
-    for (int64_t chunk = 1; chunk < by.k; chunk++)
-      AG_NAME(add)
-      (g->n, (const AG_REAL *)workspace + ((batch * (by.k - 1) + chunk - 1) * g->m + i) * g->n,
-       c + batch * g->stride_c + i * g->ldc);
+    for (int64_t chunk = 1; chunk < by.k; chunk++) AG_NAME(add)
+    (g->n, (const AG_REAL *)workspace + ((batch * (by.k - 1) + chunk - 1) * g->m + i) * g->n,
+     c + batch * g->stride_c + i * g->ldc);
   }
 }
 #endif
