@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.su
 # Of the engine, and of the rooms built on it.
 engine_tests = \
   %reldir%/test-engine \
+  %reldir%/test-kernels \
   %reldir%/test-nn \
   %reldir%/test-operators
 other_tests = \
@@ -36,6 +37,17 @@ other_tests = \
   %reldir%/test_engine.c \
   %reldir%/test_engine.h
 %canon_reldir%_test_engine_LDADD = $(engine_tests_libraries)
+
+%canon_reldir%_test_kernels_SOURCES = \
+  %reldir%/support.c \
+  %reldir%/support.h \
+  %reldir%/test_kernels.c \
+  %reldir%/test_kernels.h \
+  %reldir%/test_kernels_conv2d.c \
+  %reldir%/test_kernels_gemm.c \
+  %reldir%/test_kernels_random.c \
+  %reldir%/test_kernels_reduce.c
+%canon_reldir%_test_kernels_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_nn_SOURCES = \
   %reldir%/test_nn.c \

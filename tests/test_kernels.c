@@ -1,0 +1,9 @@
+/* The kernels under the operators: sizes and layouts that no operator asks for, published answers, bits and
+ * threads. */
+#include "tests/test_kernels.h"
+
+int main(void) {
+  TCase *(*const groups[])(void) = {gemm_kernel_tests, conv2d_kernel_tests, reduce_kernel_tests,
+                                    random_kernel_tests};
+  return run_suite("kernels", groups, LENGTH(groups));
+}

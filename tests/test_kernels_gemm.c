@@ -1,0 +1,130 @@
+/* Matrix products against three loops. */
+#ifndef AG_REAL
+#include "kernels/gemm.h"
+#include "tests/test_kernels.h"
+
+/* Elements from one matrix of (rows, ld) to the next, with a gap behind each. */
+static int64_t stride_of(int64_t rows, int64_t ld) { return rows * ld + 5; }
+
+static agk_gemm_geometry geometry(int64_t m, int64_t n, int64_t k, bool trans_a, bool trans_b,
+                                  int64_t batch) {
+  agk_gemm_geometry g = {.trans_a = trans_a, .trans_b = trans_b, .m = m, .n = n, .k = k, .batch = batch};
+  g.lda = (trans_a ? m : k) + 3;
+  g.ldb = (trans_b ? k : n) + 1;
+  g.ldc = n + 2;
+  g.stride_a = stride_of(trans_a ? k : m, g.lda);
+  g.stride_b = stride_of(trans_b ? n : k, g.ldb);
+  g.stride_c = stride_of(m, g.ldc);
+  return g;
+}
+
+#define AG_SELF "tests/test_kernels_gemm.c"
+#include "core/each_real.h"
+#else
+
+static double AG_NAME(product)(const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b, int64_t i,
+                               int64_t j) {
+  double sum = 0;
+  for (int64_t l = 0; l < g->k; l++) {
+    sum += (double)a[g->trans_a ? l * g->lda + i : i * g->lda + l] *
+           (double)b[g->trans_b ? j * g->ldb + l : l * g->ldb + j];
+  }
+  return sum;
+}
+
+/* Asserts C = op(A) op(B) + beta C in every element, that nothing beside C was written, and the bits with
+ * more threads. */
+static void AG_NAME(assert_gemm)(const agk_gemm_geometry *g, AG_REAL beta) {
+  const int64_t na = g->batch * (g->trans_a ? g->k : g->m) * g->lda + g->batch * 5;
+  const int64_t nb = g->batch * (g->trans_b ? g->n : g->k) * g->ldb + g->batch * 5,
+                nc = g->batch * stride_of(g->m, g->ldc);
+  AG_REAL *a = AG_NAME(numbers)(1, na), *b = AG_NAME(numbers)(2, nb), *before = AG_NAME(numbers)(3, nc);
+  AG_REAL *first = room(nc, sizeof *first), *y = room(nc, sizeof *y);
+  for (int threads = 1; threads <= 3; threads++) {
+    void *workspace = room((int64_t)AG_NAME(agk_gemm_workspace)(g, threads), 1);
+    memcpy(y, before, (size_t)nc * sizeof *y);
+    if (beta == 0) {
+      for (int64_t i = 0; i < g->batch * g->m * g->n; i++) {
+        y[i / (g->m * g->n) * g->stride_c + i / g->n % g->m * g->ldc + i % g->n] = (AG_REAL)NAN;
+      }
+    }
+    AG_NAME(agk_gemm)(threads, g, a, b, beta, y, workspace);
+    free(workspace);
+    if (threads == 1) memcpy(first, y, (size_t)nc * sizeof *y);
+    ck_assert_mem_eq(y, first, (size_t)nc * sizeof *y);
+  }
+  for (int64_t p = 0; p < nc; p++) {
+    const int64_t in_matrix = p % g->stride_c, i = in_matrix / g->ldc, j = in_matrix % g->ldc,
+                  batch = p / g->stride_c;
+    double expected = (double)before[p];
+    if (i < g->m && j < g->n) {
+      expected = AG_NAME(product)(g, a + batch * g->stride_a, b + batch * g->stride_b, i, j) +
+                 (double)beta * (double)before[p];
+      ck_assert_double_eq_tol((double)y[p], expected, (double)AG_EPSILON * (double)(g->k + 4));
+    } else {
+      ck_assert_double_eq((double)y[p], expected);
+    }
+  }
+  free(a), free(b), free(before), free(first), free(y);
+}
+
+static void AG_NAME(sizes)(void) {
+  const int64_t sizes[][3] = {{1, 1, 1},    {1, 7, 3},    {5, 1, 9},   {3, 2, 0},
+                              {17, 13, 11}, {31, 33, 29}, {64, 65, 7}, {8, 8, 2000},
+                              {3, 5, 4099}, {70, 40, 97}, {0, 3, 4},   {1, 257, 65}};
+  for (int s = 0; s < LENGTH(sizes); s++) {
+    for (int way = 0; way < 8; way++) {
+      const int64_t batch = way & 4 ? 3 : 1;
+      const agk_gemm_geometry g = geometry(sizes[s][0], sizes[s][1], sizes[s][2], way & 1, way & 2, batch);
+      AG_NAME(assert_gemm)(&g, 0);
+      AG_NAME(assert_gemm)(&g, (AG_REAL)-0.75);
+    }
+  }
+}
+
+/* A step of 0 uses one factor for all products of a batch. */
+static void AG_NAME(shared)(void) {
+  for (int way = 1; way < 4; way++) {
+    agk_gemm_geometry g = geometry(9, 6, 14, false, true, 5);
+    if (way & 1) g.stride_a = 0;
+    if (way & 2) g.stride_b = 0;
+    AG_NAME(assert_gemm)(&g, 0);
+    AG_NAME(assert_gemm)(&g, 1);
+  }
+}
+#endif
+
+#ifndef AG_REAL
+START_TEST(every_size_and_layout_multiplies) {
+  sizes_f32();
+  sizes_f64();
+}
+END_TEST
+
+START_TEST(a_batch_may_share_a_factor) {
+  shared_f32();
+  shared_f64();
+}
+END_TEST
+
+/* 0 times NaN is NaN: nothing is skipped because a factor is 0. */
+START_TEST(nan_is_not_multiplied_away) {
+  const double a[] = {0, 0, 1, 2}, b[] = {(double)NAN, 1, 3, (double)INFINITY};
+  double out[4];
+  const agk_gemm_geometry g = {
+      .m = 2, .n = 2, .k = 2, .lda = 2, .ldb = 2, .ldc = 2, .batch = 1, .stride_c = 4};
+  agk_gemm_f64(1, &g, a, b, 0, out, NULL);
+  ck_assert(isnan(out[0]) && isnan(out[1]) && isnan(out[2]));
+  ck_assert_double_eq(out[3], (double)INFINITY);
+}
+END_TEST
+
+TCase *gemm_kernel_tests(void) {
+  TCase *t = tcase_create("gemm");
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, every_size_and_layout_multiplies);
+  tcase_add_test(t, a_batch_may_share_a_factor);
+  tcase_add_test(t, nan_is_not_multiplied_away);
+  return t;
+}
+#endif

@@ -1,0 +1,181 @@
+/* Reductions against long double, where rounding would show, and copies of strided views. */
+#ifndef AG_REAL
+#include "kernels/reduce.h"
+#include "kernels/strided.h"
+#include "tests/test_kernels.h"
+
+static const agk_reduce_geometry shapes[] = {{1, 3000001, 1}, {3, 70001, 2}, {2, 5, 40003},
+                                             {1, 1, 1},       {7, 0, 3},     {0, 4, 5},
+                                             {501, 33, 1},    {40, 100, 65}, {1, 999, 1}};
+
+#define AG_SELF "tests/test_kernels_reduce.c"
+#include "core/each_real.h"
+#else
+
+/* Sums in 1 and 3 threads: the same bits, and an error that grows with the logarithm of the length alone. The
+ * numbers lie in [1, 3), so that a running sum in float32 would lose four digits over three million of them.
+ */
+static void AG_NAME(sums)(void) {
+  for (int s = 0; s < LENGTH(shapes); s++) {
+    const agk_reduce_geometry g = shapes[s];
+    AG_REAL *x = AG_NAME(numbers)(4, g.outer * g.reduce * g.inner), *y[2];
+    for (int64_t i = 0; i < g.outer * g.reduce * g.inner; i++) x[i] += 2;
+    for (int team = 0; team < 2; team++) {
+      void *workspace = room((int64_t)AG_NAME(agk_reduce_sum_workspace)(&g, 1 + 2 * team), 1);
+      y[team] = room(g.outer * g.inner, sizeof(AG_REAL));
+      AG_NAME(agk_reduce_sum)(1 + 2 * team, &g, x, y[team], workspace);
+      free(workspace);
+    }
+    ck_assert_mem_eq(y[0], y[1], (size_t)(g.outer * g.inner) * sizeof(AG_REAL));
+    for (int64_t p = 0; p < g.outer * g.inner; p++) {
+      long double sum = 0;
+      const AG_REAL *first = x + p / g.inner * g.reduce * g.inner + p % g.inner;
+      for (int64_t r = 0; r < g.reduce; r++) sum += (long double)first[r * g.inner];
+      ck_assert_double_le(fabs((double)y[0][p] - (double)sum), 16 * (double)AG_EPSILON * (double)sum);
+    }
+    free(x), free(y[0]), free(y[1]);
+  }
+}
+
+static void AG_NAME(extremes)(void) {
+  for (int s = 0; s < LENGTH(shapes); s++) {
+    const agk_reduce_geometry g = shapes[s];
+    if (g.reduce == 0) continue;
+    const int64_t results = g.outer * g.inner;
+    AG_REAL *x = AG_NAME(numbers)(5, results * g.reduce), *most = room(results, sizeof *most),
+            *least = room(results, sizeof *least);
+    int64_t *top = room(results, sizeof *top), *bottom = room(results, sizeof *bottom);
+    for (int64_t i = 0; i < results * g.reduce; i++)
+      x[i] = (AG_REAL)floor((double)x[i] * 1000); /* many are equal */
+    AG_NAME(agk_reduce_max)(2, &g, x, most, top);
+    AG_NAME(agk_reduce_min)(2, &g, x, least, bottom);
+    for (int64_t p = 0; p < results; p++) {
+      const AG_REAL *first = x + p / g.inner * g.reduce * g.inner + p % g.inner;
+      int64_t high = 0, low = 0;
+      for (int64_t r = 1; r < g.reduce; r++) {
+        if (first[r * g.inner] > first[high * g.inner]) high = r;
+        if (first[r * g.inner] < first[low * g.inner]) low = r;
+      }
+      ck_assert_int_eq(top[p], high);
+      ck_assert_int_eq(bottom[p], low);
+      ck_assert(most[p] == first[high * g.inner] && least[p] == first[low * g.inner]);
+    }
+    free(x), free(most), free(least), free(top), free(bottom);
+  }
+}
+
+static void AG_NAME(logsumexps)(void) {
+  for (int s = 0; s < LENGTH(shapes); s++) {
+    const agk_reduce_geometry g = shapes[s];
+    AG_REAL *x = AG_NAME(numbers)(6, g.outer * g.reduce * g.inner), *y = room(g.outer * g.inner, sizeof *y);
+    for (int64_t i = 0; i < g.outer * g.reduce * g.inner; i++) x[i] = 300 * x[i] + 2000; /* exp overflows */
+    AG_NAME(agk_reduce_logsumexp)(2, &g, x, y);
+    for (int64_t p = 0; p < g.outer * g.inner; p++) {
+      long double sum = 0;
+      const AG_REAL *first = x + p / g.inner * g.reduce * g.inner + p % g.inner;
+      for (int64_t r = 0; r < g.reduce; r++) sum += expl((long double)first[r * g.inner]);
+      if (g.reduce == 0) ck_assert_double_eq((double)y[p], -(double)INFINITY);
+      if (g.reduce > 0)
+        ck_assert_double_eq_tol((double)y[p], (double)logl(sum), 4 * (double)AG_EPSILON * 2300);
+    }
+    free(x), free(y);
+  }
+}
+#endif
+
+#ifndef AG_REAL
+START_TEST(long_sums_stay_precise) {
+  sums_f32();
+  sums_f64();
+}
+END_TEST
+
+START_TEST(the_first_of_equal_extremes_wins) {
+  extremes_f32();
+  extremes_f64();
+}
+END_TEST
+
+START_TEST(logsumexp_does_not_overflow) {
+  logsumexps_f32();
+  logsumexps_f64();
+}
+END_TEST
+
+/* ---- Strided copies ---- */
+
+static int64_t elements_of(const agk_layout *l) {
+  int64_t n = 1;
+  for (int i = 0; i < l->rank; i++) n *= l->size[i];
+  return n;
+}
+
+/* The offset of element p in row-major order. */
+static int64_t offset_of(const agk_layout *l, int64_t p) {
+  int64_t offset = 0;
+  for (int i = l->rank - 1; i >= 0; i--) {
+    offset += p % l->size[i] * l->stride[i];
+    p /= l->size[i];
+  }
+  return offset;
+}
+
+static const agk_layout layouts[] = {
+    {0, {0}, {0}},
+    {1, {257}, {3}},
+    {1, {9}, {-2}},
+    {2, {61, 53}, {1, 61}},
+    {2, {300, 217}, {1, 300}},
+    {3, {7, 0, 5}, {10, 5, 1}},
+    {3, {4, 5, 6}, {0, 12, 2}},
+    {4, {3, 10, 11, 13}, {1430, -13, 130, 1}},
+    {8, {2, 3, 1, 2, 2, 1, 3, 2}, {1, 2, 7, 6, 12, 99, 24, 72}},
+};
+enum { MIDDLE = 100000 }; /* where views begin, so that negative steps have room */
+
+START_TEST(strided_copies_follow_the_steps) {
+  const size_t sizes[] = {1, 4, 8};
+  unsigned char *memory = room(2 * MIDDLE, 8);
+  for (int64_t i = 0; i < 16 * MIDDLE; i++) memory[i] = (unsigned char)irregular(7, i, 0, 256);
+  for (int k = 0; k < LENGTH(layouts) * LENGTH(sizes) * 2; k++) {
+    const agk_layout *l = &layouts[k / 6];
+    const size_t size = sizes[k / 2 % 3];
+    const int64_t n = elements_of(l);
+    unsigned char *base = memory + MIDDLE * size, *copy = room(n, size);
+    agk_copy_from_strided(k % 2 ? 3 : 1, size, l, base, copy);
+    for (int64_t p = 0; p < n; p++) {
+      ck_assert_mem_eq(copy + (size_t)p * size, base + offset_of(l, p) * (int64_t)size, size);
+    }
+    free(copy);
+  }
+  free(memory);
+}
+END_TEST
+
+/* Back into other memory: the view holds the elements, and what lies between them is untouched. */
+START_TEST(copies_return_to_their_places) {
+  for (int k = 0; k < LENGTH(layouts); k++) {
+    const agk_layout *l = &layouts[k];
+    const int64_t n = elements_of(l);
+    if (k == 6) continue; /* its elements share places */
+    double *from = numbers_f64(8, n), *to = numbers_f64(9, 2 * MIDDLE),
+           *expected = numbers_f64(9, 2 * MIDDLE);
+    for (int64_t p = 0; p < n; p++) expected[MIDDLE + offset_of(l, p)] = from[p];
+    agk_copy_to_strided(2, sizeof *to, l, from, to + MIDDLE);
+    ck_assert_mem_eq(to, expected, 2 * MIDDLE * sizeof *to);
+    free(from), free(to), free(expected);
+  }
+}
+END_TEST
+
+TCase *reduce_kernel_tests(void) {
+  TCase *t = tcase_create("reductions and copies");
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, long_sums_stay_precise);
+  tcase_add_test(t, the_first_of_equal_extremes_wins);
+  tcase_add_test(t, logsumexp_does_not_overflow);
+  tcase_add_test(t, strided_copies_follow_the_steps);
+  tcase_add_test(t, copies_return_to_their_places);
+  return t;
+}
+#endif
