@@ -5,8 +5,10 @@ tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \
   %reldir%/vectors/make_npz.py \
+  %reldir%/vectors/make_operators.py \
   %reldir%/vectors/make_optim.py \
   %reldir%/vectors/npz.h \
+  %reldir%/vectors/operators.h \
   %reldir%/vectors/optim.h
 EXTRA_DIST += $(tests_data)
 AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS;
@@ -74,6 +76,7 @@ other_tests = \
   %reldir%/operators/oracle_reductions.c \
   %reldir%/operators/oracle_views.c \
   %reldir%/operators/samples.c \
+  %reldir%/operators/vectors.c \
   %reldir%/operators/walk.c \
   %reldir%/operators/walk.h \
   %reldir%/support.c \

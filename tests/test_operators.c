@@ -2,6 +2,7 @@
 #include "tests/operators/walk.h"
 
 int main(void) {
-  TCase *(*const groups[])(void) = {walk_tests, mutation_tests, edge_tests, composite_tests, loss_tests};
+  TCase *(*const groups[])(void) = {walk_tests,      mutation_tests, edge_tests,
+                                    composite_tests, loss_tests,     vector_tests};
   return run_suite("operators", groups, LENGTH(groups));
 }
