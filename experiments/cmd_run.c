@@ -161,6 +161,7 @@ static int load(dataset *d, const request *q, message *m) {
 static int execute(const plan *p, const dataset *d, const request *q, message *m) {
   size_t *pending, count, diverged;
   int workers, threads;
+  if (!q->dry && sweep_prepare(p, d, q->store, m) != 0) return AGX_ERROR;
   if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return AGX_ERROR;
   free(pending);
   share_cores(q, count, &workers, &threads);

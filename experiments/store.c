@@ -115,13 +115,24 @@ static int create(store *s, message *m) {
   return -1;
 }
 
+/* Who made the file, of which schema, and how many tables it has: as of one moment, since another program may
+ * be setting it up right now. */
+static int identify(store *s, int64_t *owner, int64_t *version, int64_t *tables, message *m) {
+  if (store_execute(s, "BEGIN", "looking at it", m) != 0) return -1;
+  int status = ask(s, "PRAGMA application_id", owner, m) != 0 ||
+                       ask(s, "PRAGMA user_version", version, m) != 0 ||
+                       ask(s, "SELECT count(*) FROM sqlite_schema", tables, m) != 0
+                   ? -1
+                   : 0;
+  sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
+  return status;
+}
+
 /* Whether the file is a store of ours that this program understands; an empty file becomes one when it may be
  * written. */
 static int recognise(store *s, store_mode mode, message *m) {
   int64_t owner = 0, version = 0, tables = 0;
-  if (ask(s, "PRAGMA application_id", &owner, m) != 0 || ask(s, "PRAGMA user_version", &version, m) != 0 ||
-      ask(s, "SELECT count(*) FROM sqlite_schema", &tables, m) != 0)
-    return -1;
+  if (identify(s, &owner, &version, &tables, m) != 0) return -1;
   if (owner == 0 && version == 0 && tables == 0)
     return mode == STORE_READ
                ? message_fail(m, "%s: an empty file, not a store of runs; `agx run` makes one", s->path)

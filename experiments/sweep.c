@@ -195,8 +195,7 @@ static void show(void *user, const job_view *views) {
 
 /* ---- The sweep ----------------------------------------------------------------------------------------- */
 
-/* Makes the store, or finds out now rather than after the first run that it cannot be used. */
-static int prepare_store(const plan *p, const dataset *d, const char *path, message *m) {
+int sweep_prepare(const plan *p, const dataset *d, const char *path, message *m) {
   store *s = store_open(path, STORE_WRITE, m);
   int status = s ? 0 : -1;
   for (config_problem problem = PROBLEM_DIGITS; problem <= PROBLEM_HOUSES && status == 0; problem++) {
@@ -214,7 +213,6 @@ int sweep_run(const plan *p, const dataset *d, const sweep_options *options, swe
   *outcome = (sweep_outcome){.kept = 0};
   sweep w = {.plan = p, .data = d, .options = options, .outcome = outcome};
   size_t diverged;
-  if (prepare_store(p, d, options->store, m) != 0) return -1;
   if (sweep_pending(p, options->store, &w.pending, &w.count, &diverged, m) != 0) return -1;
   outcome->kept = p->count - w.count;
   outcome->diverged = diverged;

@@ -24,12 +24,17 @@ typedef struct {
   bool interrupted;
 } sweep_outcome;
 
+/* Makes the store where there is none, or finds out now rather than after the first run that it cannot be
+ * used; notes there which data the plan uses. */
+int sweep_prepare(const plan *p, const dataset *d, const char *store, message *m);
+
 /* Which jobs of a plan are not finished in the store: their positions, in the plan's order, to be freed. kept
  * (may be NULL): how many of the others diverged. A store that does not exist yet is an empty one. */
 int sweep_pending(const plan *p, const char *store, size_t **pending, size_t *count, size_t *diverged,
                   message *m);
 
-/* -1 for an error of the environment (store, processes); runs that fail are an outcome. */
+/* After sweep_prepare. -1 for an error of the environment (store, processes); runs that fail are an outcome.
+ */
 int sweep_run(const plan *p, const dataset *d, const sweep_options *options, sweep_outcome *outcome,
               message *m);
 
