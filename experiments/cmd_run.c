@@ -217,6 +217,8 @@ const command command_run = {
         "expected time\n"
         "\n"
         "Finished runs are never repeated. A run that diverges or crashes is noted in the store and the "
-        "others go on.\n",
+        "others go on.\n"
+        "Threads that wait give their core away; OMP_WAIT_POLICY=active in the environment makes them "
+        "spin.\n",
     .run = run,
 };
