@@ -152,8 +152,18 @@ static ag_schedule schedule_of(const config *k) {
   return k->schedule == SCHEDULE_STEP ? ag_step_lr(k->schedule_step, k->schedule_gamma) : ag_schedule_none();
 }
 
+/* The key of a run vouches for its data. */
+static int check_data(const plan_job *job, const dataset *d, message *m) {
+  store_dataset found = dataset_describe(d, (config_problem)job->config.problem);
+  if (strcmp(found.digest, job->data_digest) == 0) return 0;
+  return message_fail(
+      m, "the run was planned for %s of SHA-256 %.16s..., found %.16s... (%s); start agx run again",
+      found.problem, job->data_digest, found.digest, found.place);
+}
+
 static int train_in(trainer *t, const plan_job *job, const dataset *d, message *m) {
   const config *k = t->k;
+  if (check_data(job, d, m) != 0) return -1;
   ag_set_threads(t->c, t->options->threads);
   ag_set_dtype(t->c, k->dtype == DTYPE_FLOAT64 ? AG_F64 : AG_F32);
   ag_seed(t->c, (uint64_t)job->seed);

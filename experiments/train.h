@@ -17,7 +17,8 @@ typedef struct {
 } train_options;
 
 /* Fills in *r, to be freed by run_result_free. 0: the run is done, or diverged (r->status says which; the
- * history goes as far as the run did). -1: it failed, and the line says why. */
+ * history goes as far as the run did). -1: it failed, and the line says why; so do data that are not those of
+ * the job. */
 int train(run_result *r, const plan_job *job, const dataset *d, const train_options *options, message *m);
 
 #endif
