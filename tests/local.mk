@@ -100,6 +100,8 @@ other_tests = \
   %reldir%/test_experiments_catalogue.c \
   %reldir%/test_experiments_config.c \
   %reldir%/test_experiments_damage.c \
+  %reldir%/test_experiments_refused.c \
+  %reldir%/test_experiments_runs.c \
   %reldir%/test_experiments_store.c \
   %reldir%/test_experiments_supervisor.c \
   %reldir%/test_experiments_train.c

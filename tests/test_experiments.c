@@ -4,14 +4,30 @@
  * Every test runs in a temporary folder on the embedded data, which are the same everywhere. */
 #include "tests/test_experiments.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 char folder[64], store_path[128];
 message line;
+dataset data;
+
+/* No cache of the user's may take the place of the embedded data. */
+static void load_data(void) {
+  setenv("HOME", "/nonexistent", 1);
+  setenv("AUTOGRAD_OFFLINE", "1", 1);
+  unsetenv("AUTOGRAD_DATA");
+  unsetenv("XDG_CACHE_HOME");
+  for (config_problem problem = PROBLEM_DIGITS; problem <= PROBLEM_HOUSES; problem++)
+    if (dataset_load(&data, problem, NULL, &line) != 0) {
+      fprintf(stderr, "%s\n", line.text);
+      exit(EXIT_FAILURE);
+    }
+}
 
 static void setup(void) {
   strcpy(folder, "/tmp/test-experiments-XXXXXX");
@@ -19,9 +35,6 @@ static void setup(void) {
   snprintf(store_path, sizeof store_path, "%s/runs.db", folder);
   line.text[0] = '\0';
   ck_assert_int_eq(setenv("HOME", folder, 1), 0);
-  ck_assert_int_eq(setenv("AUTOGRAD_OFFLINE", "1", 1), 0);
-  ck_assert_int_eq(unsetenv("AUTOGRAD_DATA"), 0);
-  ck_assert_int_eq(unsetenv("XDG_CACHE_HOME"), 0);
 }
 
 static int remove_entry(const char *path, const struct stat *s, int kind, struct FTW *walk) {
@@ -56,8 +69,8 @@ plan_job job_of(const char *const settings[], int64_t seed, const char *digest) 
                     .settings = settings,
                     .custom = true,
                     .seeds = seed,
-                    .digits_digest = digest,
-                    .houses_digest = digest};
+                    .digits_digest = digest ? digest : data.digits.digest,
+                    .houses_digest = digest ? digest : data.houses.digest};
   ck_assert_msg(plan_make(&p, &q, &line) == 0, "%s", line.text);
   plan_job job = p.jobs[p.count - 1]; /* the last seed */
   job.label = NULL;
@@ -66,11 +79,72 @@ plan_job job_of(const char *const settings[], int64_t seed, const char *digest) 
   return job;
 }
 
+void read_text(const char *path, char text[TEXT_SIZE]) {
+  FILE *f = fopen(path, "rb");
+  ck_assert_msg(f != NULL, "%s", path);
+  text[fread(text, 1, TEXT_SIZE - 1, f)] = '\0';
+  fclose(f);
+}
+
+char out[TEXT_SIZE], err[TEXT_SIZE];
+
+static const char *output(const char *kind, pid_t process) {
+  static char path[256];
+  snprintf(path, sizeof path, "%s/%s-%d", folder, kind, (int)process);
+  return path;
+}
+
+pid_t agx_start(const char *const arguments[]) {
+  const char *agx = getenv("AGX") ? getenv("AGX") : "./agx";
+  pid_t process = fork();
+  if (process != 0) return process;
+  const char *all[32] = {agx};
+  for (int i = 0; i < 30 && arguments[i]; i++) all[i + 1] = arguments[i];
+  for (int i = 1; i <= 2; i++) {
+    int file = open(output(i == 1 ? "out" : "err", getpid()), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (file < 0 || dup2(file, i) < 0) _exit(99);
+  }
+  execv(agx, (char *const *)(uintptr_t)all);
+  _exit(99);
+}
+
+void agx_read(pid_t process) {
+  out[0] = err[0] = '\0';
+  if (access(output("err", process), F_OK) != 0) return; /* it has not begun yet */
+  read_text(output("err", process), err);
+  read_text(output("out", process), out);
+}
+
+int agx_wait(pid_t process) {
+  int status;
+  ck_assert_int_eq(waitpid(process, &status, 0), process);
+  agx_read(process);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void contains(const char *text, const char *part) {
+  ck_assert_msg(strstr(text, part) != NULL, "no '%s' in: %.2000s", part, text);
+}
+
+size_t stored_runs(run_result **runs) {
+  size_t count;
+  store *s = store_open(store_path, STORE_READ, &line);
+  ck_assert_msg(s && store_list(s, runs, &count, &line) >= 0, "%s", line.text);
+  store_close(s);
+  return count;
+}
+
+void free_runs(run_result *runs, size_t count) {
+  for (size_t i = 0; i < count; i++) run_result_free(&runs[i]);
+  free(runs);
+}
+
 int main(void) {
+  load_data();
   Suite *suite = suite_create("experiments");
   TCase *cases[] = {experiments_config_tests(), experiments_catalogue_tests(),  experiments_store_tests(),
                     experiments_damage_tests(), experiments_supervisor_tests(), experiments_train_tests(),
-                    experiments_agx_tests()};
+                    experiments_agx_tests(),    experiments_runs_tests(),       experiments_refused_tests()};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     tcase_add_checked_fixture(cases[i], setup, teardown);
     tcase_set_timeout(cases[i], 120);
@@ -80,5 +154,6 @@ int main(void) {
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);
   srunner_free(runner);
+  dataset_free(&data);
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -96,7 +96,7 @@ END_TEST
 START_TEST(fields_are_sorted_and_described) {
   for (const config_field *f = config_fields; f->key; f++) {
     ck_assert_ptr_eq(config_find(f->key), f);
-    ck_assert_ptr_nonnull(f->applies);
+    ck_assert(f->applies != NULL);
     ck_assert(strlen(f->meaning) > 10 && strlen(f->label) > 1);
     ck_assert((f->kind == FIELD_CHOICE) == (f->choices != NULL));
     if (f[1].key) ck_assert_msg(strcmp(f->key, f[1].key) < 0, "%s stands before %s", f->key, f[1].key);

@@ -14,12 +14,9 @@
 #define HOUSES "problem=houses", "epochs=25", "record.every=10"
 
 static run_result trained(const char *const settings[], int64_t seed, int threads) {
-  dataset d = {.has = {false, false}};
-  plan_job job = job_of(settings, seed, "digest");
-  ck_assert_msg(dataset_load(&d, (config_problem)job.config.problem, NULL, &line) == 0, "%s", line.text);
+  plan_job job = job_of(settings, seed, NULL);
   run_result r;
-  ck_assert_msg(train(&r, &job, &d, &(train_options){.threads = threads}, &line) == 0, "%s", line.text);
-  dataset_free(&d);
+  ck_assert_msg(train(&r, &job, &data, &(train_options){.threads = threads}, &line) == 0, "%s", line.text);
   return r;
 }
 
@@ -185,28 +182,34 @@ START_TEST(the_rate_follows_the_schedule) {
 END_TEST
 
 START_TEST(too_small_a_part_is_an_error) {
-  dataset d = {.has = {false, false}};
   plan_job job = job_of((const char *const[]){"problem=houses", "split.train=0.85", "split.validation=0.149",
                                               "split.test=0.001", NULL},
-                        1, "x");
-  ck_assert_int_eq(dataset_load(&d, PROBLEM_HOUSES, NULL, &line), 0);
+                        1, NULL);
   run_result r;
   job.config.split_test = 1e-9; /* less than half a house */
   job.config.split_train = 0.851 - 1e-9;
-  ck_assert_int_eq(train(&r, &job, &d, &(train_options){.threads = 1}, &line), -1);
+  ck_assert_int_eq(train(&r, &job, &data, &(train_options){.threads = 1}, &line), -1);
   ck_assert_str_eq(line.text, "split.test: no sample is left for this part; raise its fraction");
   run_result_free(&r);
-  dataset_free(&d);
+}
+END_TEST
+
+START_TEST(other_data_than_planned_are_an_error) {
+  plan_job job = job_of((const char *const[]){HOUSES, NULL}, 1, "0123456789abcdef0123");
+  run_result r;
+  ck_assert_int_eq(train(&r, &job, &data, &(train_options){.threads = 1}, &line), -1);
+  ck_assert_str_eq(line.text, "the run was planned for houses of SHA-256 0123456789abcdef..., found "
+                              "16ee6b343eee3dba... (embedded generator); start agx run again");
+  ck_assert_uint_eq(r.history_count, 0);
+  run_result_free(&r);
 }
 END_TEST
 
 START_TEST(a_stored_model_predicts_what_it_predicted) {
   static const char *const cases[][7] = {{DIGITS, NULL}, {HOUSES, "model=gaussian", NULL}};
   for (int c = 0; c < 2; c++) {
-    dataset d = {.has = {false, false}};
     run_result r = trained(cases[c], 1, 1);
     snprintf(r.key, sizeof r.key, "%064d", c);
-    ck_assert_int_eq(dataset_load(&d, c == 0 ? PROBLEM_DIGITS : PROBLEM_HOUSES, NULL, &line), 0);
     store *s = store_open(store_path, STORE_WRITE, &line);
     ck_assert_msg(s && store_save(s, &r, &line) == 0, "%s", line.text);
 
@@ -216,8 +219,8 @@ START_TEST(a_stored_model_predicts_what_it_predicted) {
     double *x = memory_new((size_t)(20 * p.samples.inputs), sizeof *x);
     for (int64_t i = 0; i < 20 * p.samples.inputs; i++) {
       int64_t row = index[i / p.samples.inputs], column = i % p.samples.inputs;
-      x[i] = c == 0 ? (double)d.digits.test.x[row * DIGIT_PIXELS + column]
-                    : d.houses.x[row * HOUSE_FEATURES + column];
+      x[i] = c == 0 ? (double)data.digits.test.x[row * DIGIT_PIXELS + column]
+                    : data.houses.x[row * HOUSE_FEATURES + column];
     }
     judgement j;
     ck_assert_int_eq(predictor_ask(&p, x, 20, &j, &line), 0);
@@ -238,7 +241,6 @@ START_TEST(a_stored_model_predicts_what_it_predicted) {
     ck_assert_int_eq(predictor_open(&p, s, &r, &line), -1);
     free(x);
     store_close(s);
-    dataset_free(&d);
     run_result_free(&r);
   }
   ck_assert_str_eq(line.text,
@@ -256,6 +258,7 @@ TCase *experiments_train_tests(void) {
   tcase_add_test(t, every_choice_trains);
   tcase_add_test(t, the_rate_follows_the_schedule);
   tcase_add_test(t, too_small_a_part_is_an_error);
+  tcase_add_test(t, other_data_than_planned_are_an_error);
   tcase_add_test(t, a_stored_model_predicts_what_it_predicted);
   return t;
 }
