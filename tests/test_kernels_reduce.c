@@ -14,13 +14,14 @@ static const agk_reduce_geometry shapes[] = {{1, 3000001, 1}, {3, 70001, 2}, {2,
 
 /* Sums in 1 and 3 threads: the same bits, and an error that grows with the logarithm of the length alone. The
  * numbers lie in [1, 3), so that a running sum in float32 would lose four digits over three million of them,
- * and are multiples of 2^-20, so that integers add them exactly. */
-static void AG_NAME(sums)(void) {
+ * and are multiples of 2^-20, so that integers add them exactly. Equal numbers round the same way again and
+ * again. */
+static void AG_NAME(sums)(bool equal) {
   for (int s = 0; s < LENGTH(shapes); s++) {
     const agk_reduce_geometry g = shapes[s];
-    AG_REAL *x = AG_NAME(numbers)(4, g.outer * g.reduce * g.inner), *y[2];
+    AG_REAL *x = room(g.outer * g.reduce * g.inner, sizeof *x), *y[2];
     for (int64_t i = 0; i < g.outer * g.reduce * g.inner; i++)
-      x[i] = 2 + (AG_REAL)(floor((double)x[i] * 0x1p20) * 0x1p-20);
+      x[i] = 2 + (AG_REAL)(floor(irregular(4, equal ? 7 : i, -1, 1) * 0x1p20) * 0x1p-20);
     for (int team = 0; team < 2; team++) {
       void *workspace = room((int64_t)AG_NAME(agk_reduce_sum_workspace)(&g, 1 + 2 * team), 1);
       y[team] = room(g.outer * g.inner, sizeof(AG_REAL));
@@ -86,8 +87,10 @@ static void AG_NAME(logsumexps)(void) {
 
 #ifndef AG_REAL
 START_TEST(long_sums_stay_precise) {
-  sums_f32();
-  sums_f64();
+  for (int equal = 0; equal < 2; equal++) {
+    sums_f32(equal);
+    sums_f64(equal);
+  }
 }
 END_TEST
 
