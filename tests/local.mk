@@ -1,4 +1,5 @@
-# Tests: one Check program a room. They run at the top of the build tree, with the source tree's path in $srcdir.
+# Tests: one Check program a room, and scripts for the documents and the house. They run at the top of the build tree, with
+# the source tree's path in $srcdir.
 # `make check` runs all; `make check-engine` only those of the engine, `make check-valgrind` these under valgrind.
 
 tests_data = \
@@ -11,7 +12,19 @@ tests_data = \
   %reldir%/vectors/operators.h \
   %reldir%/vectors/optim.h
 EXTRA_DIST += $(tests_data)
-AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS;
+AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS; \
+  CC='$(CC)' NM='$(NM)' FLAGS='$(AM_CFLAGS) $(CFLAGS)' COMPILE='$(COMPILE)' LIBRARIES='$(CHECK_LIBS)' \
+  OPERATOR_TEST_OBJECTS='$(%canon_reldir%_test_operators_OBJECTS)'; \
+  export CC NM FLAGS COMPILE LIBRARIES OPERATOR_TEST_OBJECTS;
+
+# Whether the documents say the truth and the sources keep the rules; the recipes of HACKING.md build on the tests below.
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+dist_check_SCRIPTS = \
+  %reldir%/house.sh \
+  %reldir%/readme.sh \
+  %reldir%/recipes.sh
+TESTS += %reldir%/house.sh %reldir%/readme.sh
 
 # Of the engine, and of the rooms built on it.
 engine_tests = \
@@ -126,7 +139,7 @@ other_tests_libraries = report/libreport.la $(CHECK_LIBS)
 .PHONY: check-engine check-valgrind
 if HAVE_CHECK
 check_PROGRAMS += $(engine_tests) $(other_tests)
-TESTS += $(engine_tests) $(other_tests)
+TESTS += $(engine_tests) $(other_tests) %reldir%/recipes.sh
 
 check-engine: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(engine_tests)
