@@ -143,7 +143,7 @@ TESTS += $(engine_tests) $(other_tests) %reldir%/recipes.sh
 
 check-engine: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(engine_tests)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(engine_tests)'
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(engine_tests)' check_PROGRAMS='$(engine_tests)'
 else
 check-local check-engine:
 	@echo 'make check: the library Check is missing (Debian: apt-get install check); configure again with it' >&2; exit 1
