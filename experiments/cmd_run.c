@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "experiments/command.h"
 #include "experiments/progress.h"
@@ -89,7 +88,11 @@ static double expected(store *s, const plan_job *job, int threads) {
 static int dry_run(const plan *p, const request *q, int workers, int threads, message *m) {
   size_t *pending, count, diverged;
   if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return -1;
-  store *s = access(q->store, F_OK) == 0 ? store_open(q->store, STORE_READ, m) : NULL;
+  store *s;
+  if (store_look(&s, q->store, m) < 0) {
+    free(pending);
+    return -1;
+  }
   char text[32];
   double total = 0;
   printf("%-12s %4s %10s %12s %9s %13s  %s\n", "run", "seed", "parameters", "mult-adds", "steps", "expected",

@@ -1,10 +1,12 @@
 #include "experiments/store_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tensors in a store are little-endian");
@@ -128,15 +130,12 @@ static int identify(store *s, int64_t *owner, int64_t *version, int64_t *tables,
   return status;
 }
 
-/* Whether the file is a store of ours that this program understands; an empty file becomes one when it may be
- * written. */
+/* Whether the file is a store of ours that this program understands: 1, -1 when it is something else. An
+ * empty file becomes one when it may be written, else 0. */
 static int recognise(store *s, store_mode mode, message *m) {
   int64_t owner = 0, version = 0, tables = 0;
   if (identify(s, &owner, &version, &tables, m) != 0) return -1;
-  if (owner == 0 && version == 0 && tables == 0)
-    return mode == STORE_READ
-               ? message_fail(m, "%s: an empty file, not a store of runs; `agx run` makes one", s->path)
-               : create(s, m);
+  if (owner == 0 && version == 0 && tables == 0) return mode == STORE_READ ? 0 : create(s, m) == 0 ? 1 : -1;
   if (owner != APPLICATION_ID)
     return message_fail(
         m, "%s: an SQLite file of something else, not a store of runs; choose another file with --store",
@@ -146,7 +145,7 @@ static int recognise(store *s, store_mode mode, message *m) {
                         "%s: a store of schema %lld, but this program knows schema %d; use the program that "
                         "made it, or another --store",
                         s->path, (long long)version, STORE_SCHEMA);
-  return 0;
+  return 1;
 }
 
 static int check_damage(store *s, message *m) {
@@ -184,32 +183,63 @@ static char *address(const char *path, store_mode mode) {
   return uri;
 }
 
-store *store_open(const char *path, store_mode mode, message *m) {
-  if (mode != STORE_WRITE && access(path, F_OK) != 0) {
-    message_fail(m, "%s: %s; `agx run` makes a store, and --store names another one", path, strerror(errno));
-    return NULL;
-  }
-  store *s = memory_new(1, sizeof *s);
-  s->path = memory_text(path);
-  char *uri = address(path, mode);
-  int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY
-                                 : SQLITE_OPEN_READWRITE | (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
+/* Makes the file where there is none and one is wanted. SQLite would try to read the file that it could not
+ * make, and then know only that it is not there. */
+static int find_file(const char *path, store_mode mode, message *m) {
+  struct stat s;
+  if (stat(path, &s) == 0)
+    return S_ISDIR(s.st_mode)
+               ? message_fail(m, "%s: a folder, not a store of runs; name a file with --store", path)
+               : 0;
+  if (mode != STORE_WRITE)
+    return message_fail(m, "%s: %s; `agx run` makes a store, and --store names another one", path,
+                        strerror(errno));
+  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0)
+    return message_fail(m,
+                        "%s: the store cannot be made (%s); check the folder and its permissions, or choose "
+                        "another with --store",
+                        path, strerror(errno));
+  close(file);
+  return 0;
+}
+
+static int connect_to(store *s, store_mode mode, message *m) {
+  char *uri = address(s->path, mode);
+  int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   int code = sqlite3_open_v2(uri, &s->db, flags | SQLITE_OPEN_URI, NULL);
   free(uri);
-  bool open = true;
-  if (code != SQLITE_OK) {
-    store_complain(s, code, "opening it", m);
-    open = false;
-  }
-  if (open) {
-    sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, PATIENCE_MS);
-    open = store_execute(s, "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL", "opening it", m) == 0 &&
-           recognise(s, mode, m) == 0 && (mode == STORE_AGAIN || check_damage(s, m) == 0);
-  }
-  if (open) return s;
-  store_close(s);
-  return NULL;
+  if (code != SQLITE_OK) return store_complain(s, code, "opening it", m);
+  sqlite3_extended_result_codes(s->db, 1);
+  sqlite3_busy_timeout(s->db, PATIENCE_MS);
+  return store_execute(s, "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL", "opening it", m);
+}
+
+/* 1 and the store; 0 when the file is empty and may not be written; -1 and a line. */
+static int open_as(store **out, const char *path, store_mode mode, message *m) {
+  *out = NULL;
+  if (find_file(path, mode, m) != 0) return -1;
+  store *s = memory_new(1, sizeof *s);
+  s->path = memory_text(path);
+  int status = connect_to(s, mode, m) == 0 ? recognise(s, mode, m) : -1;
+  if (status == 1 && mode != STORE_AGAIN && check_damage(s, m) != 0) status = -1;
+  if (status == 1)
+    *out = s;
+  else
+    store_close(s);
+  return status;
+}
+
+store *store_open(const char *path, store_mode mode, message *m) {
+  store *s;
+  if (open_as(&s, path, mode, m) == 0)
+    message_fail(m, "%s: an empty file, not a store of runs; `agx run` makes one", path);
+  return s;
+}
+
+int store_look(store **s, const char *path, message *m) {
+  *s = NULL;
+  return access(path, F_OK) == 0 ? open_as(s, path, STORE_READ, m) : 0;
 }
 
 void store_close(store *s) {

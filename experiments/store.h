@@ -29,6 +29,9 @@ typedef enum {
 
 /* NULL and a line in `m` on an error. */
 store *store_open(const char *path, store_mode mode, message *m);
+/* For reading, by those who would make the store later: 1 and the store; 0 and NULL when there is no file
+ * yet, or an empty one, which STORE_WRITE would take; -1 and a line in `m` on an error. */
+int store_look(store **s, const char *path, message *m);
 void store_close(store *s); /* NULL is fine */
 
 typedef enum {

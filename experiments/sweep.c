@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "experiments/claim.h"
 #include "experiments/progress.h"
@@ -30,12 +29,8 @@ int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *cou
   *pending = memory_new(p->count, sizeof **pending);
   *count = 0;
   *diverged = 0;
-  store *s = NULL;
-  if (access(path, F_OK) == 0 && !(s = store_open(path, STORE_READ, m))) {
-    free(*pending);
-    return -1;
-  }
-  int status = 0;
+  store *s;
+  int status = store_look(&s, path, m) < 0 ? -1 : 0;
   for (size_t i = 0; i < p->count && status == 0; i++) {
     run_result r = {.status = RUN_FAILED};
     int found = s ? store_find(s, p->jobs[i].key, &r, m) : 0;

@@ -29,7 +29,8 @@ typedef struct {
 int sweep_prepare(const plan *p, const dataset *d, const char *store, message *m);
 
 /* Which jobs of a plan are not finished in the store: their positions, in the plan's order, to be freed. kept
- * (may be NULL): how many of the others diverged. A store that does not exist yet is an empty one. */
+ * (may be NULL): how many of the others diverged. A store that does not exist yet, or is an empty file, has
+ * no runs. */
 int sweep_pending(const plan *p, const char *store, size_t **pending, size_t *count, size_t *diverged,
                   message *m);
 

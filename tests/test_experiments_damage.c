@@ -103,8 +103,61 @@ START_TEST(a_missing_store_is_named) {
   ck_assert_ptr_null(store_open(in_folder("no/such/folder.db"), STORE_WRITE, &line));
   expect_line(
       in_folder("no/such/folder.db"),
-      "the store cannot be opened (No such file or directory); check the folder and its permissions, or "
+      "the store cannot be made (No such file or directory); check the folder and its permissions, or "
       "choose another with --store");
+}
+END_TEST
+
+/* Nobody may write into the folder; root may, and therefore becomes somebody else for a while. */
+START_TEST(a_folder_that_is_closed_is_named_as_the_cause) {
+  enum { NOBODY = 65534 };
+  bool root = geteuid() == 0;
+  ck_assert_int_eq(chmod(folder, 0555), 0);
+  if (root) ck_assert_int_eq(seteuid(NOBODY), 0);
+  store *s = store_open(store_path, STORE_WRITE, &line);
+  if (root) ck_assert_int_eq(seteuid(0), 0);
+  ck_assert_int_eq(chmod(folder, 0700), 0);
+  ck_assert_ptr_null(s);
+  expect_line(store_path,
+              "the store cannot be made (Permission denied); check the folder and its permissions, or "
+              "choose another with --store");
+  ck_assert_int_eq(access(store_path, F_OK), -1);
+}
+END_TEST
+
+START_TEST(a_folder_is_no_store) {
+  store *s;
+  for (store_mode mode = STORE_READ; mode <= STORE_WRITE; mode++) {
+    ck_assert_ptr_null(store_open(folder, mode, &line));
+    expect_line(folder, "a folder, not a store of runs; name a file with --store");
+  }
+  ck_assert_int_eq(store_look(&s, folder, &line), -1);
+  expect_line(folder, "a folder, not a store of runs; name a file with --store");
+}
+END_TEST
+
+/* No file, an empty one, one that a killed program began to set up, a store, a text. */
+START_TEST(who_looks_for_a_store_sees_what_a_writer_would_take) {
+  store *s;
+  ck_assert_int_eq(store_look(&s, store_path, &line), 0);
+  ck_assert_ptr_null(s);
+  ck_assert_int_eq(access(store_path, F_OK), -1);
+  write_text(store_path, "", 0);
+  ck_assert_int_eq(store_look(&s, store_path, &line), 0);
+  ck_assert_ptr_null(s);
+  execute("PRAGMA journal_mode=WAL");
+  ck_assert_int_eq(store_look(&s, store_path, &line), 0);
+  ck_assert_ptr_null(s);
+  make_store(1);
+  ck_assert_msg(store_look(&s, store_path, &line) == 1, "%s", line.text);
+  ck_assert_ptr_nonnull(s);
+  store_close(s);
+  write_text(store_path, "no store", 8);
+  ck_assert_int_eq(store_look(&s, store_path, &line), -1);
+  ck_assert_ptr_null(s);
+  expect_line(store_path,
+              "not a store of runs, nor any SQLite file; choose another file with --store, or move "
+              "this one away");
 }
 END_TEST
 
@@ -171,6 +224,9 @@ TCase *experiments_damage_tests(void) {
   tcase_add_test(t, a_newer_schema_is_refused);
   tcase_add_test(t, a_damaged_store_is_refused);
   tcase_add_test(t, a_missing_store_is_named);
+  tcase_add_test(t, a_folder_that_is_closed_is_named_as_the_cause);
+  tcase_add_test(t, a_folder_is_no_store);
+  tcase_add_test(t, who_looks_for_a_store_sees_what_a_writer_would_take);
   tcase_add_test(t, an_empty_file_becomes_a_store_only_for_a_writer);
   tcase_add_test(t, a_full_disk_costs_nothing_that_was_saved);
   tcase_add_test(t, a_store_that_only_may_be_read_says_so);

@@ -51,17 +51,21 @@ START_TEST(data_that_are_not_the_known_ones) {
 }
 END_TEST
 
-/* Upstream is asked once, by the driver, whatever becomes of the network until the workers begin; and it says
- * so once.
- */
-START_TEST(a_missing_network_is_told_once) {
+/* A curl that finds no host, and notes in HOME/asked that it was asked. */
+static void take_the_network_away(void) {
   static const char curl[] = "#!/bin/sh\necho asked >> \"$HOME/asked\"\nexit 6\n";
-  char asked[TEXT_SIZE];
   write_text(in_folder("curl"), curl, sizeof curl - 1);
   ck_assert_int_eq(chmod(in_folder("curl"), 0700), 0);
   char *path = memory_format("%s:/usr/bin:/bin", folder);
   ck_assert_int_eq(setenv("PATH", path, 1) | unsetenv("AUTOGRAD_OFFLINE"), 0);
   free(path);
+}
+
+/* Upstream is asked once, by the driver, whatever becomes of the network until the workers begin; and it says
+ * so once. */
+START_TEST(a_missing_network_is_told_once) {
+  char asked[TEXT_SIZE];
+  take_the_network_away();
   ck_assert_int_eq(AGX(RUN, "--seeds", "3", "--jobs", "2"), 0);
   static const char warning[] =
       "agx: warning: " HOUSES ": not fetched from https://d2l-data.s3-accelerate.amazonaws.com/"
@@ -99,14 +103,20 @@ START_TEST(a_store_that_is_none) {
     ck_assert_str_eq(after, text);
   }
   ck_assert_int_eq(AGX("run", "--set", "problem=houses", "--store", "/proc/none.db"), 1);
-  ck_assert_str_eq(
-      err, "agx run: /proc/none.db: the store cannot be opened (No such file or directory); check the "
-           "folder and its permissions, or choose another with --store\n");
+  ck_assert_str_eq(err,
+                   "agx run: /proc/none.db: the store cannot be made (No such file or directory); check the "
+                   "folder and its permissions, or choose another with --store\n");
 }
 END_TEST
 
 START_TEST(an_empty_file_becomes_a_store) {
   write_text(store_path, "", 0);
+  ck_assert_int_eq(AGX(RUN, "--dry-run"), 0);
+  contains(out, "1 runs, 0 of them finished already");
+  ck_assert_str_eq(err, "");
+  char after[TEXT_SIZE];
+  read_text(store_path, after);
+  ck_assert_str_eq(after, "");
   ck_assert_int_eq(AGX(RUN), 0);
   contains(err, "1 runs done now");
 }
