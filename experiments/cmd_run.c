@@ -143,22 +143,31 @@ static int report(const sweep_outcome *o, const request *q) {
   return o->diverged + o->failed > 0 ? AGX_RUNS : AGX_FINE;
 }
 
-static int load(dataset *d, const request *q, message *m) {
-  /* A digest is part of every key, so both data sets are read unless the rows say that one is enough. */
-  bool wanted[2] = {q->rows == NULL, q->rows == NULL};
-  for (const catalogue_row **row = q->rows; row && *row; row++) {
-    catalogue_cell cell;
-    if (catalogue_cell_make(&cell, *row, 0, q->profile, NULL, m) != 0) return -1;
-    wanted[cell.config.problem] = true;
-  }
-  if (!q->rows && q->setting_count) {
-    config c;
-    if (catalogue_custom(&c, q->profile, q->settings, m) != 0) return -1;
-    wanted[1 - c.problem] = false;
-  }
-  for (config_problem problem = PROBLEM_DIGITS; problem <= PROBLEM_HOUSES; problem++)
-    if (wanted[problem] && dataset_load(d, problem, command_warn, m) != 0) return -1;
+/* The data of the problems that the plan trains on. */
+static int load(dataset *d, const plan *p, message *m) {
+  for (size_t i = 0; i < p->count; i++)
+    if (dataset_load(d, (config_problem)p->jobs[i].config.problem, command_warn, m) != 0) return -1;
   return 0;
+}
+
+static int make_plan(plan *p, const request *q, int64_t seeds, const dataset *d, message *m) {
+  plan_request wanted = {.rows = q->rows,
+                         .profile = q->profile,
+                         .settings = q->settings,
+                         .seeds = seeds,
+                         .custom = !q->rows && q->setting_count > 0,
+                         .digits_digest = d->digits.digest,
+                         .houses_digest = d->houses.digest};
+  return plan_make(p, &wanted, m);
+}
+
+/* A plan without data comes first: it finds the user's mistakes before any data are fetched or warned about,
+ * and says which data the runs need. */
+static int prepare(plan *p, dataset *d, const request *q, message *m) {
+  if (make_plan(p, q, 1, d, m) != 0) return -1;
+  int status = load(d, p, m);
+  plan_free(p);
+  return status == 0 ? make_plan(p, q, q->seeds, d, m) : -1;
 }
 
 static int execute(const plan *p, const dataset *d, const request *q, message *m) {
@@ -185,15 +194,7 @@ static int run(int argc, char **argv) {
   message m = {.text = ""};
   int status = read_arguments(&q, argc, argv);
   if (status == 0) {
-    status = load(&d, &q, &m) == 0 ? AGX_FINE : AGX_ERROR;
-    plan_request wanted = {.rows = q.rows,
-                           .profile = q.profile,
-                           .settings = q.settings,
-                           .seeds = q.seeds,
-                           .custom = !q.rows && q.setting_count > 0,
-                           .digits_digest = d.digits.digest,
-                           .houses_digest = d.houses.digest};
-    if (status == AGX_FINE) status = plan_make(&p, &wanted, &m) == 0 ? execute(&p, &d, &q, &m) : AGX_ERROR;
+    status = prepare(&p, &d, &q, &m) == 0 ? execute(&p, &d, &q, &m) : AGX_ERROR;
     if (status == AGX_ERROR) command_error(&command_run, "%s", m.text);
   }
   plan_free(&p);

@@ -61,6 +61,17 @@ static void take_the_network_away(void) {
   free(path);
 }
 
+START_TEST(a_wrong_setting_comes_before_the_data) {
+  take_the_network_away();
+  ck_assert_int_eq(AGX("run", "--set", "lr=fast", "--store", store_path), 1);
+  ck_assert_str_eq(err, "agx run: lr=fast: not a number\n");
+  ck_assert_int_eq(AGX("run", "figure2", "--set", "batch=20", "--store", store_path), 1);
+  ck_assert_str_eq(err, "agx run: batch=20: figure2 sweeps this key itself; leave the row out to train one "
+                        "configuration\n");
+  ck_assert_int_eq(access(in_folder("asked"), F_OK), -1);
+}
+END_TEST
+
 /* Upstream is asked once, by the driver, whatever becomes of the network until the workers begin; and it says
  * so once. */
 START_TEST(a_missing_network_is_told_once) {
@@ -125,6 +136,7 @@ END_TEST
 TCase *experiments_refused_tests(void) {
   TCase *t = tcase_create("agx refuses");
   tcase_add_test(t, data_that_are_not_the_known_ones);
+  tcase_add_test(t, a_wrong_setting_comes_before_the_data);
   tcase_add_test(t, a_missing_network_is_told_once);
   tcase_add_test(t, a_store_that_is_none);
   tcase_add_test(t, an_empty_file_becomes_a_store);
