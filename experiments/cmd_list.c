@@ -51,13 +51,16 @@ static void print_keys(void) {
 static int run(int argc, char **argv) {
   static const struct option options[] = {
       {"help", no_argument, NULL, 'h'}, {"keys", no_argument, NULL, 'k'}, {0}};
+  bool keys = false;
   int option;
   while ((option = command_option(&command_list, argc, argv, options)) != -1) {
     if (option == '?') return AGX_ERROR;
-    if (option == 'k') print_keys();
-    return AGX_FINE;
+    if (option == COMMAND_HELP) return AGX_FINE;
+    keys = true;
   }
-  if (optind == argc) {
+  if (keys) {
+    print_keys();
+  } else if (optind == argc) {
     printf("%-14s %s\n", "row", "cells");
     for (const catalogue_row *const *row = catalogue_rows; *row; row++) print_line(*row);
   }

@@ -47,6 +47,7 @@ static const struct {
      "schedule, split.test, split.train, "
      "split.validation, target, weight_decay\n"},
     {{"list", "table9"}, "agx list: table9: no such row; see agx list\n"},
+    {{"list", "--keys", "--foo"}, "agx list: --foo: no such option; see agx list --help\n"},
     {{"list", "--all"}, "agx list: --all: no such option; see agx list --help\n"},
     {{"show", "--store", "/"}, "agx show: /: a folder, not a store of runs; name a file with --store\n"},
     {{"run", "--dry-run", "--store", "/"},
@@ -76,6 +77,10 @@ START_TEST(the_catalogue_is_listed) {
   contains(out, "published   validation_mse 2045553779 with mlp.width=64");
   ck_assert_int_eq(AGX("list", "--keys"), 0);
   for (const config_field *f = config_fields; f->key; f++) contains(out, f->key);
+  ck_assert_ptr_null(strstr(out, "cells"));
+  ck_assert_int_eq(AGX("list", "table2", "--keys"), 0);
+  contains(out, "weight_decay ");
+  contains(out, "Table 2");
 }
 END_TEST
 
