@@ -1,5 +1,6 @@
 #include "tests/test_experiments.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,49 @@ START_TEST(keys_depend_on_everything_that_moves_a_number) {
 }
 END_TEST
 
+/* The configuration with the smallest possible change of one field. */
+static config with_another(const config *c, const config_field *f) {
+  config changed = *c;
+  char *at = (char *)&changed + f->offset;
+  int64_t integer;
+  double real;
+  memcpy(&integer, at, sizeof integer);
+  memcpy(&real, at, sizeof real);
+  real = nextafter(real, INFINITY);
+  integer = f->kind == FIELD_INTEGER || (f->kind == FIELD_CHOICE && f->choices[integer + 1]) ? integer + 1
+            : f->kind == FIELD_FLAG                                                          ? !integer
+                                                                                             : integer - 1;
+  memcpy(at, f->kind == FIELD_REAL ? (void *)&real : (void *)&integer, sizeof integer);
+  return changed;
+}
+
+/* A field changes the key of each configuration that it says something about, and of no other. */
+START_TEST(keys_depend_on_every_field_that_applies) {
+  static const char *const models[][3] = {
+      {"problem=digits", "model=cnn", "optimizer=sgd"},
+      {"problem=digits", "model=mlp", "optimizer=adam"},
+      {"problem=houses", "model=mlp", "schedule=step"},
+      {"problem=houses", "model=gaussian", "optimizer=rmsprop"},
+  };
+  enum { MODELS = sizeof models / sizeof models[0] };
+  for (const config_field *f = config_fields; f->key; f++) {
+    int applied = 0;
+    for (int i = 0; i < MODELS; i++) {
+      config c;
+      char key[STORE_KEY], other[STORE_KEY];
+      ck_assert_msg(config_make(&c, models[i], 3, &line) == 0, "%s", line.text);
+      config changed = with_another(&c, f);
+      plan_key(&c, 1, digits_digest, key);
+      plan_key(&changed, 1, digits_digest, other);
+      ck_assert_msg((strcmp(key, other) != 0) == f->applies(&c), "%s of %s, %s, %s", f->key, models[i][0],
+                    models[i][1], models[i][2]);
+      applied += f->applies(&c);
+    }
+    ck_assert_msg(applied > 0, "%s applies to none of these", f->key);
+  }
+}
+END_TEST
+
 TCase *experiments_catalogue_tests(void) {
   TCase *t = tcase_create("catalogue and plan");
   tcase_add_test(t, every_part_of_the_published_report_has_its_row);
@@ -174,5 +218,6 @@ TCase *experiments_catalogue_tests(void) {
   tcase_add_test(t, quick_runs_never_mix_with_full_ones);
   tcase_add_test(t, the_final_model_costs_what_it_should);
   tcase_add_test(t, keys_depend_on_everything_that_moves_a_number);
+  tcase_add_test(t, keys_depend_on_every_field_that_applies);
   return t;
 }
