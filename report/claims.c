@@ -1,6 +1,7 @@
 #include "report/claims.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "report/labels.h"
 #include "report/table.h"
@@ -95,6 +96,8 @@ void claims_write_summary(const evidence *e, page *p) {
       part++;
   }
   page_free(&unused);
+  if (strcmp(e->profile->name, "full") != 0)
+    page_add(p, "A run of the %s profile judges nothing. ", e->profile->name);
   page_add(p,
            "Of the %d claims of the published text, in this run: %d hold, %d hold in part, %d not, and %d "
            "cannot be judged yet.",

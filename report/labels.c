@@ -16,8 +16,9 @@ static const struct {
     {"optimizer", "sgd", "SGD"},
     {"optimizer", "rmsprop", "RMSprop"},
     {"optimizer", "adam", "Adam"},
-    {"model", "mlp", "squared error"},
-    {"model", "gaussian", "Gaussian likelihood"},
+    {"model", "cnn", "convolutional network"},
+    {"model", "mlp", "MLP"},
+    {"model", "gaussian", "Gaussian regressor"},
     {"target", "standardised", "standardised prices"},
     {"target", "dollars", "prices in dollars"},
 };

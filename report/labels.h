@@ -4,8 +4,8 @@
 
 #include "report/evidence.h"
 
-/* "mse_softmax" -> "squared error on softmax", "relu" -> "ReLU"; a value without a name of its own stays as
- * it is. */
+/* "mse_softmax" -> "squared error on the softmax", "relu" -> "ReLU"; a value without a name of its own stays
+ * as it is. */
 const char *label_value(const char *key, const char *value);
 
 /* The label of a key: "conv.layers" -> "convolution layers". */

@@ -52,6 +52,13 @@ config_problem measure_problem(const evidence_row *row) {
   return (config_problem)row->cells[0].cell.config.problem;
 }
 
+bool measure_published(const measure *m, const evidence_row *row) {
+  double number;
+  for (int i = 0; i < row->width; i++)
+    if (catalogue_published(&row->cells[i].cell, m->metric, &number)) return true;
+  return false;
+}
+
 bool measure_better(const measure *m, double a, double b) { return m->higher_is_better ? a > b : a < b; }
 
 void measure_text(const measure *m, const evidence_cell *c, char *text, size_t size) {

@@ -36,6 +36,9 @@ extern const measure measures[EVIDENCE_PROBLEMS][MEASURES]; /* by config_problem
 /* The problem of a row. */
 config_problem measure_problem(const evidence_row *row);
 
+/* Whether a number of this measure was published for any cell of the row. */
+bool measure_published(const measure *m, const evidence_row *row);
+
 /* Whether `a` is the better of two values. */
 bool measure_better(const measure *m, double a, double b);
 

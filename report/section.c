@@ -70,7 +70,7 @@ static void describe_sweep(const evidence_row *row, const char *begin, page *alt
 
 static void describe_model(const evidence_row *row, page *alt) {
   const measure *m = measures[measure_problem(row)];
-  page_add(alt, "Training history of the %s", row->row->title);
+  page_add(alt, "Training history: %s", row->row->title);
   for (int i = 0; i < MEASURES; i++) {
     double value = evidence_metric(&row->cells[0], m[i].metric).mean;
     page_add(alt, "; %s in the end: %s", m[i].short_name,
@@ -95,7 +95,11 @@ static int show(figure *f, const char *folder, const page *alt, page *p, message
 static int show_points(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m) {
   const char *categories[CATALOGUE_VALUES];
   page alt = {.text = NULL};
-  describe_sweep(row, "Results on validation and test beside the published ones", &alt);
+  describe_sweep(row,
+                 measure_published(&measures[measure_problem(row)][0], row)
+                     ? "Results on validation and test beside the published ones"
+                     : "Results on validation and test",
+                 &alt);
   figure f = figure_of_points(e, row, categories);
   int status = show(&f, folder, &alt, p, m);
   page_free(&alt);

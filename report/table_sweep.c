@@ -6,13 +6,6 @@
 #include "report/measure.h"
 #include "report/table.h"
 
-static bool any_published(const evidence_row *row, const measure *m) {
-  double number;
-  for (int i = 0; i < row->width; i++)
-    if (catalogue_published(&row->cells[i].cell, m->metric, &number)) return true;
-  return false;
-}
-
 /* The headings of the swept keys live as long as their table. */
 typedef struct {
   label_heading sweep, cross;
@@ -24,9 +17,9 @@ static size_t choose_columns(const evidence_row *row, const measure *judged, con
   if (row->row->cross.key) columns[width++] = (table_column){keys->cross.text, TABLE_TEXT};
   columns[width++] = (table_column){keys->sweep.text, TABLE_TEXT};
   for (int i = 0; i < MEASURES; i++) columns[width++] = (table_column){judged[i].heading, TABLE_NUMBER};
-  if (any_published(row, judged)) columns[width++] = (table_column){"Published", TABLE_NUMBER};
+  if (measure_published(judged, row)) columns[width++] = (table_column){"Published", TABLE_NUMBER};
   for (int i = 0; i < MEASURES; i++)
-    if (any_published(row, &judged[i]))
+    if (measure_published(&judged[i], row))
       columns[width++] = (table_column){judged[i].difference_heading, TABLE_NUMBER};
   columns[width++] = (table_column){"n", TABLE_NUMBER};
   return width;
@@ -50,12 +43,12 @@ static void add_line(table *t, const evidence_row *row, const measure *judged, c
     measure_text(&judged[i], c, text, sizeof text);
     table_cell(t, "%s", text);
   }
-  if (any_published(row, judged)) {
+  if (measure_published(judged, row)) {
     bool known = catalogue_published(&c->cell, judged->metric, &published);
     table_cell(t, "%s", known ? judged->number(published).text : "");
   }
   for (int i = 0; i < MEASURES; i++) {
-    if (!any_published(row, &judged[i])) continue;
+    if (!measure_published(&judged[i], row)) continue;
     spread ours = evidence_metric(c, judged[i].metric);
     bool both = ours.n && catalogue_published(&c->cell, judged[i].metric, &published);
     table_cell(t, "%s", both ? judged[i].difference(ours.mean, published).text : "");
@@ -91,7 +84,7 @@ static spread distance(const evidence_row *row, int cross, const measure *m) {
 
 void sentence_of_agreement(const evidence_row *row, page *p) {
   const measure *judged = measures[measure_problem(row)];
-  if (row->height < 2 || !any_published(row, judged)) return;
+  if (row->height < 2 || !measure_published(judged, row)) return;
   for (int i = 0; i < MEASURES; i++) {
     int closest = -1, compared = 0;
     page_add(p, "%s: mean distance from the published numbers ",

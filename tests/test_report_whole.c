@@ -151,7 +151,14 @@ START_TEST(numbers_stand_where_they_belong) {
   HAS(text, "n = 1: no interval.");
   HAS(text, "./agx run table1\n");
   HAS(text, "](figures/figure1-curves.svg)");
+  HAS(text, "![Training history: Three inner layers of 128 neurons on house prices; validation in the end: ");
+  HAS(text, "![Results on validation and test beside the published ones by neurons; in the end: best 64 (");
+  HAS(text, "![Results on validation and test by inner layers; in the end: best 1 (");
+  HAS(text, "\n\nOf the 15 claims of the published text, in this run: ");
+  HAS(text, "| standardised prices | MLP | ");
+  HAS(text, "| prices in dollars | Gaussian regressor | ");
   HAS_NOT(text, "not evidence");
+  HAS_NOT(text, "judges nothing");
   HAS_NOT(text, "synthetic");
   HAS_NOT(text, "not run");
   /* Claims. */
@@ -238,6 +245,8 @@ START_TEST(seeds_and_watermarks) {
   HAS(text, "| SGD | diverged at step 3 | diverged at step 3 | 0 of 3 |");
   HAS(text, "./agx run table1 --profile quick --seeds 3\n");
   HAS_NOT(text, "no interval");
+  HAS(text,
+      "\n\nA run of the quick profile judges nothing. Of the 15 claims of the published text, in this run: ");
   HAS(text, "> **Problem 1: Quick profile: not evidence. Embedded synthetic data, not USPS digits.**");
   HAS(text,
       "> **Problem 2: Quick profile: not evidence. Embedded synthetic data, not Kaggle house prices.**");
