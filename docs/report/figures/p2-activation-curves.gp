@@ -1,0 +1,27 @@
+# `gnuplot p2-activation-curves.gp` in this folder draws p2-activation-curves.svg and p2-activation-curves.png from p2-activation-curves.dat.
+name = "p2-activation-curves"
+title = "Activation functions of problem 2: training curves"
+notice = ""
+x_label = "epoch"
+legend = "activation"
+x_low = 0
+x_high = 2000
+panels = 1
+array panel_title[1]
+array y_label[1]
+array axis[1]
+array y_low[1]
+array y_high[1]
+array first[1]
+array count[1]
+array label[3]
+array style[3]
+array points[3]
+array broken[3]
+panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 21.87434962; y_high[1] = 244.3578898; first[1] = 0; count[1] = 3
+label[1] = "ReLU"; style[1] = 1; points[1] = 200; broken[1] = 0
+label[2] = "sigmoid"; style[2] = 2; points[2] = 200; broken[2] = 0
+label[3] = "tanh"; style[3] = 3; points[3] = 200; broken[3] = 0
+categories = 0
+script = "curves.gp"
+load "style.gp"

@@ -1,0 +1,29 @@
+# `gnuplot padding1-points.gp` in this folder draws padding1-points.svg and padding1-points.png from padding1-points.dat.
+name = "padding1-points"
+title = "Appendix: padding: results"
+notice = ""
+x_label = "loss"
+legend = ""
+x_low = -0.5
+x_high = 1.5
+panels = 1
+array panel_title[1]
+array y_label[1]
+array axis[1]
+array y_low[1]
+array y_high[1]
+array first[1]
+array count[1]
+array label[2]
+array style[2]
+array points[2]
+array broken[2]
+panel_title[1] = ""; y_label[1] = "accuracy (%)"; axis[1] = "accuracy"; y_low[1] = 0; y_high[1] = 99.46502058; first[1] = 0; count[1] = 2
+label[1] = "validation"; style[1] = 1; points[1] = 2; broken[1] = 0
+label[2] = "test"; style[2] = 2; points[2] = 2; broken[2] = 0
+categories = 2
+array category[2]
+category[1] = "squared error on the softmax"
+category[2] = "cross-entropy"
+script = "points.gp"
+load "style.gp"
