@@ -36,6 +36,34 @@ static int sweep_width(const catalogue_sweep *sweep) {
   return width ? width : 1;
 }
 
+static bool has_seed(const evidence_cell *c, int64_t seed) {
+  for (size_t i = 0; i < c->count; i++)
+    if (c->runs[i]->seed == seed) return true;
+  return false;
+}
+
+/* Whether every cell that was tried at all was tried with this seed. */
+static bool is_common(const evidence_row *row, int64_t seed) {
+  for (int i = 0; i < row->width * row->height; i++)
+    if (row->cells[i].count && !has_seed(&row->cells[i], seed)) return false;
+  return true;
+}
+
+/* A seed moves the split of the data, which often weighs more than what a row compares. */
+static void keep_common_seeds(evidence_row *row) {
+  int cells = row->width * row->height;
+  bool shared = false;
+  for (int i = 0; i < cells; i++)
+    for (size_t j = 0; j < row->cells[i].count; j++) shared |= is_common(row, row->cells[i].runs[j]->seed);
+  for (int i = 0; shared && i < cells; i++) {
+    evidence_cell *c = &row->cells[i];
+    size_t kept = 0;
+    for (size_t j = 0; j < c->count; j++)
+      if (is_common(row, c->runs[j]->seed)) c->runs[kept++] = c->runs[j];
+    c->count = kept;
+  }
+}
+
 static int load_row(evidence *e, evidence_row *row, const catalogue_row *of, message *m) {
   *row = (evidence_row){.row = of, .width = sweep_width(&of->sweep)};
   int cells = catalogue_cells(of);
@@ -43,6 +71,7 @@ static int load_row(evidence *e, evidence_row *row, const catalogue_row *of, mes
   row->cells = memory_new((size_t)cells, sizeof *row->cells);
   for (int i = 0; i < cells; i++)
     if (load_cell(e, row, i, m) != 0) return -1;
+  keep_common_seeds(row);
   return 0;
 }
 

@@ -32,7 +32,8 @@ typedef struct {
 } evidence;
 
 /* Reads the store. The runs of a cell are those with the key that the plan would give them for the data last
- * used. */
+ * used; where the cells of a row were run with different seeds, only the seeds that they share are kept, so
+ * that a row compares like with like. */
 int evidence_load(evidence *e, const char *store_path, const catalogue_profile *profile, message *m);
 void evidence_free(evidence *e);
 

@@ -18,7 +18,7 @@ array label[7]
 array style[7]
 array points[7]
 array broken[7]
-panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 21.87434962; y_high[1] = 244.3578898; first[1] = 0; count[1] = 7
+panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 23.46587019; y_high[1] = 234.3949954; first[1] = 0; count[1] = 7
 label[1] = "0.03"; style[1] = 1; points[1] = 200; broken[1] = 0
 label[2] = "0.01"; style[2] = 2; points[2] = 200; broken[2] = 0
 label[3] = "0.003"; style[3] = 3; points[3] = 200; broken[3] = 0

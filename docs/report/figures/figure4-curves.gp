@@ -18,7 +18,7 @@ array label[6]
 array style[6]
 array points[6]
 array broken[6]
-panel_title[1] = "squared error on the softmax"; y_label[1] = "validation accuracy (%)"; axis[1] = "accuracy"; y_low[1] = 0; y_high[1] = 99.42386831; first[1] = 0; count[1] = 3
+panel_title[1] = "squared error on the softmax"; y_label[1] = "validation accuracy (%)"; axis[1] = "accuracy"; y_low[1] = 0; y_high[1] = 99.30041152; first[1] = 0; count[1] = 3
 label[1] = "SGD"; style[1] = 1; points[1] = 30; broken[1] = 0
 label[2] = "RMSprop"; style[2] = 2; points[2] = 30; broken[2] = 0
 label[3] = "Adam"; style[3] = 3; points[3] = 30; broken[3] = 0

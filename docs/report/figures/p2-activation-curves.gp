@@ -18,7 +18,7 @@ array label[3]
 array style[3]
 array points[3]
 array broken[3]
-panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 21.87434962; y_high[1] = 244.3578898; first[1] = 0; count[1] = 3
+panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 25.31586002; y_high[1] = 234.3891136; first[1] = 0; count[1] = 3
 label[1] = "ReLU"; style[1] = 1; points[1] = 200; broken[1] = 0
 label[2] = "sigmoid"; style[2] = 2; points[2] = 200; broken[2] = 0
 label[3] = "tanh"; style[3] = 3; points[3] = 200; broken[3] = 0

@@ -18,7 +18,7 @@ array label[5]
 array style[5]
 array points[5]
 array broken[5]
-panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 21.87434962; y_high[1] = 244.3578898; first[1] = 0; count[1] = 5
+panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 23.19873026; y_high[1] = 234.3934687; first[1] = 0; count[1] = 5
 label[1] = "1"; style[1] = 1; points[1] = 200; broken[1] = 0
 label[2] = "2"; style[2] = 2; points[2] = 200; broken[2] = 0
 label[3] = "3"; style[3] = 3; points[3] = 200; broken[3] = 0

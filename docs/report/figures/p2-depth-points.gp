@@ -18,7 +18,7 @@ array label[2]
 array style[2]
 array points[2]
 array broken[2]
-panel_title[1] = ""; y_label[1] = "root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 21.98444564; y_high[1] = 217.1403634; first[1] = 0; count[1] = 2
+panel_title[1] = ""; y_label[1] = "root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 23.31186322; y_high[1] = 217.1403634; first[1] = 0; count[1] = 2
 label[1] = "validation"; style[1] = 1; points[1] = 5; broken[1] = 0
 label[2] = "test"; style[2] = 2; points[2] = 5; broken[2] = 0
 categories = 5

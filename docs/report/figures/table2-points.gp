@@ -18,7 +18,7 @@ array label[3]
 array style[3]
 array points[3]
 array broken[3]
-panel_title[1] = ""; y_label[1] = "root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 20.87452183; y_high[1] = 71.40829398; first[1] = 0; count[1] = 3
+panel_title[1] = ""; y_label[1] = "root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 23.36156428; y_high[1] = 71.40829398; first[1] = 0; count[1] = 3
 label[1] = "validation"; style[1] = 1; points[1] = 3; broken[1] = 0
 label[2] = "test"; style[2] = 2; points[2] = 3; broken[2] = 0
 label[3] = "published"; style[3] = 5; points[3] = 3; broken[3] = 0
