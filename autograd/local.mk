@@ -7,10 +7,14 @@ autograd_core = \
   %reldir%/core/backward.c \
   %reldir%/core/context.c \
   %reldir%/core/create.c \
+  %reldir%/core/each_isa.h \
+  %reldir%/core/each_isa_real.h \
   %reldir%/core/each_real.h \
   %reldir%/core/element.c \
   %reldir%/core/error.c \
   %reldir%/core/internal.h \
+  %reldir%/core/isa.c \
+  %reldir%/core/isa.h \
   %reldir%/core/loop.c \
   %reldir%/core/memory.h \
   %reldir%/core/multiversion.h \

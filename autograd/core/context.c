@@ -8,6 +8,7 @@
 #endif
 
 #include "core/internal.h"
+#include "core/isa.h"
 
 #define MAX_THREADS 1024
 
@@ -41,6 +42,7 @@ ag_ctx *ag_ctx_new_with(ag_allocator allocator) {
   c->dtype = AG_F32;
   ag_set_threads(c, processors());
   c->scope[0].serial = ++c->serials;
+  if (ag_isa_problem()) ag_fail(c, AG_EVALUE, "ag_ctx_new", "%s", ag_isa_problem());
   return c;
 }
 
