@@ -36,7 +36,7 @@ void assert_same_bits(const ag_tensor *x, const ag_tensor *y);
 void assert_close(const ag_tensor *x, const ag_tensor *y, double rtol);
 
 /* Asserts that context k holds exactly the error "site: text" and clears it. The second form takes the line before the
- * one that it stands on as the site. */
+ * one that it stands on as the site; it must be one line, since compilers differ in the line that they give longer ones. */
 void assert_error(ag_ctx *k, ag_status status, const char *site, const char *text);
 void assert_error_at(ag_ctx *k, ag_status status, const char *file, int line, const char *text);
 #define ASSERT_ERROR_ABOVE(k, status, text) assert_error_at(k, status, __FILE__, __LINE__ - 1, text)
