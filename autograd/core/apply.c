@@ -1,7 +1,7 @@
 /* The one door: every operator is checked, shaped, computed and recorded here. */
 #include <string.h>
 
-#include "core/internal.h"
+#include "core/tool.h"
 
 #define FEW 8 /* operands for which no memory is taken */
 
@@ -136,6 +136,7 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   const int n_out = op->n_out ? op->n_out : 1;
   for (int k = 0; k < n_out; k++) out[k] = c ? &c->nil : NULL;
   if (!c || c->status != AG_OK) return false;
+  const int64_t begun = ag_tools_begin(c);
 
   ag_call call = {
       .c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
@@ -158,6 +159,7 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
     return false;
   }
   if (recorded(&call) && !record(&call, n_out)) return false;
+  if (c->tools_on && !ag_tools_applied(&call, begun)) return false;
   for (int k = 0; k < n_out; k++) out[k] = call.out[k];
   return true;
 }

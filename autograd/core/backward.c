@@ -37,7 +37,7 @@ void(ag_backward)(ag_site at, ag_tensor *loss) {
   ag_tensor *one = ag_filled(at, c, loss->dtype, ag_shape_of(loss), 1);
   if (one) ag_deliver(at, loss, one, &pending);
   ag_walk_back(c, length, pending);
-  ag_pass_end(c, false);
+  ag_pass_end(c, at, false);
 }
 
 /* Marks everything recorded that depends on the inputs: the others need no gradient. */
@@ -117,7 +117,7 @@ bool(ag_grad)(ag_grad_args a) {
     a.inputs[j]->wanted = false;
     a.inputs[j]->cotangent = NULL;
   }
-  ag_pass_end(c, a.create_graph);
+  ag_pass_end(c, a.at, a.create_graph);
   return c->status == AG_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/internal.h"
 #include "core/isa.h"
+#include "core/tool.h"
 
 #define MAX_THREADS 1024
 
@@ -51,6 +52,7 @@ ag_ctx *ag_ctx_new(void) { return ag_ctx_new_with((ag_allocator){0}); }
 void ag_ctx_free(ag_ctx *c) {
   if (!c) return;
   const ag_allocator allocator = c->allocator;
+  ag_tools_free(c);
   for (int i = 0; i < AG_MAX_SCOPES; i++) {
     ag_arena_free(&c->scope[i].tensors[0], &allocator);
     ag_arena_free(&c->scope[i].tensors[1], &allocator);

@@ -12,6 +12,7 @@
 
 /* Elements of one or more tensors. The last tensor that lets go returns a pooled buffer at once. */
 typedef struct ag_storage ag_storage;
+typedef struct ag_tool ag_tool;
 struct ag_storage {
   void *data;
   size_t bytes; /* of the pooled buffer; 0 for borrowed and for arena memory, which is never returned */
@@ -62,6 +63,7 @@ typedef struct {
   ag_tensor **with_gradient; /* leaves whose gradient lives here */
   size_t n_with_gradient, room_with_gradient;
   size_t tape_length; /* of the tape when the scope began */
+  int64_t begun;      /* for the tools */
   uint64_t serial;
 } ag_scope;
 
@@ -74,6 +76,7 @@ struct ag_ctx {
   uint64_t serials, passes;
   uint64_t pass; /* the running pass marks what it needs with this; 0 when every leaf is wanted */
   bool in_pass, transient;
+  int64_t pass_begun; /* for the tools */
 
   ag_node **tape;
   size_t tape_length, tape_room;
@@ -93,6 +96,9 @@ struct ag_ctx {
   ag_stream_state stream[AG_MAX_STREAMS];
   int n_streams;
   uint64_t seed;
+
+  ag_tool *tools;
+  int tools_on; /* how many of them watch; core/tool.h */
 
   void *scratch;
   size_t scratch_bytes;

@@ -1,8 +1,8 @@
 /* Scopes: regions of memory that die at once. */
 #include <string.h>
 
-#include "core/internal.h"
 #include "core/memory.h"
+#include "core/tool.h"
 
 void ag_scope_begin(ag_ctx *c) {
   if (c->depth + 1 == AG_MAX_SCOPES) {
@@ -14,6 +14,7 @@ void ag_scope_begin(ag_ctx *c) {
   ag_scope *scope = &c->scope[++c->depth];
   scope->serial = ++c->serials;
   scope->tape_length = c->tape_length;
+  scope->begun = ag_tools_begin(c);
   scope->turn = !scope->turn;
   ag_arena_reset(&scope->tensors[scope->turn]);
 }
@@ -40,6 +41,8 @@ void ag_scope_end(ag_ctx *c) {
   ag_arena_poison(&scope->bytes);
   ag_arena_reset(&scope->bytes);
   c->depth--;
+  if (c->tools_on)
+    ag_tools_stretched(c, &(ag_stretch){"scope", "ag_scope_begin", scope->begun, .whole = true});
 }
 
 ag_tensor *(ag_keep)(ag_site at, ag_tensor *x) {

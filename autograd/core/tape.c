@@ -6,6 +6,7 @@
  * memory stays near that of the largest cotangents. Only this file knows of cotangents, and only here are
  * broadcasts undone, gradients added and branches without need left out. */
 #include "core/pass.h"
+#include "core/tool.h"
 #include "ops/catalogue.h"
 
 #define FEW 8
@@ -35,17 +36,27 @@ static ag_tensor *sum_to(ag_site at, ag_tensor *g, const ag_tensor *x) {
   return missing ? (ag_reshape)(at, g, ag_shape_of(x)) : g;
 }
 
+/* into += g. It does not go through the door, so the tools are told here. */
+static void add_into(ag_site at, ag_tensor *into, ag_tensor *g) {
+  ag_tensor *const in[] = {into, g};
+  const int64_t begun = ag_tools_begin(into->c);
+  ag_run_loop(&ag_op_add, into, 2, in, NULL);
+  if (!into->c->tools_on) return;
+  ag_tools_applied(&(ag_call){.c = into->c, .op = &ag_op_add, .at = at, .n_in = 2, .in = in, .out = {into}},
+                   begun);
+}
+
 /* into += g, where into is exclusive; else a new sum. */
 static ag_tensor *add(ag_site at, ag_tensor *into, ag_tensor *g, int holds) {
   if (!exclusive(into, holds)) return (ag_add)(at, into, g);
-  ag_run_loop(&ag_op_add, into, 2, (ag_tensor *[]){into, g}, NULL);
+  add_into(at, into, g);
   return into;
 }
 
 /* Adds g to the gradient of a leaf, which must own its memory: it outlives the pass. */
 static void add_to_leaf(ag_site at, ag_tensor *leaf, ag_tensor *g) {
   if (leaf->gradient) {
-    ag_run_loop(&ag_op_add, leaf->gradient, 2, (ag_tensor *[]){leaf->gradient, g}, NULL);
+    add_into(at, leaf->gradient, g);
     return;
   }
   if (!exclusive(g, 0)) g = (ag_add_scalar)(at, g, 0);
@@ -129,13 +140,15 @@ bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph) {
     return false;
   }
   c->in_pass = true;
+  c->pass_begun = ag_tools_begin(c);
   c->transient = !create_graph;
   c->no_grad += !create_graph;
   return true;
 }
 
-void ag_pass_end(ag_ctx *c, bool create_graph) {
+void ag_pass_end(ag_ctx *c, ag_site at, bool create_graph) {
   c->in_pass = c->transient = false;
   c->no_grad -= !create_graph;
   c->pass = 0;
+  if (c->tools_on) ag_tools_stretched(c, &(ag_stretch){"pass", at, c->pass_begun, .whole = true});
 }

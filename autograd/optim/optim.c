@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/tool.h"
+
 struct ag_optim {
   ag_ctx *c;
   const ag_optim_type *type;
@@ -175,14 +177,30 @@ static bool collect_gradients(ag_site at, ag_optim *o) {
   return true;
 }
 
+/* Bytes that a step reads and writes: each gradient is read, each parameter and its state are read and
+ * written. */
+static double traffic(const ag_optim *o) {
+  double bytes = 0;
+  for (int i = 0; i < o->n_slots; i++) {
+    const ag_optim_slot *slot = &o->slot[i];
+    int tensors = slot->gradient ? 3 : 0;
+    for (int k = 0; k < AG_OPTIM_STATES && slot->gradient; k++) tensors += slot->state[k] ? 2 : 0;
+    bytes += tensors * (double)slot->parameter->numel * (double)ag_dtype_size(slot->parameter->dtype);
+  }
+  return bytes;
+}
+
 void(ag_optim_step)(ag_site at, ag_optim *o) {
-  if (!o || ag_error(o->c) != AG_OK || !collect_gradients(at, o)) return;
+  if (!o || ag_error(o->c) != AG_OK) return;
+  const int64_t begun = ag_tools_begin(o->c);
+  if (!collect_gradients(at, o)) return;
   for (int i = 0; i < o->n_slots; i++) {
     ag_optim_slot *slot = &o->slot[i];
     if (!slot->gradient) continue;
     int64_t *steps = (int64_t *)(void *)slot->steps->data;
     o->type->update(&(ag_update){&o->options, ag_threads(o->c), ++*steps, slot});
   }
+  if (o->c->tools_on) ag_tools_stretched(o->c, &(ag_stretch){o->type->name, at, begun, .bytes = traffic(o)});
 }
 
 double ag_optim_lr(const ag_optim *o) { return o ? o->options.lr : NAN; }
