@@ -500,6 +500,42 @@ typedef struct {
 } ag_gradcheck_args;
 bool ag_gradcheck(ag_gradcheck_args a);
 
+/* Measures what each operator costs. Between begin and end the context notes every application, the sums of
+ * cotangents in a backward pass, optimiser steps, passes and scopes. No more than max_events of them (0 stands for
+ * 100,000) are kept for the trace; the table has them all. peak (float32 operations a second; float64 has half of
+ * it) and bandwidth (bytes a second) are the machine's, for the context's threads; 0: measured now, in some 50 ms.
+ * The names of call sites are kept, so they must live on, as those of AG_HERE do. AG_ESTATE when one is running. */
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  double peak, bandwidth;
+  int64_t max_events;
+} ag_profile_begin_args;
+void ag_profile_begin(ag_profile_begin_args a);
+/* Stops it. What was measured stays until the next begin or the end of the context. AG_ESTATE when none is running. */
+void ag_profile_end(ag_site at, ag_ctx *c);
+
+/* One line of the table: all applications of an operator in one kind of work, "forward" or "backward", or all steps of
+ * an optimiser ("update"). Beside these, "whole" lines, pass and scope, hold the time of what the others consist of.
+ * bytes: operands (broadcast ones once) and results; views that copy nothing move none. flops: products and sums count
+ * 2 each multiply-add of the direct algorithm, pooling its windows, the others one for each element of the largest
+ * operand or result. bound: the least seconds that peak and bandwidth allow, the sum over applications of
+ * max(flops / peak, bytes / bandwidth); operands that are still in a cache may beat it. */
+typedef struct {
+  const char *name, *kind;
+  int64_t calls;
+  double seconds, bytes, flops, bound;
+} ag_profile_row;
+/* The lines of the last profile, the most expensive first; false past the last one, and where there is no profile. */
+bool ag_profile_get(const ag_ctx *c, int index, ag_profile_row *row);
+/* Seconds from begin to end. */
+double ag_profile_seconds(const ag_ctx *c);
+/* The table as text, with a total that says what share of the time from begin to end it explains. */
+void ag_profile_print(ag_site at, ag_ctx *c, FILE *file);
+/* The events in Chrome's trace format (JSON), with shapes, call sites, bytes and flops, for chrome://tracing and
+ * Perfetto. Passes and scopes enclose what ran in them. AG_EIO when the file cannot be written. */
+bool ag_profile_write_trace(ag_site at, ag_ctx *c, const char *path);
+
 /* ---- Writing an operator ----------------------------------------------------------------------------- */
 
 /* The most results of an operator, and the most operands of one whose number of operands is fixed. */
@@ -547,6 +583,7 @@ struct ag_op {
   /* dx[i], for the operands that ag_needs asks for, from the gradients g of the results (NULL where a result has
    * none), written in operators. A dx of the broadcast shape is summed by the driver. NULL: not differentiable. */
   void (*vjp)(const ag_node *node, ag_tensor *const *g, ag_tensor **dx);
+  double (*flops)(const ag_call *call);        /* for profiles; NULL: see ag_profile_row */
   double low, high;                            /* domain of test operands of elementwise operators */
   const ag_sample *samples;                    /* ends with n_in 0; NULL for elementwise operators */
 };

@@ -26,7 +26,9 @@ autograd_core = \
   %reldir%/core/shape.c \
   %reldir%/core/stream.c \
   %reldir%/core/tape.c \
-  %reldir%/core/tensor.c
+  %reldir%/core/tensor.c \
+  %reldir%/core/tool.c \
+  %reldir%/core/tool.h
 autograd_kernels = \
   %reldir%/kernels/blas.c \
   %reldir%/kernels/blas.h \
@@ -45,6 +47,8 @@ autograd_kernels = \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \
+  %reldir%/kernels/peak.c \
+  %reldir%/kernels/peak.h \
   %reldir%/kernels/pool2d.c \
   %reldir%/kernels/pool2d.h \
   %reldir%/kernels/random.c \
@@ -110,7 +114,12 @@ autograd_io = \
   %reldir%/io/zip.c \
   %reldir%/io/zip.h
 autograd_tools = \
-  %reldir%/tools/gradcheck.c
+  %reldir%/tools/gradcheck.c \
+  %reldir%/tools/profile.c \
+  %reldir%/tools/profile.h \
+  %reldir%/tools/profile_print.c \
+  %reldir%/tools/profile_trace.c \
+  %reldir%/tools/roofline.c
 
 # The programs of this tree link with libengine, which hides nothing, so that tests reach the kernels;
 # libautograd is the same objects with ag_* alone to be seen.

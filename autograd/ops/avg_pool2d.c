@@ -60,6 +60,12 @@ static void avg_pool2d_grad_vjp(const ag_node *node, ag_tensor *const *g, ag_ten
   dx[0] = ag_apply(AG_HERE, &ag_op_avg_pool2d, 1, g, &a->pool);
 }
 
+/* As many as the pooling whose gradient it is. */
+static double avg_pool2d_grad_flops(const ag_call *call) {
+  const ag_avg_pool2d_grad_attributes *a = call->attributes;
+  return (double)ag_numel(call->in[0]) * (double)(a->pool.kernel * a->pool.kernel);
+}
+
 #define POOL(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
 static const ag_sample avg_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
@@ -95,6 +101,7 @@ const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
                                 .shape = avg_pool2d_shape,
                                 .forward = {avg_pool2d_f32, avg_pool2d_f64},
                                 .vjp = avg_pool2d_vjp,
+                                .flops = ag_pool2d_flops,
                                 .samples = avg_pool2d_samples};
 
 const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
@@ -104,6 +111,7 @@ const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
                                      .shape = avg_pool2d_grad_shape,
                                      .forward = {avg_pool2d_grad_f32, avg_pool2d_grad_f64},
                                      .vjp = avg_pool2d_grad_vjp,
+                                     .flops = avg_pool2d_grad_flops,
                                      .samples = avg_pool2d_grad_samples};
 
 ag_tensor *(ag_avg_pool2d)(ag_avg_pool2d_args a) {

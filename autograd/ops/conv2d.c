@@ -119,6 +119,10 @@ static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
   if (node->n_in == 3 && ag_needs(node, 2)) dx[2] = ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
 }
 
+static double conv2d_flops(const ag_call *call) {
+  return (double)call->out[0]->numel * (2.0 * ag_conv2d_window(call->in[1]) + (call->n_in == 3));
+}
+
 #define OPTIONS(sh, sw, ph, pw, dh, dw, groups)                                                              \
   AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, groups)
 #define PLAIN OPTIONS(1, 1, 0, 0, 1, 1, 1)
@@ -156,6 +160,7 @@ const ag_op ag_op_conv2d = {.name = "conv2d",
                             .shape = conv2d_shape,
                             .forward = {conv2d_f32, conv2d_f64},
                             .vjp = conv2d_vjp,
+                            .flops = conv2d_flops,
                             .samples = conv2d_samples};
 
 ag_tensor *(ag_conv2d)(ag_conv2d_args a) {

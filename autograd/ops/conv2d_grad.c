@@ -95,6 +95,15 @@ static void grad_weight_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor 
   if (ag_needs(node, 1)) dx[1] = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){x, h[0]}, &a->conv);
 }
 
+/* The multiply-adds of the convolution itself, whichever of its arguments is differentiated. */
+static double grad_input_flops(const ag_call *call) {
+  return 2.0 * (double)ag_numel(call->in[0]) * ag_conv2d_window(call->in[1]);
+}
+
+static double grad_weight_flops(const ag_call *call) {
+  return 2.0 * (double)ag_numel(call->in[1]) * ag_conv2d_window(call->out[0]);
+}
+
 #define OPTIONS(sh, sw, ph, pw, dh, dw, groups, h, w)                                                        \
   AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups}, {h, w})
 #define PLAIN(h, w) OPTIONS(1, 1, 0, 0, 1, 1, 1, h, w)
@@ -132,6 +141,7 @@ const ag_op ag_op_conv2d_grad_input = {.name = "conv2d_grad_input",
                                        .shape = grad_input_shape,
                                        .forward = {grad_input_f32, grad_input_f64},
                                        .vjp = grad_input_vjp,
+                                       .flops = grad_input_flops,
                                        .samples = grad_input_samples};
 
 const ag_op ag_op_conv2d_grad_weight = {.name = "conv2d_grad_weight",
@@ -141,5 +151,6 @@ const ag_op ag_op_conv2d_grad_weight = {.name = "conv2d_grad_weight",
                                         .shape = grad_weight_shape,
                                         .forward = {grad_weight_f32, grad_weight_f64},
                                         .vjp = grad_weight_vjp,
+                                        .flops = grad_weight_flops,
                                         .samples = grad_weight_samples};
 #endif

@@ -81,6 +81,10 @@ static void linear_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
   if (node->n_in == 3 && ag_needs(node, 2)) dx[2] = ag_sum(rows, .axes = AG_AXES(0));
 }
 
+static double linear_flops(const ag_call *call) {
+  return (double)call->out[0]->numel * (2.0 * (double)ag_dim(call->in[1], 1) + (call->n_in == 3));
+}
+
 static const ag_sample linear_samples[] = {
     AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5), AG_LIST(4)),
     AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5)),
@@ -104,6 +108,7 @@ const ag_op ag_op_linear = {.name = "linear",
                             .shape = linear_shape,
                             .forward = {linear_f32, linear_f64},
                             .vjp = linear_vjp,
+                            .flops = linear_flops,
                             .samples = linear_samples};
 
 ag_tensor *(ag_linear)(ag_linear_args a) {

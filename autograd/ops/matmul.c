@@ -139,6 +139,10 @@ static void matmul_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
   if (ag_needs(node, 1)) dx[1] = ag_matmul(ag_transpose(x, -1, -2), g[0]);
 }
 
+static double matmul_flops(const ag_call *call) {
+  return 2.0 * (double)call->out[0]->numel * (double)ag_dim(call->in[0], -1);
+}
+
 static const ag_sample matmul_samples[] = {
     AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(5, 4)),
     AG_WORKS(-2, 2, NULL, AG_LIST(1, 1), AG_LIST(1, 7)),
@@ -163,6 +167,7 @@ const ag_op ag_op_matmul = {.name = "matmul",
                             .forward = {matmul_f32, matmul_f64},
                             .strided = true,
                             .vjp = matmul_vjp,
+                            .flops = matmul_flops,
                             .samples = matmul_samples};
 
 /* A vector as a matrix of one row or, on the right, of one column. */

@@ -152,6 +152,7 @@ const ag_op ag_op_max_pool2d = {.name = "max_pool2d",
                                 .shape = max_pool2d_shape,
                                 .forward = {max_pool2d_f32, max_pool2d_f64},
                                 .vjp = max_pool2d_vjp,
+                                .flops = ag_pool2d_flops,
                                 .samples = max_pool2d_samples};
 
 const ag_op ag_op_max_pool2d_grad = {.name = "max_pool2d_grad",

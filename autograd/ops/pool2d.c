@@ -42,3 +42,8 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
 ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g) {
   return AG_SHAPE(x.dim[0], x.dim[1], g->h_out, g->w_out);
 }
+
+double ag_pool2d_flops(const ag_call *call) {
+  const ag_pool2d_attributes *a = call->attributes;
+  return (double)ag_numel(call->out[0]) * (double)(a->kernel * a->kernel);
+}

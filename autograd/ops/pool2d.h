@@ -10,5 +10,7 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
                         agk_pool2d_geometry *g);
 /* The shape of y. */
 ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g);
+/* One operation for each element of each window. */
+double ag_pool2d_flops(const ag_call *call);
 
 #endif
