@@ -44,8 +44,10 @@ other_tests = \
   %reldir%/engine_grad.c \
   %reldir%/engine_memory.c \
   %reldir%/engine_operators.c \
+  %reldir%/engine_profile.c \
   %reldir%/engine_random.c \
   %reldir%/engine_scopes.c \
+  %reldir%/engine_trace.c \
   %reldir%/engine_views.c \
   %reldir%/support.c \
   %reldir%/support.h \

@@ -1,8 +1,9 @@
-/* The engine's core: contexts, scopes, errors, memory, views, differentiation, random streams. */
+/* The engine's core: contexts, scopes, errors, memory, views, differentiation, random streams, profiles. */
 #include "tests/test_engine.h"
 
 int main(void) {
   TCase *(*const groups[])(void) = {scope_tests,    error_tests,    memory_tests, view_tests,
-                                    backward_tests, operator_tests, grad_tests,   random_tests};
+                                    backward_tests, operator_tests, grad_tests,   random_tests,
+                                    profile_tests,  trace_tests};
   return run_suite("engine", groups, LENGTH(groups));
 }

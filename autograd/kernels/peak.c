@@ -3,10 +3,7 @@
 #ifndef AG_REAL
 #include "kernels/peak.h"
 
-#include <string.h>
-
 #include "core/isa.h"
-#include "core/parallel.h"
 
 #define CHAINS 10
 #define AG_SELF "kernels/peak.c"
@@ -16,25 +13,9 @@
 typedef double chains(int64_t rounds, double *sum);
 static chains *const of_type[][AG_ISAS] = {AG_EACH_ISA(chains_f32), AG_EACH_ISA(chains_f64)};
 
-double agk_peak_flops(int threads, bool wide, int64_t rounds) {
-  chains *run = of_type[wide][ag_isa_here()];
-  double flops = 0, unused;
-  AG_PARALLEL_FOR(threads)
-  for (int64_t i = 0; i < threads; i++) {
-    double sum;
-    const double mine = run(rounds, &sum);
-    if (i == 0) flops = mine, unused = sum;
-  }
-  (void)unused;
-  return flops * threads;
-}
-
-void agk_peak_copy(int threads, int64_t bytes, const void *from, void *to) {
-  AG_PARALLEL_FOR(threads)
-  for (int64_t i = 0; i < threads; i++) {
-    const ag_range r = ag_chunk(i, threads, bytes);
-    memcpy((char *)to + r.begin, (const char *)from + r.begin, (size_t)(r.end - r.begin));
-  }
+double agk_peak_flops(bool wide, int64_t rounds) {
+  double sum;
+  return of_type[wide][ag_isa_here()](rounds, &sum);
 }
 #else
 
