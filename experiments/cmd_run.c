@@ -5,19 +5,20 @@
 #include <string.h>
 
 #include "experiments/command.h"
+#include "experiments/profile.h"
 #include "experiments/progress.h"
 #include "experiments/sweep.h"
 
-enum { MOST_SETTINGS = 48 };
+enum { MOST_SETTINGS = 48, WARMUP_STEPS = 3, PROFILED_STEPS = 20 };
 
 typedef struct {
   const char *settings[MOST_SETTINGS + 1];
   size_t setting_count;
   const catalogue_row **rows; /* NULL: all */
   const catalogue_profile *profile;
-  const char *store;
+  const char *store, *trace;
   int64_t seeds, workers, threads, patience; /* workers and threads: 0 for as many as there are cores */
-  bool dry;
+  bool dry, profile_ops;
 } request;
 
 /* ---- The command line ---------------------------------------------------------------------------------- */
@@ -55,7 +56,8 @@ static int read_arguments(request *q, int argc, char **argv) {
       {"seeds", required_argument, NULL, 'n'},    {"jobs", required_argument, NULL, 'j'},
       {"threads", required_argument, NULL, 't'},  {"profile", required_argument, NULL, 'p'},
       {"store", required_argument, NULL, 'o'},    {"dry-run", no_argument, NULL, 'd'},
-      {"patience", required_argument, NULL, 'w'}, {0}};
+      {"patience", required_argument, NULL, 'w'}, {"profile-ops", no_argument, NULL, 'q'},
+      {"trace", required_argument, NULL, 'r'},    {0}};
   int option, status = 0;
   while (status == 0 && (option = command_option(&command_run, argc, argv, options)) != -1) {
     switch (option) {
@@ -68,9 +70,13 @@ static int read_arguments(request *q, int argc, char **argv) {
     case 'p': status = choose_profile(q, optarg); break;
     case 'o': q->store = optarg; break;
     case 'd': q->dry = true; break;
+    case 'q': q->profile_ops = true; break;
+    case 'r': q->trace = optarg; break;
     default: status = AGX_ERROR;
     }
   }
+  if (status == 0 && q->trace && !q->profile_ops)
+    status = command_error(&command_run, "--trace: only with --profile-ops");
   return status != 0 ? status : choose_rows(q, argv + optind, argc - optind);
 }
 
@@ -170,9 +176,25 @@ static int prepare(plan *p, dataset *d, const request *q, message *m) {
   return status == 0 ? make_plan(p, q, q->seeds, d, m) : -1;
 }
 
+/* The first run of the plan, which is the longest of the first seed. */
+static int profile_ops(const plan *p, const dataset *d, const request *q, message *m) {
+  const plan_job *job = &p->jobs[0];
+  profile_options options = {.threads = (int)(q->threads ? q->threads : command_cores()),
+                             .warmup = WARMUP_STEPS,
+                             .steps = PROFILED_STEPS,
+                             .table = stdout,
+                             .trace = q->trace};
+  printf("run %.12s, seed %" PRId64 ", %s", job->key, job->seed, job->label);
+  if (p->count > 1) printf("; the longest of %zu runs", p->count);
+  printf("\n%d steps of batch %" PRId64 ", after %d to warm up\n", PROFILED_STEPS, job->config.batch,
+         WARMUP_STEPS);
+  return profile_job(job, d, &options, m) == 0 ? AGX_FINE : AGX_ERROR;
+}
+
 static int execute(const plan *p, const dataset *d, const request *q, message *m) {
   size_t *pending, count, diverged;
   int workers, threads;
+  if (q->profile_ops) return profile_ops(p, d, q, m);
   if (!q->dry && sweep_prepare(p, d, q->store, m) != 0) return AGX_ERROR;
   if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return AGX_ERROR;
   free(pending);
@@ -219,6 +241,9 @@ const command command_run = {
         "  --patience N      seconds without a sign of life after which a run is given up (300)\n"
         "  --dry-run         only says what would run: parameters, multiply-adds of one sample, steps, "
         "expected time\n"
+        "  --profile-ops     trains the first of these runs for 20 steps and tells what each operator costs; "
+        "stores nothing\n"
+        "  --trace FILE      with --profile-ops: what happened when, for chrome://tracing or Perfetto\n"
         "\n"
         "Finished runs are never repeated. A run that diverges or crashes is noted in the store and the "
         "others go on.\n"

@@ -64,6 +64,8 @@ experiments_sources = \
   %reldir%/predictor.h \
   %reldir%/problem_digits.c \
   %reldir%/problem_houses.c \
+  %reldir%/profile.c \
+  %reldir%/profile.h \
   %reldir%/progress.c \
   %reldir%/progress.h \
   %reldir%/provenance.c \

@@ -24,6 +24,7 @@ typedef struct {
   int64_t *order; /* of the training samples, new for each epoch */
   int64_t step, epoch;
   double loss, begun; /* loss: of the last step */
+  bool stopped;
 } trainer;
 
 static double clock_seconds(clockid_t clock) {
@@ -67,6 +68,8 @@ static bool train_epoch(trainer *t, double *mean) {
     int64_t size = n - at < t->k->batch ? n - at : t->k->batch;
     if (!train_step(t, t->order + at, size)) return false;
     sum += (double)size * t->loss;
+    t->stopped = t->options->stop && t->options->stop(t->options->user);
+    if (t->stopped) return false;
   }
   *mean = sum / (double)n;
   t->epoch++;
@@ -137,7 +140,7 @@ static int train_all(trainer *t) {
   double train_loss = NAN;
   while (t->epoch < t->k->epochs && train_epoch(t, &train_loss))
     if (t->epoch % t->k->record_every == 0 || t->epoch == t->k->epochs) record(t, train_loss, found);
-  int status = ag_error(t->c) == AG_OK ? 0 : -1;
+  int status = ag_error(t->c) != AG_OK ? -1 : t->stopped ? TRAIN_STOPPED : 0;
   if (status == 0 && !isfinite(t->loss))
     diverged(t);
   else if (status == 0)
@@ -177,8 +180,9 @@ static int train_in(trainer *t, const plan_job *job, const dataset *d, message *
   t->order = memory_new((size_t)t->samples.part[SPLIT_TRAIN].n, sizeof *t->order);
   run_result_metric(t->result, "parameters", (double)ag_parameter_count(t->c));
   run_result_metric(t->result, "multiply_adds", (double)network_multiply_adds(k));
+  if (t->options->watch) t->options->watch(t->options->user, t->c);
   int status = ag_error(t->c) == AG_OK ? train_all(t) : -1;
-  if (status != 0) message_fail(m, "%s", ag_error_message(t->c));
+  if (status < 0) message_fail(m, "%s", ag_error_message(t->c));
   run_result_metric(t->result, "steps", (double)t->step);
   free(t->order);
   network_free(&t->net);

@@ -46,6 +46,7 @@ static const struct {
      "limit.evaluate, limit.train, loss, lr, mlp.layers, mlp.width, model, optimizer, problem, record.every, "
      "schedule, split.test, split.train, "
      "split.validation, target, weight_decay\n"},
+    {{"run", "--trace", "x"}, "agx run: --trace: only with --profile-ops\n"},
     {{"list", "table9"}, "agx list: table9: no such row; see agx list\n"},
     {{"list", "--keys", "--foo"}, "agx list: --foo: no such option; see agx list --help\n"},
     {{"list", "--all"}, "agx list: --all: no such option; see agx list --help\n"},
@@ -89,6 +90,47 @@ START_TEST(a_dry_run_only_says) {
   contains(out, "68 runs, 0 of them finished already");
   contains(out, "    1      90890      9123712      3510");
   ck_assert_int_eq(access(store_path, F_OK), -1);
+}
+END_TEST
+
+/* The calls that the table gives for an operator in a kind of work. */
+static long long calls_of(const char *name, const char *kind) {
+  char head[64];
+  snprintf(head, sizeof head, "\n%-22s %-8s ", name, kind);
+  const char *found = strstr(out, head);
+  ck_assert_msg(found != NULL, "no %s %s in: %s", name, kind, out);
+  return atoll(found + strlen(head));
+}
+
+START_TEST(a_profile_tells_what_steps_cost) {
+  char trace[256], text[TEXT_SIZE];
+  snprintf(trace, sizeof trace, "%s", in_folder("trace.json"));
+  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--threads", "1", "--store", store_path,
+                       "--trace", trace),
+                   0);
+  ck_assert_str_eq(err, "");
+  contains(out, ", seed 1, houses mlp\n20 steps of batch 100, after 3 to warm up\nthreads 1, roofline ");
+  ck_assert_int_eq(calls_of("linear", "forward"), 20 * 4);
+  ck_assert_int_eq(calls_of("relu_grad", "backward"), 20 * 3);
+  ck_assert_int_eq(calls_of("adam", "update"), 20);
+  ck_assert_int_eq(calls_of("pass", "whole"), 20);
+  ck_assert_int_eq(calls_of("scope", "whole"), 20); /* nothing is evaluated in between */
+  contains(out, "of which the total explains ");
+  ck_assert_int_eq(access(store_path, F_OK), -1);
+  read_text(trace, text);
+  contains(text, "\"shapes\": \"100x128, 128x128, 128 -> 100x128\"");
+}
+END_TEST
+
+START_TEST(a_profile_that_cannot_be_says_why) {
+  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--trace", "/nowhere/trace.json"), 1);
+  ck_assert_str_eq(err, "agx run: --trace: profile_write_trace: /nowhere/trace.json: no new file can be made "
+                        "beside it: No such file or directory\n");
+  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--set", "optimizer=sgd", "--set", "lr=0.1"),
+                   1);
+  ck_assert_str_eq(err, "agx run: NaN loss at step 3, before step 23; there is nothing to profile\n");
+  ck_assert_int_eq(AGX("run", "--profile-ops", "table2", "p2-gauss", "--profile", "quick"), 0);
+  contains(out, "; the longest of 3 runs\n");
 }
 END_TEST
 
@@ -145,6 +187,8 @@ TCase *experiments_agx_tests(void) {
                       (int)(sizeof mistakes / sizeof mistakes[0]));
   tcase_add_test(t, the_catalogue_is_listed);
   tcase_add_test(t, a_dry_run_only_says);
+  tcase_add_test(t, a_profile_tells_what_steps_cost);
+  tcase_add_test(t, a_profile_that_cannot_be_says_why);
   tcase_add_test(t, a_stored_model_answers);
   tcase_add_test(t, the_data_are_named);
   return t;
