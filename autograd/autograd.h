@@ -50,7 +50,8 @@ typedef const char *ag_site;
   X(AG_EVALUE, "an argument is out of its range")                                                            \
   X(AG_ESTATE, "a call at the wrong time or on a tensor that is no longer alive")                            \
   X(AG_EMEMORY, "out of memory")                                                                             \
-  X(AG_EIO, "a file cannot be read or written")
+  X(AG_EIO, "a file cannot be read or written")                                                              \
+  X(AG_EANOMALY, "a result is not finite")
 typedef enum {
 #define X(name, text) name,
   AG_STATUS_LIST(X)
@@ -499,6 +500,13 @@ typedef struct {
   int order;
 } ag_gradcheck_args;
 bool ag_gradcheck(ag_gradcheck_args a);
+
+/* While this is on, the first result of an operator that holds NaN or an infinity is an error (AG_EANOMALY), in a
+ * backward pass with the operator that is differentiated and the file and line of its call:
+ * "train.c:42: log: element 5 of the result 3x4 is -inf; the operands are finite", or
+ * "train.c:42: log, backward: div: element 5 of the result 3x4 is inf; the operands are finite", or, where the
+ * operands were to blame, "...; element 7 of operand 1, fc.weight, is NaN already". Costs a pass over each result. */
+void ag_set_detect_anomaly(ag_ctx *c, bool on);
 
 /* Measures what each operator costs. Between begin and end the context notes every application, the sums of
  * cotangents in a backward pass, optimiser steps, passes and scopes. No more than max_events of them (0 stands for

@@ -41,6 +41,8 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd.c \
   %reldir%/kernels/conv2d_winograd.h \
   %reldir%/kernels/conv2d_winograd_tiles.c \
+  %reldir%/kernels/finite.c \
+  %reldir%/kernels/finite.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
   %reldir%/kernels/norm.c \
@@ -114,6 +116,7 @@ autograd_io = \
   %reldir%/io/zip.c \
   %reldir%/io/zip.h
 autograd_tools = \
+  %reldir%/tools/anomaly.c \
   %reldir%/tools/gradcheck.c \
   %reldir%/tools/profile.c \
   %reldir%/tools/profile.h \

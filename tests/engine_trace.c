@@ -108,7 +108,9 @@ START_TEST(traces_are_json_with_nested_events) {
   ck_assert_int_eq(count(text, "\"ph\": \"X\""), 8); /* matmul sum | reshape expand permute matmul | pass scope */
   ck_assert_int_eq(count(text, "\"shapes\": \"32x128, 128x10 -> 32x10\", \"bytes\": 45568, \"flops\": 81920}}"), 1);
   ck_assert_int_eq(count(text, "\"shapes\": \"32x10 -> scalar\""), 1);
-  ck_assert_int_eq(count(text, __FILE__ ":"), 3); /* matmul, sum and the pass; vjps say where they are written */
+  ck_assert_int_eq(count(text, __FILE__ ":"), 7); /* all but the scope; vjps stand at the call that they are of */
+  ck_assert_int_eq(count(text, "\"of\": \"matmul\""), 2);
+  ck_assert_int_eq(count(text, "\"of\": \"sum\""), 2);
   ck_assert_int_eq(count(text, "\"events_not_kept\": 0"), 1);
   const char *const parts[][2] = {{"matmul", "forward"}, {"sum", "forward"}, {"matmul", "backward"}, {"pass", "whole"}};
   double begin, end, scope_begin, scope_end, pass_begin, pass_end, last = 0;

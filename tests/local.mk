@@ -39,6 +39,7 @@ other_tests = \
   %reldir%/test-report
 
 %canon_reldir%_test_engine_SOURCES = \
+  %reldir%/engine_anomaly.c \
   %reldir%/engine_backward.c \
   %reldir%/engine_errors.c \
   %reldir%/engine_grad.c \

@@ -14,5 +14,6 @@ TCase *grad_tests(void);
 TCase *random_tests(void);
 TCase *profile_tests(void);
 TCase *trace_tests(void);
+TCase *anomaly_tests(void);
 
 #endif

@@ -95,6 +95,7 @@ static void pull(const ag_node *node, size_t *pending) {
     for (int i = 0; i < node->n_in; i++) dx[i] = NULL;
   }
   for (int k = 0; k < node->n_out; k++) g[k] = node->out[k]->cotangent;
+  c->pulled = node;
   node->op->vjp(node, g, dx);
   for (int i = 0; i < node->n_in && c->status == AG_OK; i++) {
     if (dx[i] && ag_needs(node, i)) ag_deliver(node->at, node->in[i], dx[i], pending);
@@ -148,6 +149,7 @@ bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph) {
 
 void ag_pass_end(ag_ctx *c, ag_site at, bool create_graph) {
   c->in_pass = c->transient = false;
+  c->pulled = NULL;
   c->no_grad -= !create_graph;
   c->pass = 0;
   if (c->tools_on) ag_tools_stretched(c, &(ag_stretch){"pass", at, c->pass_begun, .whole = true});

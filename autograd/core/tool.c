@@ -18,7 +18,7 @@ bool ag_tools_applied(const ag_call *call, int64_t begun) {
 }
 
 void ag_tools_stretched(ag_ctx *c, const ag_stretch *s) {
-  for (ag_tool *t = c->tools; t && s->begun > 0; t = t->next) {
+  for (ag_tool *t = c->tools; t; t = t->next) {
     if (t->on && t->type->stretched) t->type->stretched(t, s);
   }
 }

@@ -38,7 +38,7 @@ int64_t ag_clock(void);
 static inline int64_t ag_tools_begin(const ag_ctx *c) { return c->tools_on ? ag_clock() : 0; }
 /* Tells of an application that has its results; false when a tool has stored an error. */
 bool ag_tools_applied(const ag_call *call, int64_t begun);
-/* Tells of a stretch, unless the tool was switched on after it had begun. */
+/* Tells of a stretch. It may have begun before any tool was on, at 0. */
 void ag_tools_stretched(ag_ctx *c, const ag_stretch *s);
 
 /* The context's tool of that type, or NULL. */

@@ -107,11 +107,13 @@ static void note(ag_profile *p, ag_profile_event e, double peak, const ag_call *
 
 static void applied(ag_tool *t, const ag_call *call, int64_t begun) {
   ag_profile *p = (ag_profile *)(void *)t;
+  const ag_node *pulled = t->c->pulled;
   const bool wide = call->in[0]->dtype == AG_F64 || call->out[0]->dtype == AG_F64;
   note(p,
        (ag_profile_event){.name = call->op->name,
                           .kind = t->c->in_pass ? backward : forward,
-                          .at = call->at,
+                          .at = pulled ? pulled->at : call->at,
+                          .of = pulled ? pulled->op->name : NULL,
                           .begun = begun,
                           .bytes = bytes_moved(call),
                           .flops = flops_made(call),

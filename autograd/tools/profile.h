@@ -14,7 +14,8 @@ bool ag_roofline_measure(ag_ctx *c, ag_site at, ag_roofline *r);
 /* Something that happened; times are in nanoseconds, the first from the begin of the profile. */
 typedef struct {
   const char *name, *kind;
-  ag_site at;
+  ag_site at;     /* the user's call, in a backward pass too */
+  const char *of; /* the operator that is differentiated, or NULL */
   int64_t begun, took;
   double bytes, flops;
   int n_in, n_out;

@@ -51,6 +51,7 @@ static bool put_event(ag_file_out *out, const ag_profile *p, const ag_profile_ev
   bool fine = put(out, ",\n{\"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"name\": ") && put_text(out, e->name) &&
               put(out, ", \"cat\": ") && put_text(out, e->kind) && put_time(out, "ts", e->begun) &&
               put_time(out, "dur", e->took) && put(out, ", \"args\": {\"at\": ") && put_text(out, e->at);
+  if (fine && e->of) fine = put(out, ", \"of\": ") && put_text(out, e->of);
   if (fine && e->n_in) fine = put(out, ", \"shapes\": ") && put_shapes(out, p, e);
   if (fine && !ag_profile_whole(e->kind)) {
     fine = put(out, ", \"bytes\": %.0f, \"flops\": %.0f", e->bytes, e->flops);
