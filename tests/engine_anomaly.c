@@ -93,6 +93,9 @@ START_TEST(nobody_is_named_where_all_is_finite_or_nothing_is_searched) {
   ag_set_detect_anomaly(c, true);
   ag_backward(ag_sum(ag_mul_scalar(x, 0.25)));
   ag_max_pool2d(ag_reshape(x, AG_SHAPE(1, 1, 5, 1)), 1); /* its second result holds integers */
+  /* All bits of -1 are set, as in a NaN. */
+  ag_tensor *whole = ag_from(c, AG_I64, AG_SHAPE(2), (const int64_t[]){-1, -1});
+  ag_concat(2, (ag_tensor *[]){whole, whole}, 0);
   ck_assert_int_eq(ag_error(c), AG_OK);
   ag_set_detect_anomaly(c, false);
   ag_log(zero);
