@@ -31,11 +31,9 @@ START_TEST(a_number_that_came_in_is_not_the_operators) {
   ag_assign(w, (const double[]){1, 2, 3, 4, INFINITY, 6});
   ag_set_detect_anomaly(c, true);
   ag_linear(x, w);
-  ASSERT_ERROR_ABOVE(c, AG_EANOMALY,
-                     "linear: element 1 of the result 2 is inf; element 4 of operand 1, fc.weight, is inf already");
+  ASSERT_ERROR_ABOVE(c, AG_EANOMALY, "linear: element 1 of the result 2 is inf; element 4 of operand 1, fc.weight, is inf already");
   ag_exp(ag_neg(ag_transpose(ag_detach(w), 0, 1)));
-  ASSERT_ERROR_ABOVE(c, AG_EANOMALY,
-                     "neg: element 3 of the result 3x2 is -inf; element 3 of operand 0, 3x2, is inf already");
+  ASSERT_ERROR_ABOVE(c, AG_EANOMALY, "neg: element 3 of the result 3x2 is -inf; element 3 of operand 0, 3x2, is inf already");
 }
 END_TEST
 

@@ -221,8 +221,7 @@ START_TEST(mistakes_give_one_line) {
   ag_profile_print(c, stderr);
   ASSERT_ERROR_ABOVE(c, AG_ESTATE, "profile_print: there is no profile; call ag_profile_begin and ag_profile_end first");
   ck_assert(!ag_profile_write_trace(c, path));
-  ASSERT_ERROR_ABOVE(c, AG_ESTATE,
-                     "profile_write_trace: there is no profile; call ag_profile_begin and ag_profile_end first");
+  ASSERT_ERROR_ABOVE(c, AG_ESTATE, "profile_write_trace: there is no profile; call ag_profile_begin and ag_profile_end first");
   ag_profile_begin(.c = c, .peak = -1);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "profile_begin: peak -1 and bandwidth 0 must be finite numbers, at least 0");
   ag_profile_begin(.c = c, .max_events = -1);
@@ -234,9 +233,7 @@ START_TEST(mistakes_give_one_line) {
   ag_profile_end(c);
   ck_assert(!ag_profile_get(c, 0, &r)); /* nothing happened */
   ck_assert(!ag_profile_write_trace(c, "/nowhere/trace.json"));
-  ASSERT_ERROR_ABOVE(c, AG_EIO,
-                     "profile_write_trace: /nowhere/trace.json: no new file can be made beside it: No such file or "
-                     "directory");
+  ASSERT_ERROR_ABOVE(c, AG_EIO, "profile_write_trace: /nowhere/trace.json: no new file can be made beside it: No such file or directory");
   ck_assert(ag_profile_write_trace(c, path));
 }
 END_TEST
