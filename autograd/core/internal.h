@@ -76,7 +76,7 @@ struct ag_ctx {
   uint64_t serials, passes;
   uint64_t pass; /* the running pass marks what it needs with this; 0 when every leaf is wanted */
   bool in_pass, transient;
-  int64_t pass_begun;   /* for the tools, as is the node whose vjp is at work */
+  int64_t pass_begun; /* for the tools, as is the node whose vjp is at work */
   const ag_node *pulled;
 
   ag_node **tape;
