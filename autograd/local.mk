@@ -40,9 +40,21 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_im2col.h \
   %reldir%/kernels/conv2d_winograd.c \
   %reldir%/kernels/conv2d_winograd.h \
+  %reldir%/kernels/conv2d_winograd_blocks.c \
+  %reldir%/kernels/conv2d_winograd_blocks.h \
+  %reldir%/kernels/conv2d_winograd_forward.c \
+  %reldir%/kernels/conv2d_winograd_grad_weight.c \
+  %reldir%/kernels/conv2d_winograd_passes.h \
+  %reldir%/kernels/conv2d_winograd_products.c \
+  %reldir%/kernels/conv2d_winograd_products.h \
   %reldir%/kernels/conv2d_winograd_tiles.c \
   %reldir%/kernels/finite.c \
   %reldir%/kernels/finite.h \
+  %reldir%/kernels/conv2d_winograd_tiles.h \
+  %reldir%/kernels/conv2d_winograd_turn.c \
+  %reldir%/kernels/conv2d_winograd_turn.h \
+  %reldir%/kernels/conv2d_winograd_weights.c \
+  %reldir%/kernels/conv2d_winograd_weights.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
   %reldir%/kernels/norm.c \

@@ -2,6 +2,7 @@
 #ifndef AG_REAL
 #include "kernels/conv2d.h"
 #include "kernels/conv2d_winograd.h"
+#include "kernels/conv2d_winograd_tiles.h"
 #include "tests/test_kernels.h"
 
 static agk_conv2d_geometry sized(agk_conv2d_geometry g) {

@@ -4,8 +4,7 @@
  * the gradient is also a convolution: of gy with the kernels turned by 180 degrees, input and output channels
  * exchanged, and padding d (k - 1) - p. That saves the scattering and costs h w multiplications where the
  * other way costs h_out w_out, so it is taken where the output is about as large as the input and has
- * channels enough for BLAS (15.2 ms against 17.7 ms for 64 channels of 16x16, padded), and wherever
- * Winograd's algorithm serves it. */
+ * channels enough for BLAS (15.2 ms against 17.7 ms for 64 channels of 16x16, padded). */
 #ifndef AG_REAL
 #include <cblas.h>
 #include <string.h>
@@ -33,10 +32,8 @@ static agk_conv2d_geometry transposed(const agk_conv2d_geometry *g) {
 }
 
 static bool better_as_convolution(const agk_conv2d_geometry *g) {
-  const bool unit_stride = g->stride[0] == 1 && g->stride[1] == 1;
-  const agk_conv2d_geometry t = transposed(g);
-  return unit_stride && (agk_winograd_suits(&t) ||
-                         (8 * g->h * g->w <= 9 * g->h_out * g->w_out && g->c_in / g->groups >= 16));
+  return g->stride[0] == 1 && g->stride[1] == 1 && 8 * g->h * g->w <= 9 * g->h_out * g->w_out &&
+         g->c_in / g->groups >= 16;
 }
 
 #define AG_SELF "kernels/conv2d_grad_input.c"
@@ -52,6 +49,7 @@ static size_t AG_NAME(patch_bytes)(const agk_conv2d_plan *plan) {
 }
 
 size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, int threads) {
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_grad_input_workspace)(g, threads);
   if (better_as_convolution(g)) {
     const agk_conv2d_geometry t = transposed(g);
     return AG_NAME(weight_bytes)(g) + AG_NAME(agk_conv2d_forward_workspace)(&t, threads);
@@ -87,6 +85,10 @@ static void AG_NAME(scatter_image)(const agk_conv2d_geometry *g, const agk_conv2
 
 void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
                                     const AG_REAL *w, AG_REAL *gx, void *workspace) {
+  if (agk_winograd_suits(g)) {
+    AG_NAME(agk_winograd_grad_input)(threads, g, gy, w, gx, workspace);
+    return;
+  }
   if (better_as_convolution(g)) {
     const agk_conv2d_geometry t = transposed(g);
     AG_REAL *turned = workspace;

@@ -1,0 +1,53 @@
+/* conv2d_winograd_blocks.h - blocks of tiles: how images are cut, and the transforms of all tiles of a block.
+ *
+ * A block is the tiles that are transformed, multiplied and transformed back while they stay in the cache:
+ * those of a few whole images, or of some rows of tiles of one large image. */
+#ifndef AG_REAL
+#ifndef AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
+#define AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
+#include "core/parallel.h"
+#include "kernels/conv2d.h"
+
+/* Sizes that follow from the geometry alone. */
+typedef struct {
+  int64_t across, down;   /* tiles in a row and in a column of an image */
+  int64_t images, rows;   /* of a block: images, and rows of tiles */
+  int64_t tiles;          /* of a block */
+  int64_t in, out;        /* numbers of a pixel or point: the channels, filled up to whole cache lines */
+  int64_t v_step, m_step; /* numbers from one of the 36 points to the next, of inputs and of outputs */
+  int64_t x_grid, y_grid; /* numbers of the pixels that one image of a block takes: inputs, outputs */
+} agk_winograd_plan;
+
+typedef struct {
+  int64_t image, images; /* the first image, and how many */
+  int64_t row, rows;     /* the first row of tiles, and how many */
+} agk_winograd_block;
+
+agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t element_size, int64_t most_tiles);
+
+/* Numbers from one point to the next where each holds n. The odd cache line keeps the same element of all
+ * points, which a transform touches together, from falling into the same few places of the cache. */
+int64_t agk_winograd_step(int64_t n, size_t element_size);
+
+#define AG_SELF "kernels/conv2d_winograd_blocks.h"
+#include "core/each_isa.h"
+#endif
+#else
+
+/* v[point, tile] = B^T X B for the tiles of a block of x; grid is scratch of x_grid numbers. */
+void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                  const agk_winograd_block *b, const AG_REAL *x, AG_REAL *grid, AG_REAL *v);
+/* q[point, tile] = A dY A^T; grid is scratch of y_grid numbers. */
+void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                           const agk_winograd_block *b, const AG_REAL *gy, AG_REAL *grid,
+                                           AG_REAL *q);
+/* The tiles of y = A^T M A + bias from m[point, tile]; bias holds `out` numbers. */
+void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                   const agk_winograd_block *b, const AG_REAL *m, const AG_REAL *bias,
+                                   AG_REAL *grid, AG_REAL *y);
+/* The whole images gx = sum of the tiles B P B^T, from p[point, tile] of a block after the other. grid holds
+ * the image that is being added up, so blocks of some rows of an image must follow one another. */
+void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                          const agk_winograd_block *b, const AG_REAL *points, AG_REAL *grid,
+                                          AG_REAL *gx);
+#endif

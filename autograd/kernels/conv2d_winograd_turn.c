@@ -1,0 +1,175 @@
+/* conv2d_winograd_turn.c - a matrix of channels and pixels transposed, square block by square block.
+ *
+ * A block of W channels and W pixels, W numbers a vector, is transposed in registers in log2(W) stages: stage
+ * s exchanges bit s of the row with bit s of the column. Where the last block would reach past the end it is
+ * moved back, and does some pixels twice. */
+#ifndef AG_REAL
+#include "kernels/conv2d_winograd_turn.h"
+
+#include <string.h>
+
+#include "core/multiversion.h"
+
+/* A line of the cache, in bytes: what is read of a plane before the next is turned to. */
+enum { LINE = 64 };
+
+/* Place l of the first and of the second vector after stage s, from the places of both before: those of the
+ * second count from W. */
+#define FIRST(l, s, W) ((l) & (s) ? (W) + (l) - (s) : (l))
+#define SECOND(l, s, W) ((l) & (s) ? (W) + (l) : (l) + (s))
+#define PLACES_2(P, l, s, W) P(l, s, W), P(l + 1, s, W)
+#define PLACES_4(P, l, s, W) PLACES_2(P, l, s, W), PLACES_2(P, l + 2, s, W)
+#define PLACES_8(P, l, s, W) PLACES_4(P, l, s, W), PLACES_4(P, l + 4, s, W)
+#define PLACES_16(P, l, s, W) PLACES_8(P, l, s, W), PLACES_8(P, l + 8, s, W)
+
+#define AG_SELF "kernels/conv2d_winograd_turn.c"
+#include "core/each_isa.h"
+#else
+
+#if AG_BYTES / AG_REAL_BYTES == 2
+#define PLACES(P, s) PLACES_2(P, 0, s, 2)
+#elif AG_BYTES / AG_REAL_BYTES == 4
+#define PLACES(P, s) PLACES_4(P, 0, s, 4)
+#elif AG_BYTES / AG_REAL_BYTES == 8
+#define PLACES(P, s) PLACES_8(P, 0, s, 8)
+#else
+#define PLACES(P, s) PLACES_16(P, 0, s, 16)
+#endif
+#define EXCHANGE(s)                                                                                          \
+  for (int i = 0; i < AG_WIDTH; i++) {                                                                       \
+    if (i & (s)) continue;                                                                                   \
+    const AG_VECTOR a = row[i], b = row[i + (s)];                                                            \
+    row[i] = __builtin_shufflevector(a, b, PLACES(FIRST, s));                                                \
+    row[i + (s)] = __builtin_shufflevector(a, b, PLACES(SECOND, s));                                         \
+  }
+
+AG_INLINE void AG_NAME(transpose)(AG_VECTOR *row) {
+  EXCHANGE(1)
+#if AG_BYTES / AG_REAL_BYTES > 2
+  EXCHANGE(2)
+#endif
+#if AG_BYTES / AG_REAL_BYTES > 4
+  EXCHANGE(4)
+#endif
+#if AG_BYTES / AG_REAL_BYTES > 8
+  EXCHANGE(8)
+#endif
+}
+#undef EXCHANGE
+#undef PLACES
+
+/* The place in the grid of pixel p of the planes. */
+AG_INLINE int64_t AG_NAME(place)(const agk_turn *t, int64_t p) {
+  return ((t->top + p / t->columns) * t->width + t->left + p % t->columns) * t->pitch;
+}
+
+/* The places of `n` pixels from p on. */
+AG_INLINE void AG_NAME(places)(const agk_turn *t, int64_t p, int64_t n, int64_t *at) {
+  int64_t j = p % t->columns, place = AG_NAME(place)(t, p);
+  for (int64_t i = 0; i < n; i++) {
+    at[i] = place;
+    place += t->pitch;
+    if (++j == t->columns) {
+      j = 0;
+      place += (t->width - t->columns) * t->pitch;
+    }
+  }
+}
+
+/* Channels c to c + n - 1 of AG_WIDTH pixels. */
+AG_INLINE void AG_NAME(block_inside)(const AG_REAL *from, int64_t plane, int64_t n, AG_REAL *grid,
+                                     const int64_t *at) {
+  AG_VECTOR row[AG_WIDTH];
+  for (int i = 0; i < AG_WIDTH; i++) {
+    row[i] = (AG_VECTOR){0};
+    if (i < n) row[i] = AG_LOAD(from + i * plane);
+  }
+  AG_NAME(transpose)(row);
+  for (int i = 0; i < AG_WIDTH; i++) AG_STORE(grid + at[i], row[i]);
+}
+
+AG_INLINE void AG_NAME(block_outside)(const AG_REAL *grid, const int64_t *at, AG_REAL *to, int64_t plane,
+                                      int64_t n) {
+  AG_VECTOR row[AG_WIDTH];
+  for (int i = 0; i < AG_WIDTH; i++) row[i] = AG_LOAD(grid + at[i]);
+  AG_NAME(transpose)(row);
+  for (int i = 0; i < AG_WIDTH; i++)
+    if (i < n) AG_STORE(to + i * plane, row[i]);
+}
+
+/* What lies around the planes. */
+static void AG_NAME(clear_frame)(const agk_turn *t, AG_REAL *grid) {
+  const int64_t row = t->width * t->pitch, right = t->width - t->left - t->columns;
+  const size_t size = sizeof *grid;
+  memset(grid, 0, (size_t)(t->top * row) * size);
+  for (int64_t i = t->top; i < t->top + t->rows; i++) {
+    memset(grid + i * row, 0, (size_t)(t->left * t->pitch) * size);
+    memset(grid + (i + 1) * row - right * t->pitch, 0, (size_t)(right * t->pitch) * size);
+  }
+  memset(grid + (t->top + t->rows) * row, 0, (size_t)((t->height - t->top - t->rows) * row) * size);
+}
+
+/* Fewer pixels than a vector has places. */
+static void AG_NAME(few_inside)(const agk_turn *t, int64_t pixels, const AG_REAL *planes, AG_REAL *grid) {
+  for (int64_t p = 0; p < pixels; p++) {
+    AG_REAL *to = grid + AG_NAME(place)(t, p);
+    for (int64_t c = 0; c < t->pitch; c++) to[c] = c < t->channels ? planes[c * t->plane + p] : 0;
+  }
+}
+
+static void AG_NAME(few_outside)(const agk_turn *t, int64_t pixels, const AG_REAL *grid, AG_REAL *planes) {
+  for (int64_t p = 0; p < pixels; p++) {
+    const AG_REAL *from = grid + AG_NAME(place)(t, p);
+    for (int64_t c = 0; c < t->channels; c++) planes[c * t->plane + p] = from[c];
+  }
+}
+
+void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid) {
+  enum { PIXELS = LINE / sizeof(AG_REAL) };
+  const int64_t pixels = t->rows * t->columns;
+  AG_NAME(clear_frame)(t, grid);
+  if (pixels < PIXELS) {
+    AG_NAME(few_inside)(t, pixels, planes, grid);
+    return;
+  }
+  for (int64_t begin = 0; begin < pixels; begin += PIXELS) {
+    const int64_t p = begin + PIXELS <= pixels ? begin : pixels - PIXELS;
+    int64_t at[PIXELS];
+    AG_NAME(places)(t, p, PIXELS, at);
+    for (int64_t c = 0; c < t->pitch; c += AG_WIDTH) {
+      const int64_t n = t->channels - c;
+      for (int i = 0; i < PIXELS; i += AG_WIDTH) {
+        const AG_REAL *from = planes + c * t->plane + p + i;
+        if (n >= AG_WIDTH)
+          AG_NAME(block_inside)(from, t->plane, AG_WIDTH, grid + c, at + i);
+        else
+          AG_NAME(block_inside)(from, t->plane, n, grid + c, at + i);
+      }
+    }
+  }
+}
+
+void AG_NAME(agk_turn_outside)(const agk_turn *t, const AG_REAL *grid, AG_REAL *planes) {
+  enum { PIXELS = LINE / sizeof(AG_REAL) };
+  const int64_t pixels = t->rows * t->columns;
+  if (pixels < PIXELS) {
+    AG_NAME(few_outside)(t, pixels, grid, planes);
+    return;
+  }
+  for (int64_t begin = 0; begin < pixels; begin += PIXELS) {
+    const int64_t p = begin + PIXELS <= pixels ? begin : pixels - PIXELS;
+    int64_t at[PIXELS];
+    AG_NAME(places)(t, p, PIXELS, at);
+    for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
+      const int64_t n = t->channels - c;
+      for (int i = 0; i < PIXELS; i += AG_WIDTH) {
+        AG_REAL *to = planes + c * t->plane + p + i;
+        if (n >= AG_WIDTH)
+          AG_NAME(block_outside)(grid + c, at + i, to, t->plane, AG_WIDTH);
+        else
+          AG_NAME(block_outside)(grid + c, at + i, to, t->plane, n);
+      }
+    }
+  }
+}
+#endif
