@@ -4,8 +4,8 @@
  *   Y  = A^T [ (G w G^T) . (B^T X B) ] A         36 products a tile and pair of channels in place of 144,
  *   dX = B [ (G w G^T) . (A dY A^T) ] B^T        added where tiles overlap, and
  *   dw = G^T [ (B^T X B) . (A dY A^T) ] G        the adjoints, with the same tiles,
- * where . multiplies element by element. Summed over input channels (output channels, tiles) that is one matrix
- * product for each of the 36 points.
+ * where . multiplies element by element. Summed over input channels (output channels, tiles) that is one
+ * matrix product for each of the 36 points.
  *
  * Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016. Used by conv2d*.c.
  */

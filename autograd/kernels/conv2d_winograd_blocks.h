@@ -10,12 +10,13 @@
 
 /* Sizes that follow from the geometry alone. */
 typedef struct {
-  int64_t across, down;   /* tiles in a row and in a column of an image */
-  int64_t images, rows;   /* of a block: images, and rows of tiles */
-  int64_t tiles;          /* of a block */
-  int64_t in, out;        /* numbers of a pixel or point: the channels, filled up to whole cache lines */
-  int64_t v_step, m_step; /* numbers from one of the 36 points to the next, of inputs and of outputs */
-  int64_t x_grid, y_grid; /* numbers of the pixels that one image of a block takes: inputs, outputs */
+  int64_t across, down;        /* tiles in a row and in a column of an image */
+  int64_t images, rows;        /* of a block: images, and rows of tiles */
+  int64_t tiles;               /* of a block */
+  int64_t in, out;             /* channels of inputs and outputs, filled up to whole cache lines */
+  int64_t in_pitch, out_pitch; /* numbers from one pixel, or tile of a point, to the next */
+  int64_t v_step, m_step;      /* numbers from one of the 36 points to the next, of inputs and of outputs */
+  int64_t x_grid, y_grid;      /* numbers of the pixels that one image of a block takes: inputs, outputs */
 } agk_winograd_plan;
 
 typedef struct {
@@ -23,7 +24,7 @@ typedef struct {
   int64_t row, rows;     /* the first row of tiles, and how many */
 } agk_winograd_block;
 
-agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t element_size, int64_t most_tiles);
+agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t element_size);
 
 /* Numbers from one point to the next where each holds n. The odd cache line keeps the same element of all
  * points, which a transform touches together, from falling into the same few places of the cache. */

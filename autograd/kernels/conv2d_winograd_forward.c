@@ -37,7 +37,7 @@ static AG_NAME(parts) AG_NAME(parts_of)(const agk_winograd_plan *p, int64_t dept
        .v = AGK_POINTS * p->v_step,
        .m = AGK_POINTS * p->m_step,
        .y_grid = p->y_grid};
-  s.x_grid = (AGK_TILE * p->down + 2) * (AGK_TILE * p->across + 2) * p->in;
+  s.x_grid = (AGK_TILE * p->down + 2) * (AGK_TILE * p->across + 2) * p->in_pitch;
   s.thread = s.x_grid + s.y_grid + s.v + s.m;
   return s;
 }
@@ -47,37 +47,37 @@ static size_t AG_NAME(bytes)(const AG_NAME(parts) * s, int threads) {
 }
 
 size_t AG_NAME(winograd_forward_bytes)(const agk_conv2d_geometry *g, int threads) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(&p, g->c_in, p.out);
   return AG_NAME(bytes)(&s, threads);
 }
 
 size_t AG_NAME(winograd_grad_input_bytes)(const agk_conv2d_geometry *g, int threads) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(&p, g->c_out, p.in);
   return AG_NAME(bytes)(&s, threads);
 }
 
 /* to[point] = from[point] u[point], for the tiles of a block. */
-static void AG_NAME(multiply)(int64_t tiles, int64_t depth, int64_t from_pitch, int64_t to_pitch,
-                              int64_t from_step, int64_t to_step, const AG_REAL *from, const AG_REAL *u,
-                              AG_REAL *to) {
+static void AG_NAME(multiply)(int64_t tiles, int64_t depth, int64_t from_pitch, int64_t columns,
+                              int64_t to_pitch, int64_t from_step, int64_t to_step, const AG_REAL *from,
+                              const AG_REAL *u, AG_REAL *to) {
   const agk_product product = {.rows = tiles,
                                .depth = depth,
-                               .columns = to_pitch,
+                               .columns = columns,
                                .a_row = from_pitch,
                                .a_step = 1,
                                .b_step = AG_PANEL,
                                .b_panel = depth * AG_PANEL,
                                .to_row = to_pitch};
-  const int64_t u_step = AG_NAME(agk_winograd_weight_step)(depth, to_pitch);
+  const int64_t u_step = AG_NAME(agk_winograd_weight_step)(depth, columns);
   for (int64_t k = 0; k < AGK_POINTS; k++)
     AG_NAME(agk_product_of)(&product, from + k * from_step, u + k * u_step, to + k * to_step);
 }
 
 void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *w,
                                const AG_REAL *bias, AG_REAL *y, void *workspace) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(&p, g->c_in, p.out);
   AG_REAL *u = workspace, *filled = u + s.u + s.turned, *rest = filled + s.bias;
   AG_NAME(agk_winograd_weights)(threads, g, p.out, w, u + s.u, u);
@@ -92,7 +92,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const 
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
       AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
       AG_NAME(multiply)
-      (b.images * b.rows * p.across, g->c_in, p.in, p.out, p.v_step, p.m_step, v, u, m);
+      (b.images * b.rows * p.across, g->c_in, p.in_pitch, p.out, p.out_pitch, p.v_step, p.m_step, v, u, m);
       AG_NAME(agk_winograd_outputs)(g, &p, &b, m, filled, grid, y);
     }
   }
@@ -100,7 +100,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const 
 
 void AG_NAME(winograd_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
                                   const AG_REAL *w, AG_REAL *gx, void *workspace) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(&p, g->c_out, p.in);
   AG_REAL *u = workspace, *rest = u + s.u + s.turned + s.bias;
   AG_NAME(agk_winograd_weights_turned)(threads, g, p.in, w, u + s.u, u);
@@ -115,7 +115,8 @@ void AG_NAME(winograd_grad_input)(int threads, const agk_conv2d_geometry *g, con
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
       AG_NAME(agk_winograd_outputs_adjoint)(g, &p, &b, gy, y_grid, q);
       AG_NAME(multiply)
-      (b.images * b.rows * p.across, g->c_out, p.out, p.in, p.m_step, p.v_step, q, u, products);
+      (b.images * b.rows * p.across, g->c_out, p.out_pitch, p.in, p.in_pitch, p.m_step, p.v_step, q, u,
+       products);
       AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, products, x_grid, gx);
     }
   }

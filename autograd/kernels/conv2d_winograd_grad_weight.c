@@ -1,5 +1,5 @@
-/* conv2d_winograd_grad_weight.c - the gradient of the weights: sums over tiles in a fixed number of parts, which
- * are then added in their order. */
+/* conv2d_winograd_grad_weight.c - the gradient of the weights: sums over tiles in a fixed number of parts,
+ * which are then added in their order. */
 #ifndef AG_REAL
 #include <string.h>
 
@@ -34,7 +34,7 @@ static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_
 }
 
 size_t AG_NAME(winograd_grad_weight_bytes)(const agk_conv2d_geometry *g, int threads) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p);
   return (size_t)(SUMS * s.sum + s.turned + threads * s.thread) * sizeof(AG_REAL);
 }
@@ -46,8 +46,8 @@ static void AG_NAME(add_products)(const agk_conv2d_geometry *g, const agk_winogr
                                .depth = tiles,
                                .columns = p->out,
                                .a_row = 1,
-                               .a_step = p->in,
-                               .b_step = p->out,
+                               .a_step = p->in_pitch,
+                               .b_step = p->out_pitch,
                                .b_panel = AG_PANEL,
                                .to_row = p->out,
                                .add = add};
@@ -58,7 +58,7 @@ static void AG_NAME(add_products)(const agk_conv2d_geometry *g, const agk_winogr
 
 void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                    const AG_REAL *gy, AG_REAL *gw, void *workspace) {
-  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL), MOST_TILES);
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p);
   AG_REAL *sums = workspace, *turned = sums + SUMS * s.sum, *rest = turned + s.turned;
   const int64_t groups = ag_chunks(g->n, p.images), parts = groups < SUMS ? groups : SUMS;

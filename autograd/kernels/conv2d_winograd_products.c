@@ -23,21 +23,25 @@ AG_INLINE void AG_NAME(block)(const int rows, const int vectors, const agk_produ
                               const AG_REAL *b, AG_REAL *to) {
   AG_VECTOR sum[12][2];
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) {
-      sum[i][j] = (AG_VECTOR){0};
-      if (p->add) sum[i][j] = AG_LOAD(to + i * p->to_row + j * AG_WIDTH);
-    }
-  const int64_t depth = p->depth, a_row = p->a_row, a_step = p->a_step, b_step = p->b_step;
-  for (int64_t k = 0; k < depth; k++, a += a_step, b += b_step) {
+    for (int j = 0; j < vectors; j++) sum[i][j] = (AG_VECTOR){0};
+  const int64_t a_row = p->a_row, a_step = p->a_step, b_step = p->b_step, to_row = p->to_row;
+  const bool add = p->add;
+  int64_t k = p->depth;
+  do {
     AG_VECTOR right[2];
     for (int j = 0; j < vectors; j++) right[j] = AG_LOAD(b + j * AG_WIDTH);
     for (int i = 0; i < rows; i++) {
       const AG_VECTOR left = AG_ALL(a[i * a_row]);
       for (int j = 0; j < vectors; j++) sum[i][j] = AG_FMA(left, right[j], sum[i][j]);
     }
-  }
+    a += a_step, b += b_step;
+  } while (--k > 0);
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors; j++) AG_STORE(to + i * p->to_row + j * AG_WIDTH, sum[i][j]);
+    for (int j = 0; j < vectors; j++) {
+      AG_REAL *place = to + i * to_row + j * AG_WIDTH;
+      if (add) sum[i][j] += AG_LOAD(place);
+      AG_STORE(place, sum[i][j]);
+    }
 }
 
 typedef void AG_NAME(block_of)(const agk_product *p, const AG_REAL *a, const AG_REAL *b, AG_REAL *to);

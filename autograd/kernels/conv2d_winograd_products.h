@@ -2,9 +2,9 @@
  *
  *   to[i, j] = sum over k of a[i, k] b[k, j]     0 <= i < rows, 0 <= k < depth, 0 <= j < columns
  *
- * The transforms write a and b as the products want to read them, so nothing is packed. Each element is summed
- * in the order of k with one rounding a step (portable: two), so its bits depend neither on the width of the
- * vectors nor on the blocks. */
+ * The transforms write a and b as the products want to read them, so nothing is packed. Each element is
+ * summed in the order of k with one rounding a step (portable: two), so its bits depend neither on the width
+ * of the vectors nor on the blocks. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_PRODUCTS_H
 #define AG_KERNELS_CONV2D_WINOGRAD_PRODUCTS_H

@@ -1,5 +1,5 @@
-/* conv2d_winograd_tiles.c - the transforms of F(4x4, 3x3): one along the columns of a tile, then one along its
- * rows, both on vectors of channels. */
+/* conv2d_winograd_tiles.c - the transforms of F(4x4, 3x3): one along the columns of a tile, then one along
+ * its rows, both on vectors of channels. */
 #ifndef AG_REAL
 #include "kernels/conv2d_winograd_tiles.h"
 
@@ -88,8 +88,8 @@ AG_INLINE void AG_NAME(weight_adjoint)(const AG_REAL *x, int64_t s, AG_REAL *y, 
 typedef void AG_NAME(line)(const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d);
 
 /* From n x n vectors to m x m, by the same transform of columns and of rows. */
-AG_INLINE void AG_NAME(both)(AG_NAME(line) *transform, const int n, const int m, const AG_REAL *x, int64_t row,
-                             int64_t column, AG_REAL *y, int64_t to_row, int64_t to_column) {
+AG_INLINE void AG_NAME(both)(AG_NAME(line) * transform, const int n, const int m, const AG_REAL *x,
+                             int64_t row, int64_t column, AG_REAL *y, int64_t to_row, int64_t to_column) {
   AG_REAL half[AGK_POINTS * AG_WIDTH] __attribute__((aligned(64)));
   for (int j = 0; j < n; j++) transform(x + j * column, row, half + j * AG_WIDTH, n * AG_WIDTH);
   for (int i = 0; i < m; i++) transform(half + i * n * AG_WIDTH, AG_WIDTH, y + i * to_row, to_column);

@@ -10,8 +10,8 @@
 
 #include "core/multiversion.h"
 
-/* A line of the cache, in bytes: what is read of a plane before the next is turned to. */
-enum { LINE = 64 };
+/* So many pixels of a plane are read before the next plane is turned to. */
+enum { PIECE = 256 };
 
 /* Place l of the first and of the second vector after stage s, from the places of both before: those of the
  * second count from W. */
@@ -124,50 +124,54 @@ static void AG_NAME(few_outside)(const agk_turn *t, int64_t pixels, const AG_REA
   }
 }
 
+/* Both ways: pixels in pieces, of these all channels, of a plane some lines at a time. */
+
 void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid) {
-  enum { PIXELS = LINE / sizeof(AG_REAL) };
   const int64_t pixels = t->rows * t->columns;
   AG_NAME(clear_frame)(t, grid);
-  if (pixels < PIXELS) {
+  if (pixels < AG_WIDTH) {
     AG_NAME(few_inside)(t, pixels, planes, grid);
     return;
   }
-  for (int64_t begin = 0; begin < pixels; begin += PIXELS) {
-    const int64_t p = begin + PIXELS <= pixels ? begin : pixels - PIXELS;
-    int64_t at[PIXELS];
-    AG_NAME(places)(t, p, PIXELS, at);
+  int64_t at[PIECE];
+  for (int64_t p = 0, end; p < pixels; p = end) {
+    end = pixels - p < PIECE ? pixels : p + PIECE;
+    if (end - p < AG_WIDTH) p = end - AG_WIDTH;
+    AG_NAME(places)(t, p, end - p, at);
     for (int64_t c = 0; c < t->pitch; c += AG_WIDTH) {
       const int64_t n = t->channels - c;
-      for (int i = 0; i < PIXELS; i += AG_WIDTH) {
-        const AG_REAL *from = planes + c * t->plane + p + i;
+      for (int64_t i = 0; i < end - p; i += AG_WIDTH) {
+        const int64_t j = end - p - i < AG_WIDTH ? end - p - AG_WIDTH : i;
+        const AG_REAL *from = planes + c * t->plane + p + j;
         if (n >= AG_WIDTH)
-          AG_NAME(block_inside)(from, t->plane, AG_WIDTH, grid + c, at + i);
+          AG_NAME(block_inside)(from, t->plane, AG_WIDTH, grid + c, at + j);
         else
-          AG_NAME(block_inside)(from, t->plane, n, grid + c, at + i);
+          AG_NAME(block_inside)(from, t->plane, n, grid + c, at + j);
       }
     }
   }
 }
 
 void AG_NAME(agk_turn_outside)(const agk_turn *t, const AG_REAL *grid, AG_REAL *planes) {
-  enum { PIXELS = LINE / sizeof(AG_REAL) };
   const int64_t pixels = t->rows * t->columns;
-  if (pixels < PIXELS) {
+  if (pixels < AG_WIDTH) {
     AG_NAME(few_outside)(t, pixels, grid, planes);
     return;
   }
-  for (int64_t begin = 0; begin < pixels; begin += PIXELS) {
-    const int64_t p = begin + PIXELS <= pixels ? begin : pixels - PIXELS;
-    int64_t at[PIXELS];
-    AG_NAME(places)(t, p, PIXELS, at);
+  int64_t at[PIECE];
+  for (int64_t p = 0, end; p < pixels; p = end) {
+    end = pixels - p < PIECE ? pixels : p + PIECE;
+    if (end - p < AG_WIDTH) p = end - AG_WIDTH;
+    AG_NAME(places)(t, p, end - p, at);
     for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
       const int64_t n = t->channels - c;
-      for (int i = 0; i < PIXELS; i += AG_WIDTH) {
-        AG_REAL *to = planes + c * t->plane + p + i;
+      for (int64_t i = 0; i < end - p; i += AG_WIDTH) {
+        const int64_t j = end - p - i < AG_WIDTH ? end - p - AG_WIDTH : i;
+        AG_REAL *to = planes + c * t->plane + p + j;
         if (n >= AG_WIDTH)
-          AG_NAME(block_outside)(grid + c, at + i, to, t->plane, AG_WIDTH);
+          AG_NAME(block_outside)(grid + c, at + j, to, t->plane, AG_WIDTH);
         else
-          AG_NAME(block_outside)(grid + c, at + i, to, t->plane, n);
+          AG_NAME(block_outside)(grid + c, at + j, to, t->plane, n);
       }
     }
   }

@@ -7,9 +7,9 @@
 #define AG_KERNELS_CONV2D_WINOGRAD_TURN_H
 #include <stdint.h>
 
-/* Both sides of a turn. Pixel (i, j) of the planes lies at i * columns + j of each plane, and channel c at c *
- * plane. Beside each other, the pixel is a row of `pitch` numbers at ((top + i) * width + left + j) * pitch:
- * a part of a grid of height x width pixels. The pitch is a multiple of 64 bytes. */
+/* Both sides of a turn. Pixel (i, j) of the planes lies at i * columns + j of each plane, and channel c at c
+ * * plane. Beside each other, the pixel is a row of `pitch` numbers at ((top + i) * width + left + j) *
+ * pitch: a part of a grid of height x width pixels. The pitch is a multiple of 64 bytes. */
 typedef struct {
   int64_t channels, plane; /* channels, and numbers from one plane to the next */
   int64_t rows, columns;   /* pixels */

@@ -1,5 +1,5 @@
-/* conv2d_winograd_weights.c - weights are turned until the channels that become columns lie beside each other,
- * then transformed like tiles of 3x3 pixels. Threads share the depth. */
+/* conv2d_winograd_weights.c - weights are turned until the channels that become columns lie beside each
+ * other, then transformed like tiles of 3x3 pixels. Threads share the depth. */
 #ifndef AG_REAL
 #include "kernels/conv2d_winograd_weights.h"
 

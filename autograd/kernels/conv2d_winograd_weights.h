@@ -1,7 +1,7 @@
 /* conv2d_winograd_weights.h - the transforms of all weights of a convolution.
  *
- * Of the channels of inputs and outputs those that a product sums over are its depth, the others are its columns:
- * depth = c_in for the forward convolution and c_out for the gradient of its input. */
+ * Of the channels of inputs and outputs those that a product sums over are its depth, the others are its
+ * columns: depth = c_in for the forward convolution and c_out for the gradient of its input. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_WEIGHTS_H
 #define AG_KERNELS_CONV2D_WINOGRAD_WEIGHTS_H
@@ -12,13 +12,13 @@
 #endif
 #else
 
-/* Numbers in the weights with their channels beside each other, in all points that products read, and from one
- * of these points to the next. */
+/* Numbers in the weights with their channels beside each other, in all points that products read, and from
+ * one of these points to the next. */
 int64_t AG_NAME(agk_winograd_turned)(int64_t depth, int64_t pitch);
 int64_t AG_NAME(agk_winograd_weight_step)(int64_t depth, int64_t pitch);
 
-/* u[point] = the panels of G w G^T, depth x pitch, that agk_product_of takes as b. For the forward convolution
- * the columns are outputs, filled up to pitch. turned is scratch. */
+/* u[point] = the panels of G w G^T, depth x pitch, that agk_product_of takes as b. For the forward
+ * convolution the columns are outputs, filled up to pitch. turned is scratch. */
 void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, int64_t pitch, const AG_REAL *w,
                                    AG_REAL *turned, AG_REAL *u);
 /* The same with the roles of inputs and outputs exchanged. */
