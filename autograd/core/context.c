@@ -107,6 +107,10 @@ void ag_set_threads(ag_ctx *c, int threads) {
 
 int ag_threads(const ag_ctx *c) { return c->threads; }
 
+void ag_set_winograd(ag_ctx *c, bool on) { c->direct = !on; }
+
+bool ag_winograd(const ag_ctx *c) { return !c->direct; }
+
 void ag_set_dtype(ag_ctx *c, ag_dtype dtype) {
   if (dtype == AG_F32 || dtype == AG_F64) {
     c->dtype = dtype;

@@ -104,6 +104,7 @@ struct ag_ctx {
   void *scratch;
   size_t scratch_bytes;
   int threads;
+  bool direct; /* convolutions do not go Winograd's way */
   ag_dtype dtype;
 };
 

@@ -9,6 +9,7 @@
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_H
 #define AG_KERNELS_CONV2D_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ typedef struct {
   int64_t stride[2], padding[2], dilation[2];
   int64_t groups;       /* divides c_in and c_out */
   int64_t h_out, w_out; /* agk_conv2d_output gives them */
+  bool direct;          /* sums the products themselves: Winograd's way is not taken */
 } agk_conv2d_geometry;
 
 /* The output size along one axis by the formula above; 0 or less where the kernel does not fit. */

@@ -28,6 +28,7 @@ static agk_conv2d_geometry transposed(const agk_conv2d_geometry *g) {
       .groups = g->groups,
       .h_out = g->h,
       .w_out = g->w,
+      .direct = g->direct,
   };
 }
 

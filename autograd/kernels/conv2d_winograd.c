@@ -9,10 +9,10 @@
 enum { LEAST_CHANNELS = 16 };
 
 bool agk_winograd_suits(const agk_conv2d_geometry *g) {
-  return g->kh == 3 && g->kw == 3 && g->stride[0] == 1 && g->stride[1] == 1 && g->dilation[0] == 1 &&
-         g->dilation[1] == 1 && g->groups == 1 && g->c_in >= LEAST_CHANNELS && g->c_out >= LEAST_CHANNELS &&
-         g->h_out >= AGK_TILE && g->w_out >= AGK_TILE && g->padding[0] >= 0 && g->padding[0] <= 2 &&
-         g->padding[1] >= 0 && g->padding[1] <= 2;
+  return !g->direct && g->kh == 3 && g->kw == 3 && g->stride[0] == 1 && g->stride[1] == 1 &&
+         g->dilation[0] == 1 && g->dilation[1] == 1 && g->groups == 1 && g->c_in >= LEAST_CHANNELS &&
+         g->c_out >= LEAST_CHANNELS && g->h_out >= AGK_TILE && g->w_out >= AGK_TILE && g->padding[0] >= 0 &&
+         g->padding[0] <= 2 && g->padding[1] >= 0 && g->padding[1] <= 2;
 }
 
 #define EACH_ISA_OF(name) AG_EACH_ISA(name)

@@ -58,7 +58,8 @@ bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const 
                              .c_out = weight.dim[0],
                              .kh = weight.dim[2],
                              .kw = weight.dim[3],
-                             .groups = a->groups};
+                             .groups = a->groups,
+                             .direct = !ag_winograd(call->c)};
   for (int k = 0; k < 2; k++) {
     g->stride[k] = a->stride[k];
     g->padding[k] = a->padding[k];
