@@ -22,6 +22,7 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 dist_check_SCRIPTS = \
   %reldir%/house.sh \
+  %reldir%/isa.sh \
   %reldir%/readme.sh \
   %reldir%/recipes.sh
 TESTS += %reldir%/house.sh %reldir%/readme.sh
@@ -64,7 +65,8 @@ other_tests = \
   %reldir%/test_kernels_conv2d.c \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_random.c \
-  %reldir%/test_kernels_reduce.c
+  %reldir%/test_kernels_reduce.c \
+  %reldir%/test_kernels_winograd.c
 %canon_reldir%_test_kernels_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_nn_SOURCES = \
@@ -142,7 +144,7 @@ other_tests_libraries = report/libreport.la $(CHECK_LIBS)
 .PHONY: check-engine check-valgrind
 if HAVE_CHECK
 check_PROGRAMS += $(engine_tests) $(other_tests)
-TESTS += $(engine_tests) $(other_tests) %reldir%/recipes.sh
+TESTS += $(engine_tests) $(other_tests) %reldir%/isa.sh %reldir%/recipes.sh
 
 check-engine: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(engine_tests)

@@ -11,6 +11,7 @@
 
 TCase *gemm_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
+TCase *winograd_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
 TCase *random_kernel_tests(void);
 

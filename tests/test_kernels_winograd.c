@@ -1,0 +1,259 @@
+/* Winograd's way against the definition in double, by the code for each instruction set that the processor
+ * has. */
+#ifndef AG_REAL
+#include "core/isa.h"
+#include "kernels/conv2d_winograd.h"
+#include "kernels/conv2d_winograd_passes.h"
+#include "tests/test_kernels.h"
+
+#define EACH_ISA_OF(name) AG_EACH_ISA(name)
+
+static agk_conv2d_geometry shaped(int64_t n, int64_t in, int64_t out, int64_t h, int64_t w, int64_t padding) {
+  return (agk_conv2d_geometry){.n = n,
+                               .c_in = in,
+                               .h = h,
+                               .w = w,
+                               .c_out = out,
+                               .kh = 3,
+                               .kw = 3,
+                               .stride = {1, 1},
+                               .padding = {padding, padding},
+                               .dilation = {1, 1},
+                               .groups = 1,
+                               .h_out = agk_conv2d_output(h, 3, 1, padding, 1),
+                               .w_out = agk_conv2d_output(w, 3, 1, padding, 1)};
+}
+
+/* Numbers of y, gx and gw. */
+static void sizes_of(const agk_conv2d_geometry *g, int64_t size[3]) {
+  size[0] = g->n * g->c_out * g->h_out * g->w_out;
+  size[1] = g->n * g->c_in * g->h * g->w;
+  size[2] = g->c_out * g->c_in * 9;
+}
+
+#define AG_SELF "tests/test_kernels_winograd.c"
+#include "core/each_real.h"
+#else
+
+/* What goes in: the operands of a geometry, and y + bias, gx and gw of the direct way in double. */
+typedef struct {
+  AG_REAL *x, *w, *gy, *bias;
+  double *expected[3];
+} AG_NAME(task);
+
+static double *AG_NAME(widened)(const AG_REAL *x, int64_t n) {
+  double *d = room(n, sizeof *d);
+  for (int64_t i = 0; i < n; i++) d[i] = (double)x[i];
+  return d;
+}
+
+static AG_NAME(task) AG_NAME(task_of)(agk_conv2d_geometry g) {
+  int64_t size[3];
+  sizes_of(&g, size);
+  AG_NAME(task)
+  t = {.x = AG_NAME(numbers)(1, size[1]),
+       .w = AG_NAME(numbers)(2, size[2]),
+       .gy = AG_NAME(numbers)(3, size[0]),
+       .bias = AG_NAME(numbers)(4, g.c_out)};
+  double *x = AG_NAME(widened)(t.x, size[1]), *w = AG_NAME(widened)(t.w, size[2]),
+         *gy = AG_NAME(widened)(t.gy, size[0]), *bias = AG_NAME(widened)(t.bias, g.c_out);
+  g.direct = true;
+  void *workspace[] = {room((int64_t)agk_conv2d_forward_workspace_f64(&g, 1), 1),
+                       room((int64_t)agk_conv2d_grad_input_workspace_f64(&g, 1), 1),
+                       room((int64_t)agk_conv2d_grad_weight_workspace_f64(&g, 1), 1)};
+  for (int k = 0; k < 3; k++) t.expected[k] = room(size[k], sizeof(double));
+  agk_conv2d_forward_f64(1, &g, x, w, bias, t.expected[0], workspace[0]);
+  agk_conv2d_grad_input_f64(1, &g, gy, w, t.expected[1], workspace[1]);
+  agk_conv2d_grad_weight_f64(1, &g, x, gy, t.expected[2], workspace[2]);
+  for (int k = 0; k < 3; k++) free(workspace[k]);
+  free(x), free(w), free(gy), free(bias);
+  return t;
+}
+
+static void AG_NAME(free_task)(AG_NAME(task) * t) {
+  free(t->x), free(t->w), free(t->gy), free(t->bias);
+  for (int k = 0; k < 3; k++) free(t->expected[k]);
+}
+
+/* y, gx and gw by the code for one instruction set. */
+static void AG_NAME(compute)(ag_isa isa, int threads, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
+                             AG_REAL *out[3]) {
+  typedef size_t bytes(const agk_conv2d_geometry *, int);
+  typedef void forward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
+                       AG_REAL *, void *);
+  typedef void gradient(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
+                        void *);
+  bytes *const room_for[3][AG_ISAS] = {EACH_ISA_OF(AG_NAME(winograd_forward_bytes)),
+                                       EACH_ISA_OF(AG_NAME(winograd_grad_input_bytes)),
+                                       EACH_ISA_OF(AG_NAME(winograd_grad_weight_bytes))};
+  forward *const forwards[] = EACH_ISA_OF(AG_NAME(winograd_forward));
+  gradient *const inputs[] = EACH_ISA_OF(AG_NAME(winograd_grad_input)), *const weights[] = EACH_ISA_OF(
+                                                                            AG_NAME(winograd_grad_weight));
+  int64_t size[3];
+  sizes_of(g, size);
+  void *workspace[3];
+  for (int k = 0; k < 3; k++) {
+    workspace[k] = room((int64_t)room_for[k][isa](g, threads), 1);
+    out[k] = room(size[k], sizeof(AG_REAL));
+  }
+  forwards[isa](threads, g, t->x, t->w, t->bias, out[0], workspace[0]);
+  inputs[isa](threads, g, t->gy, t->w, out[1], workspace[1]);
+  weights[isa](threads, g, t->x, t->gy, out[2], workspace[2]);
+  for (int k = 0; k < 3; k++) free(workspace[k]);
+}
+
+/* The root of the mean square of the errors by that of the numbers, and the greatest by the greatest. */
+static void AG_NAME(errors)(int64_t n, const AG_REAL *found, const double *expected, double *root,
+                            double *worst) {
+  double error = 0, size = 0, most_error = 0, most = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const double e = fabs((double)found[i] - expected[i]);
+    error += e * e, size += expected[i] * expected[i];
+    most_error = fmax(most_error, e), most = fmax(most, fabs(expected[i]));
+  }
+  *root = sqrt(error / size), *worst = most_error / most;
+}
+
+/* All three are near the direct sums; they have the same bits in 1 and 3 threads, and by every set that fuses
+ * multiplications with additions. */
+static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
+  static const char *const names[] = {"y", "gx", "gw"};
+  ck_assert(agk_winograd_suits(&g));
+  int64_t size[3];
+  sizes_of(&g, size);
+  AG_NAME(task) t = AG_NAME(task_of)(g);
+  AG_REAL *fused[3] = {NULL, NULL, NULL};
+  for (ag_isa isa = 0; isa < AG_ISAS; isa++) {
+    if (!ag_isa_available(isa)) continue;
+    AG_REAL *one[3], *three[3];
+    AG_NAME(compute)(isa, 1, &g, &t, one);
+    AG_NAME(compute)(isa, 3, &g, &t, three);
+    for (int k = 0; k < 3; k++) {
+      double root, worst;
+      AG_NAME(errors)(size[k], one[k], t.expected[k], &root, &worst);
+      ck_assert_msg(worst <= tolerance, "%s of %dx%d by %s: error %g", names[k], (int)g.h, (int)g.w,
+                    ag_isa_name(isa), worst);
+      ck_assert_mem_eq(one[k], three[k], (size_t)size[k] * sizeof(AG_REAL));
+      if (fused[k]) ck_assert_mem_eq(one[k], fused[k], (size_t)size[k] * sizeof(AG_REAL));
+      free(three[k]);
+      if (isa != AG_ISA_PORTABLE && !fused[k])
+        fused[k] = one[k];
+      else
+        free(one[k]);
+    }
+  }
+  for (int k = 0; k < 3; k++) free(fused[k]);
+  AG_NAME(free_task)(&t);
+}
+#endif
+
+#ifndef AG_REAL
+
+/* By the tolerances that kernels/conv2d_winograd.h states for few channels. */
+START_TEST(winograd_agrees_around_its_tiles) {
+  const int64_t sides[][2] = {{6, 6}, {7, 6}, {8, 9}, {10, 12}, {13, 11}, {16, 7}, {5, 21}};
+  for (int s = 0; s < LENGTH(sides); s++) {
+    for (int64_t padding = 0; padding <= 2; padding++) {
+      const agk_conv2d_geometry g = shaped(3, 17, 19, sides[s][0], sides[s][1], padding);
+      if (g.h_out < 4) continue;
+      assert_winograd_f32(g, 1e-5);
+      assert_winograd_f64(g, 2e-14);
+    }
+  }
+}
+END_TEST
+
+/* More images than a block of tiles holds, then images of which a block holds some rows. */
+START_TEST(winograd_agrees_over_many_blocks) {
+  assert_winograd_f32(shaped(37, 17, 19, 10, 10, 1), 1e-5);
+  assert_winograd_f64(shaped(37, 33, 16, 10, 10, 1), 2e-14);
+  assert_winograd_f32(shaped(2, 17, 19, 45, 27, 1), 1e-5);
+  assert_winograd_f64(shaped(2, 16, 18, 23, 150, 0), 2e-14);
+}
+END_TEST
+
+/* As many channels as make panels and blocks of several kinds, in numbers that fill vectors and do not. */
+START_TEST(winograd_agrees_with_many_channels) {
+  assert_winograd_f32(shaped(3, 128, 145, 8, 8, 1), 2e-5);
+  assert_winograd_f32(shaped(9, 48, 256, 6, 6, 0), 2e-5);
+  assert_winograd_f64(shaped(2, 150, 80, 8, 8, 1), 4e-14);
+}
+END_TEST
+
+START_TEST(winograd_serves_its_geometries) {
+  for (int64_t side = 4; side <= 6; side++)
+    for (int64_t padding = 0; padding <= 3; padding++) {
+      const agk_conv2d_geometry g = shaped(2, 16, 16, side, side, padding);
+      ck_assert_int_eq(agk_winograd_suits(&g), g.h_out >= 4 && padding <= 2);
+    }
+  agk_conv2d_geometry g = shaped(2, 16, 15, 8, 8, 1);
+  ck_assert(!agk_winograd_suits(&g));
+  g.c_out = 16;
+  ck_assert(agk_winograd_suits(&g));
+  g.direct = true;
+  ck_assert(!agk_winograd_suits(&g));
+}
+END_TEST
+
+/* Nothing goes in: the sums are empty. */
+START_TEST(winograd_sums_no_images_to_zero) {
+  const agk_conv2d_geometry g = shaped(0, 16, 17, 8, 8, 1);
+  task_f64 t = task_of_f64(g);
+  for (ag_isa isa = 0; isa < AG_ISAS; isa++) {
+    if (!ag_isa_available(isa)) continue;
+    double *out[3];
+    compute_f64(isa, 2, &g, &t, out);
+    for (int64_t i = 0; i < 16 * 17 * 9; i++) ck_assert(out[2][i] == 0);
+    for (int k = 0; k < 3; k++) free(out[k]);
+  }
+  free_task_f64(&t);
+}
+END_TEST
+
+/* The errors of float32 that kernels/conv2d_winograd.h states for 64 channels: Winograd's and the direct
+ * way's. */
+START_TEST(float32_errors_are_as_stated) {
+  agk_conv2d_geometry g = shaped(4, 64, 64, 16, 16, 1);
+  int64_t size[3];
+  sizes_of(&g, size);
+  task_f32 t = task_of_f32(g);
+  for (int way = 0; way < 2; way++) {
+    g.direct = way == 1;
+    void *workspace[] = {room((int64_t)agk_conv2d_forward_workspace_f32(&g, 1), 1),
+                         room((int64_t)agk_conv2d_grad_input_workspace_f32(&g, 1), 1),
+                         room((int64_t)agk_conv2d_grad_weight_workspace_f32(&g, 1), 1)};
+    float *out[3];
+    for (int k = 0; k < 3; k++) out[k] = room(size[k], sizeof(float));
+    agk_conv2d_forward_f32(1, &g, t.x, t.w, t.bias, out[0], workspace[0]);
+    agk_conv2d_grad_input_f32(1, &g, t.gy, t.w, out[1], workspace[1]);
+    agk_conv2d_grad_weight_f32(1, &g, t.x, t.gy, out[2], workspace[2]);
+    for (int k = 0; k < 3; k++) {
+      double root, worst;
+      errors_f32(size[k], out[k], t.expected[k], &root, &worst);
+      if (g.direct) {
+        ck_assert_double_lt(root, 4e-7);
+        ck_assert_double_lt(worst, 1e-6);
+      } else {
+        ck_assert_double_gt(root, 8e-7);
+        ck_assert_double_lt(root, 2.5e-6);
+        ck_assert_double_lt(worst, 1e-5);
+      }
+      free(out[k]), free(workspace[k]);
+    }
+  }
+  free_task_f32(&t);
+}
+END_TEST
+
+TCase *winograd_kernel_tests(void) {
+  TCase *t = tcase_create("winograd");
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, winograd_agrees_around_its_tiles);
+  tcase_add_test(t, winograd_agrees_over_many_blocks);
+  tcase_add_test(t, winograd_agrees_with_many_channels);
+  tcase_add_test(t, winograd_serves_its_geometries);
+  tcase_add_test(t, winograd_sums_no_images_to_zero);
+  tcase_add_test(t, float32_errors_are_as_stated);
+  return t;
+}
+#endif
