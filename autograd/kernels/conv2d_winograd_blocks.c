@@ -2,8 +2,6 @@
 #ifndef AG_REAL
 #include "kernels/conv2d_winograd_blocks.h"
 
-#include <string.h>
-
 #include "kernels/conv2d_winograd_tiles.h"
 #include "kernels/conv2d_winograd_turn.h"
 
@@ -132,10 +130,9 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
   const agk_tile tile = tile_of(&turn, p->in, p->v_step);
   gx += b->image * g->c_in * turn.plane;
   for (int64_t image = 0; image < b->images; image++, gx += g->c_in * turn.plane) {
-    if (b->row == 0) memset(grid, 0, (size_t)(turn.height * tile.row) * sizeof *grid);
     for (int64_t i = b->row; i < b->row + b->rows; i++)
-      for (int64_t j = 0; j < p->across; j++, points += p->in_pitch)
-        AG_NAME(agk_tile_input_adjoint)(&tile, points, grid + AGK_TILE * (i * tile.row + j * tile.pitch));
+      for (int64_t j = 0; j < p->across; j++, points += p->in_pitch) AG_NAME(agk_tile_input_adjoint)
+    (i > 0, j > 0, &tile, points, grid + AGK_TILE * (i * tile.row + j * tile.pitch));
     if (b->row + b->rows == p->down) AG_NAME(agk_turn_outside)(&turn, grid, gx);
   }
 }

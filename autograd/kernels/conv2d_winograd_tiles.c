@@ -100,7 +100,9 @@ void AG_NAME(agk_tile_input)(const agk_tile *t, const AG_REAL *x, AG_REAL *point
     AG_NAME(both)(AG_NAME(input), 6, 6, x + c, t->row, t->pitch, points + c, 6 * t->point, t->point);
 }
 
-void AG_NAME(agk_tile_input_adjoint)(const agk_tile *t, const AG_REAL *points, AG_REAL *x) {
+/* Tiles overlap by two pixels. The first to reach a pixel stores, so that nothing has to be cleared. */
+AG_INLINE void AG_NAME(add_input)(const bool above, const bool before, const agk_tile *t,
+                                  const AG_REAL *points, AG_REAL *x) {
   for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
     AG_REAL tile[AGK_POINTS * AG_WIDTH] __attribute__((aligned(64)));
     AG_NAME(both)
@@ -108,8 +110,21 @@ void AG_NAME(agk_tile_input_adjoint)(const agk_tile *t, const AG_REAL *points, A
     for (int i = 0; i < 6; i++)
       for (int j = 0; j < 6; j++) {
         AG_REAL *to = x + i * t->row + j * t->pitch + c;
-        AG_STORE(to, AG_LOAD(to) + AG_LOAD(tile + (i * 6 + j) * AG_WIDTH));
+        AG_VECTOR v = AG_LOAD(tile + (i * 6 + j) * AG_WIDTH);
+        if ((above && i < 2) || (before && j < 2)) v += AG_LOAD(to);
+        AG_STORE(to, v);
       }
+  }
+}
+
+void AG_NAME(agk_tile_input_adjoint)(bool above, bool before, const agk_tile *t, const AG_REAL *points,
+                                     AG_REAL *x) {
+  if (above && before) {
+    AG_NAME(add_input)(true, true, t, points, x);
+  } else if (above) {
+    AG_NAME(add_input)(true, false, t, points, x);
+  } else {
+    AG_NAME(add_input)(false, before, t, points, x);
   }
 }
 

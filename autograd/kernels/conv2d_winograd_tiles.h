@@ -2,6 +2,7 @@
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_TILES_H
 #define AG_KERNELS_CONV2D_WINOGRAD_TILES_H
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A tile has 4x4 outputs, sees 6x6 inputs, and has as many points in between. */
@@ -18,9 +19,11 @@ typedef struct {
 #endif
 #else
 
-/* points = B^T X B of the 6x6 pixels X, and the adjoint: X += B points B^T. */
+/* points = B^T X B of the 6x6 pixels X, and the adjoint: X = B points B^T, added to the rows that are shared
+ * with a tile above, and the columns that are shared with one before. */
 void AG_NAME(agk_tile_input)(const agk_tile *t, const AG_REAL *x, AG_REAL *points);
-void AG_NAME(agk_tile_input_adjoint)(const agk_tile *t, const AG_REAL *points, AG_REAL *x);
+void AG_NAME(agk_tile_input_adjoint)(bool above, bool before, const agk_tile *t, const AG_REAL *points,
+                                     AG_REAL *x);
 /* The 4x4 pixels Y = A^T points A + bias, and the adjoint: points = A Y A^T. */
 void AG_NAME(agk_tile_output)(const agk_tile *t, const AG_REAL *points, const AG_REAL *bias, AG_REAL *y);
 void AG_NAME(agk_tile_output_adjoint)(const agk_tile *t, const AG_REAL *y, AG_REAL *points);

@@ -11,7 +11,7 @@
 #include "core/multiversion.h"
 
 /* So many pixels of a plane are read before the next plane is turned to. */
-enum { PIECE = 256 };
+enum { PIECE = 64 };
 
 /* Place l of the first and of the second vector after stage s, from the places of both before: those of the
  * second count from W. */
