@@ -8,15 +8,21 @@
 #include "core/parallel.h"
 #include "kernels/conv2d.h"
 
+/* The pixels and points of inputs or of outputs. */
+typedef struct {
+  int64_t channels;
+  int64_t filled; /* the channels with zeros up to whole cache lines */
+  int64_t pitch;  /* numbers from one pixel, or from one tile of a point, to the next */
+  int64_t step;   /* numbers from one of the 36 points to the next */
+} agk_winograd_side;
+
 /* Sizes that follow from the geometry alone. */
 typedef struct {
-  int64_t across, down;        /* tiles in a row and in a column of an image */
-  int64_t images, rows;        /* of a block: images, and rows of tiles */
-  int64_t tiles;               /* of a block */
-  int64_t in, out;             /* channels of inputs and outputs, filled up to whole cache lines */
-  int64_t in_pitch, out_pitch; /* numbers from one pixel, or tile of a point, to the next */
-  int64_t v_step, m_step;      /* numbers from one of the 36 points to the next, of inputs and of outputs */
-  int64_t x_grid, y_grid;      /* numbers of the pixels that one image of a block takes: inputs, outputs */
+  int64_t across, down; /* tiles in a row and in a column of an image */
+  int64_t groups;       /* of images; a group is one block, or the blocks of one large image */
+  int64_t rows;         /* of tiles in a block */
+  agk_winograd_side in, out;
+  int64_t x_grid, y_grid; /* numbers of the pixels that one image of a block takes: inputs, outputs */
 } agk_winograd_plan;
 
 typedef struct {
@@ -25,6 +31,12 @@ typedef struct {
 } agk_winograd_block;
 
 agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t element_size);
+
+/* Share i of `parts` of 0 <= j < n. Any run of shares has its part of n, but for one, so that threads that
+ * take equal numbers of shares have equal work. */
+static inline ag_range agk_winograd_share(int64_t i, int64_t parts, int64_t n) {
+  return (ag_range){i * n / parts, (i + 1) * n / parts};
+}
 
 /* Numbers from one point to the next where each holds n. The odd cache line keeps the same element of all
  * points, which a transform touches together, from falling into the same few places of the cache. */
@@ -42,7 +54,7 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
 void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                            const agk_winograd_block *b, const AG_REAL *gy, AG_REAL *grid,
                                            AG_REAL *q);
-/* The tiles of y = A^T M A + bias from m[point, tile]; bias holds `out` numbers. */
+/* The tiles of y = A^T M A + bias from m[point, tile]; bias is filled up like channels. */
 void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                    const agk_winograd_block *b, const AG_REAL *m, const AG_REAL *bias,
                                    AG_REAL *grid, AG_REAL *y);

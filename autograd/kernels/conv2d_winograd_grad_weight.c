@@ -24,11 +24,11 @@ typedef struct {
 
 static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p) {
   AG_NAME(parts)
-  s = {.sum = AGK_POINTS * agk_winograd_step(g->c_in * p->out, sizeof(AG_REAL)),
-       .turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out),
+  s = {.sum = AGK_POINTS * agk_winograd_step(g->c_in * p->out.filled, sizeof(AG_REAL)),
+       .turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out.filled),
        .grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
-       .v = AGK_POINTS * p->v_step,
-       .q = AGK_POINTS * p->m_step};
+       .v = AGK_POINTS * p->in.step,
+       .q = AGK_POINTS * p->out.step};
   s.thread = s.grid + s.v + s.q;
   return s;
 }
@@ -44,16 +44,16 @@ static void AG_NAME(add_products)(const agk_conv2d_geometry *g, const agk_winogr
                                   bool add, const AG_REAL *v, const AG_REAL *q, AG_REAL *sum) {
   const agk_product product = {.rows = g->c_in,
                                .depth = tiles,
-                               .columns = p->out,
+                               .columns = p->out.filled,
                                .a_row = 1,
-                               .a_step = p->in_pitch,
-                               .b_step = p->out_pitch,
+                               .a_step = p->in.pitch,
+                               .b_step = p->out.pitch,
                                .b_panel = AG_PANEL,
-                               .to_row = p->out,
+                               .to_row = p->out.filled,
                                .add = add};
-  const int64_t step = agk_winograd_step(g->c_in * p->out, sizeof(AG_REAL));
+  const int64_t step = agk_winograd_step(g->c_in * p->out.filled, sizeof(AG_REAL));
   for (int64_t k = 0; k < AGK_POINTS; k++)
-    AG_NAME(agk_product_of)(&product, v + k * p->v_step, q + k * p->m_step, sum + k * step);
+    AG_NAME(agk_product_of)(&product, v + k * p->in.step, q + k * p->out.step, sum + k * step);
 }
 
 void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
@@ -61,7 +61,7 @@ void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, co
   const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p);
   AG_REAL *sums = workspace, *turned = sums + SUMS * s.sum, *rest = turned + s.turned;
-  const int64_t groups = ag_chunks(g->n, p.images), parts = groups < SUMS ? groups : SUMS;
+  const int64_t parts = p.groups < SUMS ? p.groups : SUMS;
   if (parts == 0) {
     memset(gw, 0, (size_t)(g->c_out * g->c_in * 9) * sizeof *gw);
     return;
@@ -69,9 +69,9 @@ void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, co
   AG_PARALLEL_FOR(ag_team(threads, parts, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
   for (int64_t part = 0; part < parts; part++) {
     AG_REAL *grid = rest + ag_thread_index() * s.thread, *v = grid + s.grid, *q = v + s.v;
-    const ag_range mine = ag_chunk(part, parts, groups);
+    const ag_range mine = agk_winograd_share(part, parts, p.groups);
     for (int64_t i = mine.begin; i < mine.end; i++) {
-      const ag_range r = ag_chunk(i, groups, g->n);
+      const ag_range r = agk_winograd_share(i, p.groups, g->n);
       agk_winograd_block b = {.image = r.begin, .images = r.end - r.begin};
       for (; b.row < p.down; b.row += b.rows) {
         b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
@@ -82,6 +82,6 @@ void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, co
       }
     }
   }
-  AG_NAME(agk_winograd_weights_adjoint)(threads, g, p.out, parts, s.sum, sums, turned, gw);
+  AG_NAME(agk_winograd_weights_adjoint)(threads, g, p.out.filled, parts, s.sum, sums, turned, gw);
 }
 #endif
