@@ -274,6 +274,44 @@ START_TEST(batch_norm_moves_running_statistics) {
 }
 END_TEST
 
+/* ---- convolution with enough channels for Winograd's way, which the samples of the catalogue have not ---- */
+
+static ag_tensor *convolution(ag_tensor *const *in, void *user) {
+  (void)user;
+  return ag_conv2d(in[0], in[1], .bias = in[2], .padding = 1);
+}
+
+/* In double, where the two ways differ by rounding alone. */
+START_TEST(winograd_is_a_choice_of_the_context) {
+  ag_tensor *in[] = {trained_leaf(c, AG_SHAPE(2, 16, 5, 7), 1, -1, 1),
+                     trained_leaf(c, AG_SHAPE(17, 16, 3, 3), 2, -1, 1),
+                     trained_leaf(c, AG_SHAPE(17), 3, -1, 1)};
+  ag_tensor *y[2], *dx[2][3];
+  for (int way = 0; way < 2; way++) {
+    ck_assert(ag_winograd(c));
+    ag_set_winograd(c, way == 0);
+    y[way] = convolution(in, NULL);
+    ag_tensor *loss = ag_sum(ag_square(y[way]));
+    ck_assert(ag_grad(.n_outputs = 1, .outputs = &loss, .n_inputs = 3, .inputs = in, .grads = dx[way]));
+    ag_set_winograd(c, true);
+  }
+  assert_close(y[0], y[1], 1e-10);
+  ck_assert(ag_item(ag_max(ag_abs(ag_sub(y[0], y[1])))) > 0);
+  for (int i = 0; i < 2; i++) {
+    assert_close(dx[0][i], dx[1][i], 1e-10);
+    ck_assert(ag_item(ag_max(ag_abs(ag_sub(dx[0][i], dx[1][i])))) > 0);
+  }
+}
+END_TEST
+
+START_TEST(winograd_is_differentiated) {
+  ag_tensor *in[] = {trained_leaf(c, AG_SHAPE(1, 16, 4, 4), 1, -1, 1),
+                     trained_leaf(c, AG_SHAPE(16, 16, 3, 3), 2, -1, 1),
+                     trained_leaf(c, AG_SHAPE(16), 3, -1, 1)};
+  assert_gradients(convolution, NULL, 3, in);
+}
+END_TEST
+
 TCase *composite_tests(void) {
   TCase *t = tcase_create("composites");
   with_context(t);
@@ -290,5 +328,7 @@ TCase *composite_tests(void) {
   tcase_add_test(t, dropout_is_differentiated_through_its_mask);
   tcase_add_test(t, batch_norm_evaluates_with_running_statistics);
   tcase_add_test(t, batch_norm_moves_running_statistics);
+  tcase_add_test(t, winograd_is_a_choice_of_the_context);
+  tcase_add_test(t, winograd_is_differentiated);
   return t;
 }
