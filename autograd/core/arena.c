@@ -2,8 +2,6 @@
  * so a scope settles on few chunks; a reset goes back to the first chunk and keeps all of them. */
 #include "core/arena.h"
 
-#include "core/memory.h"
-
 #define FIRST_CHUNK ((size_t)1 << 14)
 #define LARGEST_CHUNK ((size_t)1 << 22)
 #define ALIGNMENT 64
@@ -14,6 +12,12 @@ struct ag_region {
 };
 
 static char *chunk_memory(ag_region *chunk) { return (char *)chunk + ALIGNMENT; }
+
+static void begin_chunk(ag_arena *a, ag_region *chunk) {
+  a->current = chunk;
+  a->next = chunk ? (uintptr_t)chunk_memory(chunk) : 0;
+  a->end = chunk ? a->next + chunk->size : 0;
+}
 
 /* The next chunk that holds bytes, made when there is none. A chunk that is too small is passed over. */
 static bool advance(ag_arena *a, size_t bytes, const ag_allocator *allocator, size_t *held) {
@@ -31,30 +35,19 @@ static bool advance(ag_arena *a, size_t bytes, const ag_allocator *allocator, si
     AG_POISON(chunk_memory(chunk), size);
     *link = chunk;
   }
-  a->current = *link;
-  a->used = 0;
+  begin_chunk(a, *link);
   return true;
 }
 
-void *ag_arena_take(ag_arena *a, size_t bytes, const ag_allocator *allocator, size_t *held) {
-  if (bytes > SIZE_MAX / 2) return NULL;
-  const size_t alignment = bytes >= 64 ? ALIGNMENT : 16;
-  const size_t start = (a->used + alignment - 1) / alignment * alignment;
-  if (a->current && start <= a->current->size && bytes <= a->current->size - start) {
-    a->used = start + bytes;
-  } else {
-    if (!advance(a, bytes, allocator, held)) return NULL;
-    a->used = bytes;
-  }
-  char *memory = chunk_memory(a->current) + a->used - bytes;
+void *ag_arena_take_beyond(ag_arena *a, size_t bytes, const ag_allocator *allocator, size_t *held) {
+  if (bytes > SIZE_MAX / 2 || !advance(a, bytes, allocator, held)) return NULL;
+  char *memory = chunk_memory(a->current);
+  a->next += bytes;
   AG_UNPOISON(memory, bytes);
   return memory;
 }
 
-void ag_arena_reset(ag_arena *a) {
-  a->current = a->first;
-  a->used = 0;
-}
+void ag_arena_reset(ag_arena *a) { begin_chunk(a, a->first); }
 
 void ag_arena_poison(ag_arena *a) {
   for (ag_region *chunk = a->first; chunk; chunk = chunk->next) AG_POISON(chunk_memory(chunk), chunk->size);

@@ -15,28 +15,34 @@ typedef struct ag_storage ag_storage;
 typedef struct ag_tool ag_tool;
 struct ag_storage {
   void *data;
-  size_t bytes; /* of the pooled buffer; 0 for borrowed and for arena memory, which is never returned */
+  ag_storage *older; /* the pooled storage made before this one in the same scope */
   int references;
-  ag_storage *older; /* the storage made before this one in the same scope */
+  bool pooled; /* borrowed and arena memory is never returned */
 };
 
+/* Three groups: what every use of a tensor reads, what passes and scopes need, and the layout, of which only
+ * the first `rank` entries are ever written. So a number costs two cache lines, and its elements a third. */
 struct ag_tensor {
   ag_ctx *c;
-  ag_storage *storage;
+  ag_storage *storage; /* its own, or that of the tensor that it is a view of */
   char *data;
-  ag_node *node;        /* the application that made it; NULL for a leaf */
+  ag_node *node; /* the application that made it; NULL for a leaf */
+  int64_t numel;
+  uint64_t serial; /* of the scope it lives in; any other value there means that it is stale */
+  ag_dtype dtype;
+  int holds; /* how many slots of the running pass refer to it */
+  uint8_t rank, depth, output;
+  bool requires_grad, wanted;
+  bool transient; /* made by a pass that is not recorded, which drops it as soon as nothing refers to it */
+
   ag_tensor *older;     /* the tensor made before this one in the same scope */
   ag_tensor *gradient;  /* what ag_backward left for a leaf */
   ag_tensor *cotangent; /* during a pass: the sum of the incoming gradients so far */
   const char *name;
-  int64_t numel, dim[AG_MAX_RANK], stride[AG_MAX_RANK];
-  uint64_t serial; /* of the scope it lives in; any other value there means that it is stale */
-  uint64_t pass;   /* the last pass that marked it as leading to a wanted input */
-  int holds;       /* how many slots of the running pass refer to it */
-  uint8_t rank, depth, output;
-  ag_dtype dtype;
-  bool requires_grad, wanted;
-  bool transient; /* made by a pass that is not recorded, which drops it as soon as nothing refers to it */
+  uint64_t pass;  /* the last pass that marked it as leading to a wanted input */
+  ag_storage own; /* references is 0 in a view */
+
+  int64_t dim[AG_MAX_RANK], stride[AG_MAX_RANK];
 };
 
 /* One recorded application. */
@@ -45,7 +51,6 @@ struct ag_node {
   const void *attributes;
   ag_site at;
   ag_ctx *c;
-  size_t index; /* its place on the tape */
   int n_in, n_out;
   ag_tensor **in;
   ag_tensor *out[AG_MAX_OUTPUTS];
@@ -117,6 +122,10 @@ void *ag_enlarge(ag_ctx *c, void *memory, size_t used, size_t bytes, ag_site at)
 /* Memory that dies with the innermost scope. */
 void *ag_scope_bytes(ag_ctx *c, size_t bytes, ag_site at);
 
+/* Whether tensor x may be used now. Neither the nil tensor nor a scope that has ended has a serial number. */
+static inline bool ag_alive(const ag_tensor *x) {
+  return x->serial == x->c->scope[x->depth].serial && x->storage;
+}
 /* Whether tensor x may be used now as operand of `what`; stores the error when not. */
 bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x);
 /* A new tensor in the innermost scope, with uninitialised elements in row-major order; NULL after an error.
@@ -124,6 +133,8 @@ bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x);
 ag_tensor *ag_new_tensor(ag_ctx *c, ag_site at, ag_dtype dtype, ag_shape shape);
 /* The same with all elements equal to value; real types alone. */
 ag_tensor *ag_filled(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, double value);
+/* A new tensor with the shape of x. */
+ag_tensor *ag_new_like(ag_site at, ag_dtype dtype, const ag_tensor *x);
 /* A new tensor that shares the storage of x, with its layout still to be set. */
 ag_tensor *ag_new_view(ag_site at, const ag_tensor *x);
 /* Sets shape and row-major strides. */
@@ -135,6 +146,14 @@ void ag_drop(ag_tensor *x);
 /* Number of elements, or -1 when it does not fit in memory's range. */
 int64_t ag_shape_numel(ag_shape shape);
 bool ag_shape_equal(ag_shape a, ag_shape b);
+/* Whether x and y have the same shape. */
+static inline bool ag_alike(const ag_tensor *x, const ag_tensor *y) {
+  if (x->rank != y->rank) return false;
+  for (int i = 0; i < x->rank; i++) {
+    if (x->dim[i] != y->dim[i]) return false;
+  }
+  return true;
+}
 /* NumPy's rule: right-aligned, sizes equal or 1. Returns whether the shapes fit. */
 bool ag_broadcast(ag_shape a, ag_shape b, ag_shape *out);
 /* 0 .. rank-1 for an axis that may be negative; -1 when it is not there. */

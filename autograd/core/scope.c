@@ -31,7 +31,7 @@ void ag_scope_end(ag_ctx *c) {
   ag_scope *scope = &c->scope[c->depth];
   for (size_t i = 0; i < scope->n_with_gradient; i++) scope->with_gradient[i]->gradient = NULL;
   for (ag_storage *s = scope->storage; s; s = s->older) {
-    if (s->bytes && s->data) ag_pool_give(&c->pool, s->data);
+    if (s->data) ag_pool_give(&c->pool, s->data);
   }
   scope->n_with_gradient = 0;
   scope->storage = NULL;

@@ -6,21 +6,17 @@
 #include "kernels/strided.h"
 
 bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x) {
+  if (ag_alive(x)) return true;
   ag_ctx *c = x->c;
   if (x == &c->nil) {
     ag_fail(c, AG_ESTATE, at, "%s: operand %d is the nil tensor that an earlier error left", what, operand);
-    return false;
-  }
-  if (x->depth > c->depth || x->serial != c->scope[x->depth].serial) {
+  } else if (x->serial != c->scope[x->depth].serial) {
     ag_fail(c, AG_ESTATE, at, "%s: operand %d is stale: the scope that it was made in has ended; use ag_keep",
             what, operand);
-    return false;
-  }
-  if (!x->storage || !x->storage->data) {
+  } else {
     ag_fail(c, AG_ESTATE, at, "%s: operand %d was released by the backward pass that made it", what, operand);
-    return false;
   }
-  return true;
+  return false;
 }
 
 void ag_set_layout(ag_tensor *x, ag_shape shape) {
@@ -34,74 +30,88 @@ void ag_set_layout(ag_tensor *x, ag_shape shape) {
   x->numel = shape.rank && stride == 0 ? 0 : stride;
 }
 
-/* A tensor without elements yet, in the innermost scope. */
-static ag_tensor *bare_tensor(ag_ctx *c, ag_site at) {
+/* A tensor without elements and shape yet, in the innermost scope. */
+static ag_tensor *bare_tensor(ag_ctx *c, ag_site at, ag_dtype dtype) {
   ag_scope *scope = &c->scope[c->depth];
   ag_tensor *x = ag_arena_take(&scope->tensors[scope->turn], sizeof *x, &c->allocator, &c->arena_bytes);
   if (!x) {
     ag_fail(c, AG_EMEMORY, at, "out of memory: no %zu bytes", sizeof *x);
     return NULL;
   }
-  *x = (ag_tensor){.c = c,
-                   .serial = scope->serial,
-                   .depth = (uint8_t)c->depth,
-                   .older = scope->newest,
-                   .transient = c->transient};
+  memset(x, 0, offsetof(ag_tensor, dim));
+  x->c = c;
+  x->serial = scope->serial;
+  x->depth = (uint8_t)c->depth;
+  x->dtype = dtype;
+  x->transient = c->transient;
+  x->older = scope->newest;
   return x;
 }
 
-/* Small data is taken from the arena, where it costs least; larger buffers come from the pool and go back to
- * it. */
-static ag_storage *new_storage(ag_ctx *c, ag_site at, size_t bytes) {
-  const size_t small = 1024;
+/* Gives x elements of its own. Small data is taken from the arena, where it costs least; larger buffers come
+ * from the pool and go back to it. All are aligned to 64. Only then does the scope know of the tensor. */
+static bool fill(ag_ctx *c, ag_site at, ag_tensor *x) {
+  const size_t small = 1024, bytes = (size_t)x->numel * ag_dtype_size(x->dtype);
   ag_scope *scope = &c->scope[c->depth];
-  const size_t header = (sizeof(ag_storage) + 63) / 64 * 64;
-  ag_storage *s = ag_scope_bytes(c, bytes <= small ? header + (bytes + 63) / 64 * 64 : header, at);
-  if (!s) return NULL;
-  *s = (ag_storage){.data = (char *)s + header, .references = 1};
-  if (bytes > small) {
-    s->data = ag_pool_take(&c->pool, bytes, &c->allocator);
-    if (!s->data) {
+  if (bytes <= small) {
+    x->data = ag_scope_bytes(c, bytes < 64 ? 64 : bytes, at);
+    if (!x->data) return false;
+  } else {
+    x->data = ag_pool_take(&c->pool, bytes, &c->allocator);
+    if (!x->data) {
       ag_fail(c, AG_EMEMORY, at, "out of memory: no %zu bytes for a tensor", bytes);
-      return NULL;
+      return false;
     }
-    s->bytes = bytes;
-    s->older = scope->storage;
-    scope->storage = s;
+    x->own.pooled = true;
+    x->own.older = scope->storage;
+    scope->storage = &x->own;
   }
-  return s;
+  x->own.data = x->data;
+  x->own.references = 1;
+  x->storage = &x->own;
+  scope->newest = x;
+  return true;
 }
 
 ag_tensor *ag_new_tensor(ag_ctx *c, ag_site at, ag_dtype dtype, ag_shape shape) {
   if (c->status != AG_OK) return NULL;
-  const int64_t numel = ag_shape_numel(shape);
-  if (numel < 0) {
+  if (ag_shape_numel(shape) < 0) {
     ag_fail(c, AG_ESHAPE, at, "a tensor cannot have shape %s", ag_shape_text(c, shape));
     return NULL;
   }
-  ag_tensor *x = bare_tensor(c, at);
+  ag_tensor *x = bare_tensor(c, at, dtype);
   if (!x) return NULL;
-  x->storage = new_storage(c, at, (size_t)numel * ag_dtype_size(dtype));
-  if (!x->storage) return NULL;
-  x->data = x->storage->data;
-  x->dtype = dtype;
   ag_set_layout(x, shape);
-  c->scope[c->depth].newest = x;
-  return x;
+  return fill(c, at, x) ? x : NULL;
+}
+
+ag_tensor *ag_new_like(ag_site at, ag_dtype dtype, const ag_tensor *x) {
+  ag_tensor *y = bare_tensor(x->c, at, dtype);
+  if (!y) return NULL;
+  int64_t stride = 1;
+  for (int i = x->rank - 1; i >= 0; i--) {
+    y->dim[i] = x->dim[i];
+    y->stride[i] = stride;
+    stride *= x->dim[i];
+  }
+  y->rank = x->rank;
+  y->numel = x->numel;
+  return fill(x->c, at, y) ? y : NULL;
 }
 
 ag_tensor *ag_new_view(ag_site at, const ag_tensor *x) {
   ag_ctx *c = x->c;
-  ag_tensor *view = bare_tensor(c, at);
+  ag_tensor *view = bare_tensor(c, at, x->dtype);
   if (!view) return NULL;
   view->storage = x->storage;
   view->storage->references++;
   view->data = x->data;
-  view->dtype = x->dtype;
   view->rank = x->rank;
   view->numel = x->numel;
-  memcpy(view->dim, x->dim, sizeof view->dim);
-  memcpy(view->stride, x->stride, sizeof view->stride);
+  for (int i = 0; i < x->rank; i++) {
+    view->dim[i] = x->dim[i];
+    view->stride[i] = x->stride[i];
+  }
   c->scope[c->depth].newest = view;
   return view;
 }
@@ -110,7 +120,7 @@ void ag_drop(ag_tensor *x) {
   ag_storage *s = x->storage;
   if (!s) return;
   x->storage = NULL;
-  if (--s->references == 0 && s->bytes && s->data) {
+  if (--s->references == 0 && s->pooled) {
     ag_pool_give(&x->c->pool, s->data);
     s->data = NULL;
   }
