@@ -18,6 +18,20 @@ static bool is_real(ag_dtype dtype) { return dtype == AG_F32 || dtype == AG_F64;
 /* The type that the operator wants of operand i; operators of any number of operands want the same of all. */
 static ag_dtype wanted_dtype(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
 
+/* What nearly every call passes in one look: as many operands as wanted, there, alive, of one context, real,
+ * and of one type. */
+static bool plain_operands(const ag_call *call, ag_dtype *of_result) {
+  const ag_tensor *first = call->in[0];
+  if (call->n_in != call->op->n_in || !first || !is_real(first->dtype)) return false;
+  for (int i = 0; i < call->n_in; i++) {
+    const ag_tensor *x = call->in[i];
+    if (!x || x->c != call->c || !ag_alive(x) || x->dtype != first->dtype) return false;
+    if (call->op->in_dtype[i] != AG_F32) return false;
+  }
+  *of_result = first->dtype;
+  return true;
+}
+
 /* Operands must be there, alive, of one context and of the types that the operator wants; real operands
  * agree. The type of the result is that of the real operands unless the shape rule says otherwise. */
 static bool check_operands(const ag_call *call, ag_dtype *of_result) {
@@ -50,6 +64,14 @@ static bool check_operands(const ag_call *call, ag_dtype *of_result) {
     if (is_real(wanted) && !first) first = x;
   }
   if (first) *of_result = first->dtype;
+  return true;
+}
+
+/* Whether all operands have one shape. */
+static bool alike(const ag_call *call) {
+  for (int i = 1; i < call->n_in; i++) {
+    if (!ag_alike(call->in[0], call->in[i])) return false;
+  }
   return true;
 }
 
@@ -102,7 +124,8 @@ static bool recorded(const ag_call *call) {
 
 static bool record(ag_call *call, int n_out) {
   ag_ctx *c = call->c;
-  const size_t operands = (size_t)call->n_in * sizeof(ag_tensor *), attributes = call->op->attribute_size;
+  const int n_in = call->n_in;
+  const size_t operands = (size_t)n_in * sizeof(ag_tensor *), attributes = call->op->attribute_size;
   if (c->tape_length == c->tape_room) {
     const size_t room = c->tape_room ? 2 * c->tape_room : 256;
     ag_node **larger =
@@ -114,11 +137,14 @@ static bool record(ag_call *call, int n_out) {
   char *memory = ag_scope_bytes(c, sizeof(ag_node) + operands + attributes, call->at);
   if (!memory) return false;
   ag_node *node = (ag_node *)(void *)memory;
-  *node = (ag_node){
-      .op = call->op, .at = call->at, .c = c, .index = c->tape_length, .n_in = call->n_in, .n_out = n_out};
+  node->op = call->op;
+  node->at = call->at;
+  node->c = c;
+  node->n_in = n_in;
+  node->n_out = n_out;
   node->in = (ag_tensor **)(void *)(memory + sizeof *node);
   node->attributes = memory + sizeof *node + operands;
-  memcpy(node->in, call->in, operands);
+  for (int i = 0; i < n_in; i++) node->in[i] = call->in[i];
   if (attributes) memcpy(memory + sizeof *node + operands, call->attributes, attributes);
   for (int k = 0; k < n_out; k++) {
     node->out[k] = call->out[k];
@@ -138,18 +164,27 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   if (!c || c->status != AG_OK) return false;
   const int64_t begun = ag_tools_begin(c);
 
-  ag_call call = {
-      .c = c, .op = op, .at = at, .attributes = attributes, .n_in = n_in, .threads = c->threads, .in = in};
+  ag_call call; /* an initialiser would spend its time on shapes that the shape rule writes */
+  call.c = c;
+  call.op = op;
+  call.at = at;
+  call.attributes = attributes;
+  call.n_in = n_in;
+  call.threads = c->threads;
+  call.in = in;
   ag_dtype dtype = c->dtype;
-  if (!check_operands(&call, &dtype)) return false;
+  if (!plain_operands(&call, &dtype) && !check_operands(&call, &dtype)) return false;
   if (!op->view && !op->loop[dtype == AG_F64] && !op->forward[dtype == AG_F64]) {
     return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(dtype));
   }
   for (int k = 0; k < n_out; k++) call.dtype[k] = dtype;
-  if (!(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
+  const bool like_operand = !op->shape && alike(&call);
+  if (!like_operand && !(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
 
   for (int k = 0; k < n_out; k++) {
-    call.out[k] = op->view ? ag_new_view(at, in[0]) : ag_new_tensor(c, at, call.dtype[k], call.shape[k]);
+    call.out[k] = op->view       ? ag_new_view(at, in[0])
+                  : like_operand ? ag_new_like(at, dtype, in[0])
+                                 : ag_new_tensor(c, at, call.dtype[k], call.shape[k]);
     if (!call.out[k]) return false;
   }
   if (op->view) {

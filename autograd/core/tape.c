@@ -67,7 +67,7 @@ static void add_to_leaf(ag_site at, ag_tensor *leaf, ag_tensor *g) {
 /* Adds g to what has arrived at x. pending counts the tensors that hold a cotangent. */
 void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending) {
   ag_ctx *c = x->c;
-  if (!ag_shape_equal(ag_shape_of(g), ag_shape_of(x))) g = sum_to(at, g, x);
+  if (!ag_alike(g, x)) g = sum_to(at, g, x);
   if (c->status != AG_OK) return;
   if (!x->node && c->pass == 0) {
     add_to_leaf(at, x, g);
