@@ -85,6 +85,45 @@ START_TEST(bits_do_not_depend_on_threads) {
 }
 END_TEST
 
+/* An update cuts the row of all parameters into chunks: where one ends in a chunk must not be seen in its
+ * bits. */
+START_TEST(neighbours_do_not_change_a_parameter) {
+  static const int64_t size[] = {5000, 1, 3, 12295, 2, 4096};
+  double start[12295], g[12295];
+  irregular(start, LENGTH(start), 1);
+  irregular(g, LENGTH(g), 2);
+  for (int set = 0; set < N_SETS; set++) {
+    ag_ctx *k = ag_ctx_new();
+    ag_set_threads(k, 2);
+    ag_tensor *p[LENGTH(size)];
+    char name[] = "p0";
+    for (int i = 0; i < LENGTH(size); i++, name[1]++) {
+      p[i] = ag_parameter(k, name, AG_SHAPE(size[i]));
+      ag_assign(p[i], start);
+    }
+    ag_optim *o = optimiser(k, set);
+    for (int step = 0; step < 2; step++) {
+      ag_scope_begin(k);
+      for (int i = 0; i < LENGTH(size); i++) { /* the third gets no gradient */
+        if (i != 2) ag_backward(ag_sum(ag_mul(p[i], ag_from_double(k, ag_shape_of(p[i]), g))));
+      }
+      ag_optim_step(o);
+      ag_scope_end(k);
+    }
+    for (int i = 0; i < LENGTH(size); i++) {
+      ag_ctx *alone = ag_ctx_new();
+      ag_tensor *q = ag_parameter(alone, "q", AG_SHAPE(size[i]));
+      ag_assign(q, start);
+      ag_optim *other = optimiser(alone, set);
+      for (int step = 0; step < 2 && i != 2; step++) step_with(other, q, g);
+      ck_assert_mem_eq(ag_data(p[i]), ag_data(q), (size_t)size[i] * sizeof(float));
+      ag_ctx_free(alone);
+    }
+    ag_ctx_free(k);
+  }
+}
+END_TEST
+
 START_TEST(state_can_be_saved_and_restored) {
   for (int set = 0; set < N_SETS; set++) {
     ag_ctx *k[2];
@@ -247,6 +286,7 @@ TCase *optim_tests(void) {
   tcase_set_timeout(t, 60);
   tcase_add_test(t, steps_are_those_of_torch);
   tcase_add_test(t, bits_do_not_depend_on_threads);
+  tcase_add_test(t, neighbours_do_not_change_a_parameter);
   tcase_add_test(t, state_can_be_saved_and_restored);
   tcase_add_test(t, state_has_the_names_of_torch);
   tcase_add_test(t, rates_have_defaults_and_can_be_moved);

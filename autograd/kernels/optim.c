@@ -1,4 +1,4 @@
-/* optim.c - the update rules, one pass over the parameter each.
+/* optim.c - the update rules, one pass over the elements each.
  *
  * What depends on the hyper-parameters alone is computed in double and rounded once, as torch does with its
  * scalars. */
@@ -8,9 +8,6 @@
 #include <math.h>
 
 #include "core/multiversion.h"
-#include "core/parallel.h"
-
-enum { RANGE = 1 << 12 };
 
 #define AG_SELF "kernels/optim.c"
 #include "core/each_real.h"
@@ -22,11 +19,11 @@ AG_INLINE AG_REAL AG_NAME(decayed)(AG_REAL decay, AG_REAL grad, AG_REAL param) {
   return decay != 0 ? grad + decay * param : grad;
 }
 
-AG_MULTIVERSION static void AG_NAME(sgd)(int64_t n, const agk_sgd *o, const AG_REAL *restrict grad,
-                                         AG_REAL *restrict param, AG_REAL *restrict buffer) {
+AG_MULTIVERSION void AG_NAME(agk_sgd_step)(int64_t n, const agk_sgd *o, const AG_REAL *restrict grad,
+                                           AG_REAL *restrict param, AG_REAL *restrict buffer) {
   const AG_REAL lr = (AG_REAL)o->lr, decay = (AG_REAL)o->weight_decay, momentum = (AG_REAL)o->momentum;
   const AG_REAL share = (AG_REAL)(1 - o->dampening);
-  const bool first = o->step == 1, nesterov = o->nesterov;
+  const bool first = o->first, nesterov = o->nesterov;
   if (o->momentum == 0) {
     for (int64_t i = 0; i < n; i++) param[i] -= lr * AG_NAME(decayed)(decay, grad[i], param[i]);
     return;
@@ -39,9 +36,9 @@ AG_MULTIVERSION static void AG_NAME(sgd)(int64_t n, const agk_sgd *o, const AG_R
   }
 }
 
-AG_MULTIVERSION static void AG_NAME(rmsprop)(int64_t n, const agk_rmsprop *o, const AG_REAL *restrict grad,
-                                             AG_REAL *restrict param, AG_REAL *restrict square,
-                                             AG_REAL *restrict mean, AG_REAL *restrict buffer) {
+AG_MULTIVERSION void AG_NAME(agk_rmsprop_step)(int64_t n, const agk_rmsprop *o, const AG_REAL *restrict grad,
+                                               AG_REAL *restrict param, AG_REAL *restrict square,
+                                               AG_REAL *restrict mean, AG_REAL *restrict buffer) {
   const AG_REAL lr = (AG_REAL)o->lr, alpha = (AG_REAL)o->alpha, share = (AG_REAL)(1 - o->alpha),
                 eps = (AG_REAL)o->eps;
   const AG_REAL decay = (AG_REAL)o->weight_decay, momentum = (AG_REAL)o->momentum;
@@ -64,53 +61,18 @@ AG_MULTIVERSION static void AG_NAME(rmsprop)(int64_t n, const agk_rmsprop *o, co
   }
 }
 
-AG_MULTIVERSION static void AG_NAME(adam)(int64_t n, const agk_adam *o, const AG_REAL *restrict grad,
-                                          AG_REAL *restrict param, AG_REAL *restrict m, AG_REAL *restrict v) {
-  const double correction1 = 1 - pow(o->beta1, (double)o->step),
-               correction2 = 1 - pow(o->beta2, (double)o->step);
+AG_MULTIVERSION void AG_NAME(agk_adam_step)(int64_t n, const agk_adam *o, const AG_REAL *restrict grad,
+                                            AG_REAL *restrict param, AG_REAL *restrict m,
+                                            AG_REAL *restrict v) {
   const AG_REAL beta1 = (AG_REAL)o->beta1, share1 = (AG_REAL)(1 - o->beta1);
   const AG_REAL beta2 = (AG_REAL)o->beta2, share2 = (AG_REAL)(1 - o->beta2), eps = (AG_REAL)o->eps;
-  const AG_REAL step = (AG_REAL)(o->lr / correction1), root = (AG_REAL)sqrt(correction2);
-  const AG_REAL decay = o->decoupled ? 0 : (AG_REAL)o->weight_decay;
-  const AG_REAL shrink = o->decoupled ? (AG_REAL)(1 - o->lr * o->weight_decay) : 1;
+  const AG_REAL rate = (AG_REAL)o->rate, scale = (AG_REAL)o->scale, decay = (AG_REAL)o->weight_decay;
   for (int64_t i = 0; i < n; i++) {
-    const AG_REAL p = param[i] * shrink, g = AG_NAME(decayed)(decay, grad[i], p);
+    const AG_REAL p = param[i], g = AG_NAME(decayed)(decay, grad[i], p);
     const AG_REAL first = beta1 * m[i] + share1 * g, second = beta2 * v[i] + share2 * g * g;
     m[i] = first;
     v[i] = second;
-    param[i] = p - step * first / (AG_MATH(sqrt)(second) / root + eps);
-  }
-}
-
-void AG_NAME(agk_sgd_step)(int threads, int64_t n, const agk_sgd *o, const AG_REAL *grad, AG_REAL *param,
-                           AG_REAL *buffer) {
-  const int64_t ranges = ag_chunks(n, RANGE);
-  AG_PARALLEL_FOR(ag_team(threads, ranges, n))
-  for (int64_t i = 0; i < ranges; i++) {
-    const ag_range r = ag_chunk(i, ranges, n);
-    AG_NAME(sgd)(r.end - r.begin, o, grad + r.begin, param + r.begin, buffer ? buffer + r.begin : NULL);
-  }
-}
-
-void AG_NAME(agk_rmsprop_step)(int threads, int64_t n, const agk_rmsprop *o, const AG_REAL *grad,
-                               AG_REAL *param, AG_REAL *square, AG_REAL *mean, AG_REAL *buffer) {
-  const int64_t ranges = ag_chunks(n, RANGE);
-  AG_PARALLEL_FOR(ag_team(threads, ranges, 4 * n))
-  for (int64_t i = 0; i < ranges; i++) {
-    const ag_range r = ag_chunk(i, ranges, n);
-    AG_NAME(rmsprop)
-    (r.end - r.begin, o, grad + r.begin, param + r.begin, square + r.begin, mean ? mean + r.begin : NULL,
-     buffer ? buffer + r.begin : NULL);
-  }
-}
-
-void AG_NAME(agk_adam_step)(int threads, int64_t n, const agk_adam *o, const AG_REAL *grad, AG_REAL *param,
-                            AG_REAL *m, AG_REAL *v) {
-  const int64_t ranges = ag_chunks(n, RANGE);
-  AG_PARALLEL_FOR(ag_team(threads, ranges, 4 * n))
-  for (int64_t i = 0; i < ranges; i++) {
-    const ag_range r = ag_chunk(i, ranges, n);
-    AG_NAME(adam)(r.end - r.begin, o, grad + r.begin, param + r.begin, m + r.begin, v + r.begin);
+    param[i] = p - rate * first / (scale * AG_MATH(sqrt)(second) + eps);
   }
 }
 #endif

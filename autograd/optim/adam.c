@@ -13,21 +13,27 @@ static bool remembers(const ag_optim_new_args *options, int state) {
   return state < 2;
 }
 
-static void update(const ag_update *u) {
-  const ag_optim_new_args *o = u->options;
-  const ag_optim_slot *s = u->slot;
-  const agk_adam h = {.lr = o->lr,
-                      .beta1 = o->beta1,
+enum { RATE, SCALE };
+
+static void prepare(const ag_optim_new_args *o, int64_t step, double *number) {
+  number[RATE] = o->lr / (1 - pow(o->beta1, (double)step));
+  number[SCALE] = 1 / sqrt(1 - pow(o->beta2, (double)step));
+}
+
+static void update(const ag_optim_new_args *o, const ag_optim_slot *s, ag_range r) {
+  const agk_adam h = {.beta1 = o->beta1,
                       .beta2 = o->beta2,
                       .eps = o->eps,
                       .weight_decay = o->weight_decay,
-                      .step = u->step};
-  const int64_t n = s->parameter->numel;
-  void *g = s->gradient->data, *p = s->parameter->data, *m = s->state[0]->data, *v = s->state[1]->data;
+                      .rate = s->number[RATE],
+                      .scale = s->number[SCALE]};
+  const void *g = ag_optim_data(s->gradient, r.begin);
+  void *p = ag_optim_data(s->parameter, r.begin);
+  void *m = ag_optim_data(s->state[0], r.begin), *v = ag_optim_data(s->state[1], r.begin);
   if (s->parameter->dtype == AG_F32) {
-    agk_adam_step_f32(u->threads, n, &h, g, p, m, v);
+    agk_adam_step_f32(r.end - r.begin, &h, g, p, m, v);
   } else {
-    agk_adam_step_f64(u->threads, n, &h, g, p, m, v);
+    agk_adam_step_f64(r.end - r.begin, &h, g, p, m, v);
   }
 }
 
@@ -37,6 +43,7 @@ static const ag_optim_type adam = {
                 AG_NUMBER(eps, 1e-8, INFINITY), AG_NUMBER(weight_decay, 0, INFINITY)},
     .state = {"exp_avg", "exp_avg_sq"},
     .remembers = remembers,
+    .prepare = prepare,
     .update = update,
 };
 

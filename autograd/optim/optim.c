@@ -1,6 +1,7 @@
 /* Optimisers: they hold a slot for each parameter and hand it, with its gradient, to the update of their
- * type. Everything that an update remembers is a tensor in the root scope, so it can be saved and restored by
- * name. */
+ * type. An update sees all parameters as one long row of elements and cuts that into equal chunks, so many
+ * small parameters cost no more than a large one. Everything that it remembers is a tensor in the root scope,
+ * so it can be saved and restored by name. */
 #include "optim/optim.h"
 
 #include <math.h>
@@ -8,12 +9,15 @@
 
 #include "core/tool.h"
 
+#define CHUNK 4096 /* elements */
+
 struct ag_optim {
   ag_ctx *c;
   const ag_optim_type *type;
   ag_optim_new_args options; /* with standard values where none were given */
   int n_slots;
   ag_optim_slot *slot;
+  int64_t elements; /* of all parameters */
 };
 
 /* ---- Types by name ---- */
@@ -161,7 +165,10 @@ ag_optim *(ag_optim_new)(ag_optim_new_args a) {
   *o = (ag_optim){.c = a.c, .type = a.type, .options = a, .slot = slot};
   for (int i = 0; ag_registered(a.c, i); i++) {
     ag_tensor *x = ag_registered(a.c, i);
-    if (ag_requires_grad(x) && !fill_slot(&a, &slot[o->n_slots++], x)) return NULL;
+    if (!ag_requires_grad(x)) continue;
+    if (!fill_slot(&a, &slot[o->n_slots], x)) return NULL;
+    slot[o->n_slots++].place = (ag_range){o->elements, o->elements + x->numel};
+    o->elements += x->numel;
   }
   return o;
 }
@@ -190,16 +197,52 @@ static double traffic(const ag_optim *o) {
   return bytes;
 }
 
+/* Counts the step of each parameter that has a gradient. Most have made as many as the one before them, and
+ * share its numbers. */
+static void count_step(ag_optim *o) {
+  const ag_optim_slot *before = NULL;
+  for (int i = 0; i < o->n_slots; i++) {
+    ag_optim_slot *slot = &o->slot[i];
+    if (!slot->gradient) continue;
+    slot->step = ++*(int64_t *)(void *)slot->steps->data;
+    if (before && before->step == slot->step) {
+      memcpy(slot->number, before->number, sizeof slot->number);
+    } else if (o->type->prepare) {
+      o->type->prepare(&o->options, slot->step, slot->number);
+    }
+    before = slot;
+  }
+}
+
+/* Updates the elements r of the row of all parameters. */
+static void update_range(const ag_optim *o, ag_range r) {
+  for (const ag_optim_slot *slot = o->slot; slot < o->slot + o->n_slots && slot->place.begin < r.end;
+       slot++) {
+    const ag_range place = slot->place;
+    if (place.end <= r.begin || !slot->gradient) continue;
+    const int64_t begin = r.begin > place.begin ? r.begin : place.begin;
+    const int64_t end = r.end < place.end ? r.end : place.end;
+    o->type->update(&o->options, slot, (ag_range){begin - place.begin, end - place.begin});
+  }
+}
+
+static void update(const ag_optim *o) {
+  const int64_t chunks = ag_chunks(o->elements, CHUNK);
+  const int team = ag_team(o->c->threads, chunks, o->elements);
+  if (team == 1) {
+    update_range(o, (ag_range){0, o->elements});
+    return;
+  }
+  AG_PARALLEL_FOR(team)
+  for (int64_t i = 0; i < chunks; i++) update_range(o, ag_chunk(i, chunks, o->elements));
+}
+
 void(ag_optim_step)(ag_site at, ag_optim *o) {
   if (!o || ag_error(o->c) != AG_OK) return;
   const int64_t begun = ag_tools_begin(o->c);
   if (!collect_gradients(at, o)) return;
-  for (int i = 0; i < o->n_slots; i++) {
-    ag_optim_slot *slot = &o->slot[i];
-    if (!slot->gradient) continue;
-    int64_t *steps = (int64_t *)(void *)slot->steps->data;
-    o->type->update(&(ag_update){&o->options, ag_threads(o->c), ++*steps, slot});
-  }
+  count_step(o);
+  update(o);
   if (o->c->tools_on) ag_tools_stretched(o->c, &(ag_stretch){o->type->name, at, begun, .bytes = traffic(o)});
 }
 

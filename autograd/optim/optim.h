@@ -3,9 +3,11 @@
 #define AG_OPTIM_OPTIM_H
 
 #include "core/internal.h"
+#include "core/parallel.h"
 
 #define AG_OPTIM_STATES 3
 #define AG_OPTIM_OPTIONS 8
+#define AG_OPTIM_NUMBERS 2
 
 /* A number or a flag among the named options of ag_optim_new. Where it is 0, `standard` is taken. */
 typedef struct {
@@ -26,15 +28,10 @@ typedef struct {
   ag_tensor *parameter, *gradient;
   ag_tensor *steps; /* int64 scalar: how often this parameter was updated */
   ag_tensor *state[AG_OPTIM_STATES];
+  ag_range place;                  /* of its elements in the row of all parameters */
+  int64_t step;                    /* the running update's number, 1 for the first */
+  double number[AG_OPTIM_NUMBERS]; /* what the type makes of the options and the step */
 } ag_optim_slot;
-
-/* One update of one parameter. step is 1 for its first update. */
-typedef struct {
-  const ag_optim_new_args *options;
-  int threads;
-  int64_t step;
-  const ag_optim_slot *slot;
-} ag_update;
 
 struct ag_optim_type {
   const char *name;
@@ -44,10 +41,15 @@ struct ag_optim_type {
   bool (*remembers)(const ag_optim_new_args *options, int state);
   /* What does not go together, or NULL; the function itself may be NULL. */
   const char *(*contradiction)(const ag_optim_new_args *options);
-  void (*update)(const ag_update *u);
+  /* What the update with this step needs besides the options; may be NULL. */
+  void (*prepare)(const ag_optim_new_args *options, int64_t step, double *number);
+  /* Updates some elements of a parameter; several threads do so at once. */
+  void (*update)(const ag_optim_new_args *options, const ag_optim_slot *slot, ag_range elements);
 };
 
-/* The elements of a tensor, or NULL. */
-static inline void *ag_optim_data(const ag_tensor *x) { return x ? x->data : NULL; }
+/* The elements of a tensor from number `begin` on, or NULL. */
+static inline void *ag_optim_data(const ag_tensor *x, int64_t begin) {
+  return x ? x->data + begin * (int64_t)ag_dtype_size(x->dtype) : NULL;
+}
 
 #endif

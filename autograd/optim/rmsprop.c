@@ -16,22 +16,20 @@ static bool remembers(const ag_optim_new_args *options, int state) {
   return state == SQUARE;
 }
 
-static void update(const ag_update *u) {
-  const ag_optim_new_args *o = u->options;
-  const ag_optim_slot *s = u->slot;
+static void update(const ag_optim_new_args *o, const ag_optim_slot *s, ag_range r) {
   const agk_rmsprop h = {.lr = o->lr,
                          .alpha = o->alpha,
                          .eps = o->eps,
                          .weight_decay = o->weight_decay,
                          .momentum = o->momentum,
                          .centered = o->centered};
-  const int64_t n = s->parameter->numel;
-  void *g = s->gradient->data, *p = s->parameter->data, *square = s->state[SQUARE]->data;
-  void *buffer = ag_optim_data(s->state[BUFFER]), *mean = ag_optim_data(s->state[MEAN]);
+  const void *g = ag_optim_data(s->gradient, r.begin);
+  void *p = ag_optim_data(s->parameter, r.begin), *square = ag_optim_data(s->state[SQUARE], r.begin);
+  void *mean = ag_optim_data(s->state[MEAN], r.begin), *buffer = ag_optim_data(s->state[BUFFER], r.begin);
   if (s->parameter->dtype == AG_F32) {
-    agk_rmsprop_step_f32(u->threads, n, &h, g, p, square, mean, buffer);
+    agk_rmsprop_step_f32(r.end - r.begin, &h, g, p, square, mean, buffer);
   } else {
-    agk_rmsprop_step_f64(u->threads, n, &h, g, p, square, mean, buffer);
+    agk_rmsprop_step_f64(r.end - r.begin, &h, g, p, square, mean, buffer);
   }
 }
 

@@ -19,21 +19,19 @@ static const char *contradiction(const ag_optim_new_args *options) {
   return NULL;
 }
 
-static void update(const ag_update *u) {
-  const ag_optim_new_args *o = u->options;
-  const ag_optim_slot *s = u->slot;
+static void update(const ag_optim_new_args *o, const ag_optim_slot *s, ag_range r) {
   const agk_sgd h = {.lr = o->lr,
                      .momentum = o->momentum,
                      .dampening = o->dampening,
                      .weight_decay = o->weight_decay,
                      .nesterov = o->nesterov,
-                     .step = u->step};
-  const int64_t n = s->parameter->numel;
-  void *g = s->gradient->data, *p = s->parameter->data, *buffer = ag_optim_data(s->state[0]);
+                     .first = s->step == 1};
+  const void *g = ag_optim_data(s->gradient, r.begin);
+  void *p = ag_optim_data(s->parameter, r.begin), *buffer = ag_optim_data(s->state[0], r.begin);
   if (s->parameter->dtype == AG_F32) {
-    agk_sgd_step_f32(u->threads, n, &h, g, p, buffer);
+    agk_sgd_step_f32(r.end - r.begin, &h, g, p, buffer);
   } else {
-    agk_sgd_step_f64(u->threads, n, &h, g, p, buffer);
+    agk_sgd_step_f64(r.end - r.begin, &h, g, p, buffer);
   }
 }
 
