@@ -124,6 +124,28 @@ START_TEST(neighbours_do_not_change_a_parameter) {
 }
 END_TEST
 
+START_TEST(state_without_gradients_fades_to_zero) {
+  ag_ctx *k = ag_ctx_new();
+  ag_tensor *p = ag_parameter(k, "p", AG_SHAPE(OPTIM_SIZE));
+  ag_optim *all[] = {ag_optim_new(k, ag_adam, .beta2 = 0.8),
+                     ag_optim_new(k, ag_rmsprop, .alpha = 0.8, .momentum = 0.8, .centered = true),
+                     ag_optim_new(k, ag_sgd, .momentum = 0.8)};
+  static const double none[OPTIM_SIZE];
+  for (int i = 0; i < LENGTH(all); i++) {
+    step_with(all[i], p, optim_gradient[0]);
+    for (int step = 0; step < 1500; step++) step_with(all[i], p, none);
+    ag_tensor *state;
+    for (int j = 1; (state = ag_optim_state(all[i], j)); j++) {
+      for (int e = 0; e < OPTIM_SIZE; e++)
+        ck_assert_msg(at(state, e) == 0, "%s is %g", ag_name(state), at(state, e));
+    }
+  }
+  for (int e = 0; e < OPTIM_SIZE; e++) ck_assert(isfinite(at(p, e)));
+  ck_assert_int_eq(ag_error(k), AG_OK);
+  ag_ctx_free(k);
+}
+END_TEST
+
 START_TEST(state_can_be_saved_and_restored) {
   for (int set = 0; set < N_SETS; set++) {
     ag_ctx *k[2];
@@ -287,6 +309,7 @@ TCase *optim_tests(void) {
   tcase_add_test(t, steps_are_those_of_torch);
   tcase_add_test(t, bits_do_not_depend_on_threads);
   tcase_add_test(t, neighbours_do_not_change_a_parameter);
+  tcase_add_test(t, state_without_gradients_fades_to_zero);
   tcase_add_test(t, state_can_be_saved_and_restored);
   tcase_add_test(t, state_has_the_names_of_torch);
   tcase_add_test(t, rates_have_defaults_and_can_be_moved);

@@ -1,8 +1,8 @@
 /* optim.h - one step of an optimiser over n elements of a parameter, in one pass and one thread.
  *
  * The formulas and their order of operations are those of torch.optim 1.13; names and meanings too. State
- * arrays have the parameter's size and start at 0. Hyper-parameters are double and are rounded once to the
- * parameter's type. */
+ * arrays have the parameter's size and start at 0; where they would become subnormal they become 0.
+ * Hyper-parameters are double and are rounded once to the parameter's type. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_OPTIM_H
 #define AG_KERNELS_OPTIM_H
