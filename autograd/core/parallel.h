@@ -36,12 +36,11 @@ typedef struct {
   int64_t begin, end;
 } ag_range;
 
-/* The team that `work` elementary operations in `chunks` pieces deserve: at least 1, at most `threads`. */
+/* The team that `work` elementary operations in `chunks` pieces deserve: one thread, or all of them. Nothing
+ * between, for the runtime ends the threads that a smaller team leaves over and starts new ones for the next.
+ */
 static inline int ag_team(int threads, int64_t chunks, int64_t work) {
-  int64_t team = work / AG_PARALLEL_GRAIN;
-  if (team > chunks) team = chunks;
-  if (team > threads) team = threads;
-  return team < 1 ? 1 : (int)team;
+  return chunks > 1 && work >= 2 * AG_PARALLEL_GRAIN ? threads : 1;
 }
 
 /* The number of chunks of about `grain` elements that n elements are cut into: ceil(n / grain). */
