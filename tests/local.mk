@@ -128,6 +128,7 @@ other_tests = \
 %canon_reldir%_test_models_SOURCES = \
   %reldir%/test_models.c \
   %reldir%/test_models.h \
+  %reldir%/test_models_steady.c \
   %reldir%/test_models_values.c
 %canon_reldir%_test_models_LDADD = $(other_tests_libraries)
 

@@ -1,4 +1,5 @@
-/* Models: sizes against counts, errors, and that each can learn by heart; values in test_models_values.c. */
+/* Models: sizes against counts, errors, and that each can learn by heart; values in test_models_values.c, and
+ * what a step takes from the system in test_models_steady.c. */
 #include "tests/test_models.h"
 
 #include <math.h>
@@ -282,6 +283,7 @@ int main(void) {
   tcase_add_test(t, cnn_formulas_count_what_is_made);
   tcase_add_test(t, regressors_count_what_is_made);
   add_value_tests(t);
+  add_steady_tests(t);
   tcase_add_test(t, impossible_cnns_say_why);
   tcase_add_test(t, impossible_regressors_say_why);
   tcase_add_test(t, cnn_learns_by_heart);

@@ -22,5 +22,7 @@ void assert_shape(const ag_tensor *x, int64_t rows, int64_t columns);
 
 /* Forward passes against naive loops. */
 void add_value_tests(TCase *t);
+/* What a step takes from the system. */
+void add_steady_tests(TCase *t);
 
 #endif
