@@ -127,7 +127,7 @@ void ag_run_loop(const ag_op *op, ag_tensor *out, int n_in, ag_tensor *const *in
   }
   const int64_t rows = out->numel / j.inner;
   const int64_t chunks = rows < 256 ? rows : 256;
-  const int team = ag_team(out->c->threads, chunks, 4 * out->numel);
+  const int team = ag_team(out->c->threads, chunks, out->numel); /* most operators are as fast as memory */
   if (team == 1) {
     run_rows(&j, 0, rows);
     return;
