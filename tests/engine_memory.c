@@ -105,6 +105,28 @@ START_TEST(a_long_chain_of_numbers_settles_too) {
 }
 END_TEST
 
+/* The last batch of an epoch is smaller: it fits into the memory of the others. */
+START_TEST(a_smaller_batch_takes_nothing_new) {
+  counter count = {.fail_at = -1};
+  ag_ctx *k = ag_ctx_new_with(counting(&count));
+  ag_tensor *w = ag_parameter(k, "w", AG_SHAPE(3000));
+  static const int batch[] = {10, 10, 10, 7, 10, 3, 10};
+  int64_t calls = 0;
+  for (int step = 0; step < LENGTH(batch); step++) {
+    ag_scope_begin(k);
+    ag_tensor *x = ag_uniform(k, AG_SHAPE(batch[step], 3000), "data", -1, 1);
+    for (int i = 0; i < 5; i++) x = ag_tanh(ag_mul(x, w));
+    ag_backward(ag_sum(x));
+    ag_scope_end(k);
+    if (step == 2) calls = count.calls;
+  }
+  ck_assert_int_eq(ag_error(k), AG_OK);
+  ck_assert_int_eq(count.calls, calls);
+  ag_ctx_free(k);
+  ck_assert_int_eq(count.live, 0);
+}
+END_TEST
+
 /* ---- Peak ---- */
 
 enum { LONG = 20, LARGE = 1 << 17 };
@@ -237,6 +259,7 @@ TCase *memory_tests(void) {
   tcase_set_timeout(t, 60);
   tcase_add_test(t, steps_settle_on_the_memory_they_have);
   tcase_add_test(t, a_long_chain_of_numbers_settles_too);
+  tcase_add_test(t, a_smaller_batch_takes_nothing_new);
   tcase_add_test(t, backward_drops_what_it_has_used);
   tcase_add_test(t, every_allocation_may_fail);
   tcase_add_test(t, differentiating_twice_may_fail_anywhere);

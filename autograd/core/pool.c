@@ -1,10 +1,12 @@
-/* Size-class pool. Classes are four to each power of two, so a buffer is at most a quarter larger than asked
- * for. */
+/* Size-class pool. Classes are four to each power of two, so a new buffer is at most a quarter larger than
+ * asked for. An idle one may be up to four times as large: the last batch of an epoch is smaller than the
+ * others, and lives in their buffers. */
 #include "core/pool.h"
 
 #include "core/memory.h"
 
 #define ALIGNMENT 64
+#define CLASSES_ABOVE 8 /* that may serve a request */
 
 /* The header takes one cache line, so that the data behind it stays aligned. */
 struct ag_block {
@@ -28,9 +30,11 @@ void *ag_pool_take(ag_pool *p, size_t bytes, const ag_allocator *allocator) {
   if (bytes > SIZE_MAX / 4) return NULL;
   size_t size;
   const int class = size_class(bytes, &size);
-  ag_block *block = p->idle[class];
+  int idle = class;
+  while (idle < class + CLASSES_ABOVE && idle < AG_POOL_CLASSES - 1 && !p->idle[idle]) idle++;
+  ag_block *block = p->idle[idle];
   if (block) {
-    p->idle[class] = block->next_idle;
+    p->idle[idle] = block->next_idle;
   } else {
     block = allocator->allocate(size + ALIGNMENT, allocator->user);
     if (!block) return NULL;
@@ -38,7 +42,7 @@ void *ag_pool_take(ag_pool *p, size_t bytes, const ag_allocator *allocator) {
     p->all = block;
     p->held += size + ALIGNMENT;
   }
-  p->used += size;
+  p->used += block->size;
   if (p->used > p->peak) p->peak = p->used;
   char *data = (char *)block + ALIGNMENT;
   AG_UNPOISON(data, size);
