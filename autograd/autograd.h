@@ -335,11 +335,12 @@ ag_tensor *ag_avg_pool2d(ag_avg_pool2d_args a);
 /* (x - mean) / sqrt(var + eps) * weight + bias for each channel of x (n, c, ...) (Ioffe and Szegedy 2015).
  * In training, mean and biased var are the batch's, and the running ones, where given, move by
  * running += momentum (batch - running), the variance's unbiased; else the running ones are used.
- * weight, bias, running_mean and running_var have shape (c). Defaults: momentum 0.1, eps 1e-5. */
+ * weight, bias, running_mean and running_var have shape (c). Defaults: momentum 0.1, eps 1e-5.
+ * relu asks for max(y, 0) in place of y: one pass over memory less than ag_relu, and the same numbers. */
 typedef struct {
   ag_site at;
   ag_tensor *x, *weight, *bias, *running_mean, *running_var;
-  bool training;
+  bool training, relu;
   double momentum, eps;
 } ag_batch_norm_args;
 ag_tensor *ag_batch_norm(ag_batch_norm_args a);
@@ -432,6 +433,8 @@ typedef struct {
 } ag_batch_norm_layer;
 ag_batch_norm_layer ag_batch_norm_layer_new(ag_site at, ag_ctx *c, const char *name, int64_t channels);
 ag_tensor *ag_batch_norm_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
+/* ag_relu of it, in the same pass over memory. */
+ag_tensor *ag_batch_norm_relu_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
 
 /* ---- Optimisers and schedules ------------------------------------------------------------------------ */
 
@@ -552,7 +555,7 @@ bool ag_profile_write_trace(ag_site at, ag_ctx *c, const char *path);
 
 /* The most results of an operator, and the most operands of one whose number of operands is fixed. */
 #define AG_MAX_OUTPUTS 4
-#define AG_MAX_OPERANDS 4
+#define AG_MAX_OPERANDS 5
 
 /* One application of an operator, as its functions see it. The driver fills in everything but shape and
  * dtype, which the shape rule sets, and out, which exists from forward on. */

@@ -3,6 +3,7 @@
 #include "models/cnn.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static int64_t side_after(const cnn_config *config, int64_t layers) {
   return config->side + layers * (2 * config->padding - config->kernel + 1);
@@ -81,6 +82,7 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   m.pool = pool_of(config);
   m.dropout = config->dropout;
   m.batch_norm = config->batch_norm;
+  m.rectified = strcmp(config->activation, "relu") == 0;
   for (int64_t i = 0; i < m.layers; i++) {
     char name[32];
     snprintf(name, sizeof name, "conv%" PRId64, i + 1);
@@ -99,11 +101,17 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   return m;
 }
 
+/* What follows convolution i; the rectifier shares the pass of the normalisation. */
+static ag_tensor *activate(const cnn *m, int64_t i, ag_tensor *x, bool training) {
+  if (!m->batch_norm) return m->activation(x);
+  if (m->rectified) return ag_batch_norm_relu_layer_call(&m->norm[i], x, training);
+  return m->activation(ag_batch_norm_layer_call(&m->norm[i], x, training));
+}
+
 ag_tensor *cnn_forward(const cnn *m, ag_tensor *x, bool training) {
   for (int64_t i = 0; i < m->layers; i++) {
     x = ag_conv2d_layer_call(&m->conv[i], x);
-    if (m->batch_norm) x = ag_batch_norm_layer_call(&m->norm[i], x, training);
-    x = m->activation(x);
+    x = activate(m, i, x, training);
   }
   if (m->pool > 1) x = ag_max_pool2d(x, (int)m->pool);
   x = ag_dropout(x, m->dropout, training);

@@ -34,6 +34,7 @@ typedef struct {
   int64_t layers, pool;
   double dropout;
   bool batch_norm;
+  bool rectified; /* the activation is relu */
   activation_fn *activation;
   ag_conv2d_layer conv[CNN_MAX_LAYERS];
   ag_batch_norm_layer norm[CNN_MAX_LAYERS];

@@ -1,9 +1,12 @@
 /* norm.h - batch normalisation over the axes N and S of contiguous (N, C, S) arrays (S = H * W for images, 1
- * for vectors).
+ * for vectors), and the rectifier behind it in the same pass.
  *
- *   y = (x - mean[c]) * rstd[c] * weight[c] + bias[c],   rstd = 1 / sqrt(var + eps)
+ *   z = (x - mean[c]) * rstd[c] * weight[c] + bias[c],   rstd = 1 / sqrt(var + eps),
+ *   y = z, or max(z, 0) where `relu`
  *
- * Source: Ioffe and Szegedy, "Batch Normalization", 2015. Sums run in double, so they hold for any N * S. */
+ * Source: Ioffe and Szegedy, "Batch Normalization", 2015. Blocks of at most 1024 numbers are summed in their
+ * own type, and the sums of blocks in double: so sums have a relative error of a few roundings of sums of |.|
+ * for any N * S. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_NORM_H
 #define AG_KERNELS_NORM_H
@@ -12,6 +15,8 @@
 
 typedef struct {
   int64_t n, c, s;
+  double eps;
+  bool relu;
 } agk_batch_norm_geometry;
 
 #define AG_SELF "kernels/norm.h"
@@ -19,25 +24,15 @@ typedef struct {
 #endif
 #else
 
-/* mean[c] and the biased variance var[c] = sum (x - mean)^2 / (N S), in two passes. NaN for N S = 0. */
-void AG_NAME(agk_batch_norm_statistics)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
-                                        AG_REAL *mean, AG_REAL *var);
-
-/* rstd[c] = 1 / sqrt(var[c] + eps). */
-void AG_NAME(agk_batch_norm_rstd)(int64_t c, double eps, const AG_REAL *var, AG_REAL *rstd);
-
-/* y as above; weight may be NULL for ones, bias for zeros. y may be x. */
+/* mean[c], the biased variance var[c] = sum (x - mean)^2 / (N S), and y. N S must be at least 1. */
 void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
-                                     const AG_REAL *mean, const AG_REAL *rstd, const AG_REAL *weight,
-                                     const AG_REAL *bias, AG_REAL *y);
+                                     const AG_REAL *weight, const AG_REAL *bias, AG_REAL *y, AG_REAL *mean,
+                                     AG_REAL *var);
 
-/* With xhat = (x - mean) rstd and means over N and S:
- *   gbias = sum gy,   gweight = sum gy xhat,
- *   gx = weight rstd (gy - mean(gy) - xhat mean(gy xhat))   where mean and rstd are those of x (training),
- *   gx = weight rstd gy                                     where they are constants (evaluation).
- * weight may be NULL for ones; each of gx, gweight and gbias may be NULL if not wanted. */
-void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry *g, bool training,
-                                      const AG_REAL *x, const AG_REAL *mean, const AG_REAL *rstd,
-                                      const AG_REAL *weight, const AG_REAL *gy, AG_REAL *gx, AG_REAL *gweight,
+/* With h = gy, or 0 where `relu` and y = 0, xhat = (x - mean) rstd and means over N and S:
+ *   gbias = sum h,   gweight = sum h xhat,   gx = weight rstd (h - mean(h) - xhat mean(h xhat)). */
+void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
+                                      const AG_REAL *mean, const AG_REAL *var, const AG_REAL *weight,
+                                      const AG_REAL *bias, const AG_REAL *gy, AG_REAL *gx, AG_REAL *gweight,
                                       AG_REAL *gbias);
 #endif

@@ -23,8 +23,7 @@ ag_batch_norm_layer(ag_batch_norm_layer_new)(ag_site at, ag_ctx *c, const char *
   return layer;
 }
 
-ag_tensor *(ag_batch_norm_layer_call)(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x,
-                                      bool training) {
+static ag_tensor *call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training, bool relu) {
   return (ag_batch_norm)((ag_batch_norm_args){.at = at,
                                               .x = x,
                                               .weight = layer->weight,
@@ -32,6 +31,17 @@ ag_tensor *(ag_batch_norm_layer_call)(ag_site at, const ag_batch_norm_layer *lay
                                               .running_mean = layer->running_mean,
                                               .running_var = layer->running_var,
                                               .training = training,
+                                              .relu = relu,
                                               .momentum = layer->momentum,
                                               .eps = layer->eps});
+}
+
+ag_tensor *(ag_batch_norm_layer_call)(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x,
+                                      bool training) {
+  return call(at, layer, x, training, false);
+}
+
+ag_tensor *(ag_batch_norm_relu_layer_call)(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x,
+                                           bool training) {
+  return call(at, layer, x, training, true);
 }

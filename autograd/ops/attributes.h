@@ -74,6 +74,7 @@ typedef struct {
 /* batch_norm, batch_norm_grad. */
 typedef struct {
   double eps;
+  bool relu; /* max(y, 0) in place of y */
 } ag_batch_norm_attributes;
 
 #endif

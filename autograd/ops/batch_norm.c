@@ -2,6 +2,8 @@
  *
  *   y = (x - mean) r w + b,   r = 1 / sqrt(var + eps),   statistics (2, c) = mean and biased var of x
  *
+ * or, with the attribute relu, max(y, 0) in the same pass: its gradient counts g as 0 where y <= 0.
+ *
  * With m values in each channel, g the gradient of y and (gm, gv) that of the statistics,
  *
  *   dx = batch_norm_grad(g, ...) + (gm + 2 gv (x - mean)) / m.
@@ -15,8 +17,8 @@
 #include "ops/check.h"
 #include "ops/sample.h"
 
-agk_batch_norm_geometry ag_batch_norm_geometry(ag_shape x) {
-  agk_batch_norm_geometry g = {x.dim[0], x.dim[1], 1};
+agk_batch_norm_geometry ag_batch_norm_geometry(ag_shape x, const ag_batch_norm_attributes *a) {
+  agk_batch_norm_geometry g = {x.dim[0], x.dim[1], 1, a->eps, a->relu};
   for (int i = 2; i < x.rank; i++) g.s *= x.dim[i];
   return g;
 }
@@ -24,7 +26,7 @@ agk_batch_norm_geometry ag_batch_norm_geometry(ag_shape x) {
 bool ag_batch_norm_check(const ag_call *call, const char *what, ag_shape x) {
   if (x.rank < 2)
     return ag_reject(call, AG_ESHAPE, "%s must be (n, c, ...), found %s", what, ag_shape_text(call->c, x));
-  const agk_batch_norm_geometry g = ag_batch_norm_geometry(x);
+  const agk_batch_norm_geometry g = ag_batch_norm_geometry(x, call->attributes);
   if (g.n * g.s > 1) return true;
   return ag_reject(call, AG_ESHAPE, "training wants more than one value in each channel, %s %s has %d", what,
                    ag_shape_text(call->c, x), (int)(g.n * g.s));
@@ -44,16 +46,11 @@ static bool batch_norm_shape(ag_call *call) {
 #else
 
 static void AG_NAME(batch_norm)(const ag_call *call) {
-  const ag_batch_norm_attributes *a = call->attributes;
-  const agk_batch_norm_geometry g = ag_batch_norm_geometry(ag_shape_of(call->in[0]));
-  const AG_REAL *x = ag_data(call->in[0]);
-  AG_REAL *mean = ag_data(call->out[1]), *var = mean + g.c,
-          *rstd = ag_scratch(call, (size_t)g.c * sizeof *rstd);
-  if (!rstd) return;
-  AG_NAME(agk_batch_norm_statistics)(call->threads, &g, x, mean, var);
-  AG_NAME(agk_batch_norm_rstd)(g.c, a->eps, var, rstd);
+  const agk_batch_norm_geometry g = ag_batch_norm_geometry(ag_shape_of(call->in[0]), call->attributes);
+  AG_REAL *mean = ag_data(call->out[1]), *var = mean + g.c;
   AG_NAME(agk_batch_norm_forward)
-  (call->threads, &g, x, mean, rstd, ag_data(call->in[1]), ag_data(call->in[2]), ag_data(call->out[0]));
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->in[2]), ag_data(call->out[0]),
+   mean, var);
 }
 
 /* running += momentum (batch - running), element by element; the running values may be strided. */
@@ -87,8 +84,8 @@ static ag_tensor *through_statistics(const ag_node *node, ag_tensor *g) {
 
 static void batch_norm_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   if (g[0]) {
-    ag_tensor *operands[] = {g[0], node->in[0], node->in[1], node->out[1]};
-    ag_apply_all(AG_HERE, &ag_op_batch_norm_grad, 4, operands, node->attributes, dx);
+    ag_tensor *operands[] = {g[0], node->in[0], node->in[1], node->in[2], node->out[1]};
+    ag_apply_all(AG_HERE, &ag_op_batch_norm_grad, 5, operands, node->attributes, dx);
   }
   if (g[1] && ag_needs(node, 0)) {
     ag_tensor *more = through_statistics(node, g[1]);
@@ -96,12 +93,14 @@ static void batch_norm_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor *
   }
 }
 
-#define EPS(eps) AG_WITH(ag_batch_norm_attributes, eps)
+#define EPS(...) AG_WITH(ag_batch_norm_attributes, __VA_ARGS__)
 static const ag_sample batch_norm_samples[] = {
     AG_WORKS(-2, 2, EPS(1e-5), AG_LIST(3, 2, 2, 3), AG_LIST(2), AG_LIST(2)),
     AG_WORKS(-2, 2, EPS(0.1), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3)),
     AG_WORKS(0.5, 3, EPS(1e-3), AG_LIST(1, 2, 7), AG_LIST(2), AG_LIST(2)),
     AG_WORKS(-2, 2, EPS(1e-5), AG_LIST(4, 1, 1, 2, 2), AG_LIST(1), AG_LIST(1)),
+    AG_WORKS(-2, 2, EPS(1e-5, true), AG_LIST(3, 2, 2, 3), AG_LIST(2), AG_LIST(2)),
+    AG_WORKS(-2, 2, EPS(0.1, true), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3)),
     AG_REFUSED("batch_norm: x must be (n, c, ...), found 5", EPS(1e-5), AG_LIST(5), AG_LIST(5), AG_LIST(5)),
     AG_REFUSED("batch_norm: training wants more than one value in each channel, x 1x3x1x1 has 1", EPS(1e-5),
                AG_LIST(1, 3, 1, 1), AG_LIST(3), AG_LIST(3)),
@@ -114,15 +113,16 @@ static const ag_sample batch_norm_samples[] = {
     AG_NO_MORE,
 };
 
-const ag_op ag_op_batch_norm = {.name = "batch_norm",
-                                .formula = "(x - mean) / sqrt(var + eps) weight + bias, and (mean, var)",
-                                .n_in = 3,
-                                .n_out = 2,
-                                .attribute_size = sizeof(ag_batch_norm_attributes),
-                                .shape = batch_norm_shape,
-                                .forward = {batch_norm_f32, batch_norm_f64},
-                                .vjp = batch_norm_vjp,
-                                .samples = batch_norm_samples};
+const ag_op ag_op_batch_norm = {
+    .name = "batch_norm",
+    .formula = "(x - mean) / sqrt(var + eps) weight + bias, or max(.., 0) of it, and (mean, var)",
+    .n_in = 3,
+    .n_out = 2,
+    .attribute_size = sizeof(ag_batch_norm_attributes),
+    .shape = batch_norm_shape,
+    .forward = {batch_norm_f32, batch_norm_f64},
+    .vjp = batch_norm_vjp,
+    .samples = batch_norm_samples};
 
 /* Whether all that is given for the channels of x has one number for each. */
 static bool channels_ready(const ag_batch_norm_args *a, ag_tensor **result) {
@@ -148,7 +148,7 @@ static bool channels_ready(const ag_batch_norm_args *a, ag_tensor **result) {
 }
 
 static ag_tensor *train(const ag_batch_norm_args *a, ag_tensor *weight, ag_tensor *bias) {
-  const ag_batch_norm_attributes attributes = {a->eps != 0 ? a->eps : 1e-5};
+  const ag_batch_norm_attributes attributes = {a->eps != 0 ? a->eps : 1e-5, a->relu};
   const double momentum = a->momentum != 0 ? a->momentum : 0.1;
   ag_tensor *out[2];
   if (!ag_apply_all(a->at, &ag_op_batch_norm, 3, (ag_tensor *[]){a->x, weight, bias}, &attributes, out))
@@ -162,15 +162,15 @@ static ag_tensor *train(const ag_batch_norm_args *a, ag_tensor *weight, ag_tenso
   return out[0];
 }
 
-/* y = x s + (b - mean s) with s = w / sqrt(var + eps). */
+/* y = (b - mean s) + x s with s = w / sqrt(var + eps). */
 static ag_tensor *evaluate(const ag_batch_norm_args *a, ag_tensor *weight, ag_tensor *bias) {
   const ag_site at = a->at;
   ag_tensor *rstd =
       (ag_pow_scalar)(at, (ag_add_scalar)(at, a->running_var, a->eps != 0 ? a->eps : 1e-5), -0.5);
   ag_tensor *scale = (ag_mul)(at, weight, rstd);
   ag_tensor *shift = (ag_sub)(at, bias, (ag_mul)(at, a->running_mean, scale));
-  ag_tensor *y = (ag_mul)(at, a->x, ag_batch_norm_channels(scale, a->x));
-  return (ag_add)(at, y, ag_batch_norm_channels(shift, a->x));
+  ag_tensor *of_x[] = {ag_batch_norm_channels(shift, a->x), a->x, ag_batch_norm_channels(scale, a->x)};
+  return (a->relu ? ag_addcmul_relu : ag_addcmul)(at, of_x[0], of_x[1], of_x[2]);
 }
 
 ag_tensor *(ag_batch_norm)(ag_batch_norm_args a) {

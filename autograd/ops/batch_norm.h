@@ -6,7 +6,7 @@
 #include "ops/attributes.h"
 
 /* x (n, c, ...) as the kernels see it: n, c and the elements of one channel of one sample. */
-agk_batch_norm_geometry ag_batch_norm_geometry(ag_shape x);
+agk_batch_norm_geometry ag_batch_norm_geometry(ag_shape x, const ag_batch_norm_attributes *a);
 /* Refuses an x that is not (n, c, ...) with more than one value in each channel. */
 bool ag_batch_norm_check(const ag_call *call, const char *what, ag_shape x);
 /* The mean (0) or the variance (1) of a (2, c) pair, as a view that broadcasts against x. */

@@ -3,6 +3,10 @@
  *
  *   dx = w r (g - sum(g) / m - xhat sum(g xhat) / m),   dw = sum(g xhat),   db = sum(g)
  *
+ * where, with the attribute relu, g counts as 0 where z = xhat w + b is not positive: there alone the bias b
+ * is asked for, and what follows holds with this g and, in the end, for this g. (z is made by operators here,
+ * and by the kernel there; they may round to different sides of 0.)
+ *
  * As a function of its operands g, x, w and statistics (mean and var, each on its own), with incoming
  * gradients hx, hw, hb and, for each channel, a = sum(hx xhat), b = sum(g xhat), q = sum(hx g) - sum(hx)
  * sum(g) / m - a b / m,
@@ -31,7 +35,8 @@ static bool batch_norm_grad_shape(ag_call *call) {
   call->shape[1] = call->shape[2] = AG_SHAPE(g.dim[1]);
   return ag_check_shape(call, 1, "x", g, "the shape of g") &&
          ag_check_shape(call, 2, "weight", AG_SHAPE(g.dim[1]), "one number for each channel") &&
-         ag_check_shape(call, 3, "statistics", AG_SHAPE(2, g.dim[1]), "mean and variance of each channel");
+         ag_check_shape(call, 3, "bias", AG_SHAPE(g.dim[1]), "one number for each channel") &&
+         ag_check_shape(call, 4, "statistics", AG_SHAPE(2, g.dim[1]), "mean and variance of each channel");
 }
 
 #define AG_SELF "ops/batch_norm_grad.c"
@@ -39,15 +44,11 @@ static bool batch_norm_grad_shape(ag_call *call) {
 #else
 
 static void AG_NAME(batch_norm_grad)(const ag_call *call) {
-  const ag_batch_norm_attributes *a = call->attributes;
-  const agk_batch_norm_geometry g = ag_batch_norm_geometry(call->shape[0]);
-  const AG_REAL *mean = ag_data(call->in[3]), *var = mean + g.c;
-  AG_REAL *rstd = ag_scratch(call, (size_t)g.c * sizeof *rstd);
-  if (!rstd) return;
-  AG_NAME(agk_batch_norm_rstd)(g.c, a->eps, var, rstd);
+  const agk_batch_norm_geometry g = ag_batch_norm_geometry(call->shape[0], call->attributes);
+  const AG_REAL *mean = ag_data(call->in[4]), *var = mean + g.c;
   AG_NAME(agk_batch_norm_backward)
-  (call->threads, &g, true, ag_data(call->in[1]), mean, rstd, ag_data(call->in[2]), ag_data(call->in[0]),
-   ag_data(call->out[0]), ag_data(call->out[1]), ag_data(call->out[2]));
+  (call->threads, &g, ag_data(call->in[1]), mean, var, ag_data(call->in[2]), ag_data(call->in[3]),
+   ag_data(call->in[0]), ag_data(call->out[0]), ag_data(call->out[1]), ag_data(call->out[2]));
 }
 #endif
 
@@ -65,36 +66,40 @@ static ag_tensor *plus(ag_tensor *a, ag_tensor *b) { return a && b ? ag_add(a, b
 
 static ag_tensor *as_vector(ag_tensor *x) { return ag_reshape(x, AG_SHAPE(ag_numel(x))); }
 
-/* What the gradients above share, in the shapes of x and (1, c, 1, ...). */
+/* What the gradients above share, in the shapes of x and (1, c, 1, ...). z is there with a rectifier alone.
+ */
 typedef struct {
-  ag_tensor *g, *x, *hx, *hw, *hb;
-  ag_tensor *weight, *r, *xhat, *a, *b, *q;
+  ag_tensor *g, *hx, *hw, *hb;
+  ag_tensor *weight, *r, *xhat, *z, *a, *b, *q;
   double m;
 } terms;
 
 static terms find_terms(const ag_node *node, ag_tensor *const *h) {
   const ag_batch_norm_attributes *attributes = node->attributes;
-  ag_tensor *g = node->in[0], *x = node->in[1], *statistics = node->in[3];
-  terms t = {.g = g, .x = x, .hx = h[0], .m = (double)x->numel / (double)x->dim[1]};
+  ag_tensor *g = node->in[0], *x = node->in[1], *statistics = node->in[4];
+  terms t = {.hx = h[0], .m = (double)x->numel / (double)x->dim[1]};
   t.hw = h[1] ? ag_batch_norm_channels(h[1], x) : NULL;
   t.hb = h[2] ? ag_batch_norm_channels(h[2], x) : NULL;
   t.weight = ag_batch_norm_channels(node->in[2], x);
   t.r = ag_pow_scalar(ag_add_scalar(ag_batch_norm_row(statistics, 1, x), attributes->eps), -0.5);
   t.xhat = ag_mul(ag_sub(x, ag_batch_norm_row(statistics, 0, x)), t.r);
-  t.b = sum(ag_mul(g, t.xhat));
+  if (attributes->relu) t.z = ag_add(ag_mul(t.xhat, t.weight), ag_batch_norm_channels(node->in[3], x));
+  t.g = t.z ? ag_relu_grad(g, t.z) : g;
+  t.b = sum(ag_mul(t.g, t.xhat));
   if (t.hx) {
     t.a = sum(ag_mul(t.hx, t.xhat));
-    ag_tensor *products = ag_add(ag_mul(sum(t.hx), sum(g)), ag_mul(t.a, t.b));
-    t.q = ag_sub(sum(ag_mul(t.hx, g)), ag_mul_scalar(products, 1 / t.m));
+    ag_tensor *products = ag_add(ag_mul(sum(t.hx), sum(t.g)), ag_mul(t.a, t.b));
+    t.q = ag_sub(sum(ag_mul(t.hx, t.g)), ag_mul_scalar(products, 1 / t.m));
   }
   return t;
 }
 
 static ag_tensor *to_g(const ag_node *node, const terms *t) {
-  ag_tensor *out[3] = {NULL}, *operands[] = {t->hx, node->in[1], node->in[2], node->in[3]};
-  if (t->hx) ag_apply_all(AG_HERE, &ag_op_batch_norm_grad, 4, operands, node->attributes, out);
-  ag_tensor *affine = plus(t->hw ? ag_mul(t->hw, t->xhat) : NULL, t->hb);
-  return plus(out[0], affine);
+  const ag_batch_norm_attributes *a = node->attributes, plain = {a->eps, false};
+  ag_tensor *out[3] = {NULL}, *operands[] = {t->hx, node->in[1], node->in[2], node->in[3], node->in[4]};
+  if (t->hx) ag_apply_all(AG_HERE, &ag_op_batch_norm_grad, 5, operands, &plain, out);
+  ag_tensor *affine = plus(t->hw ? ag_mul(t->hw, t->xhat) : NULL, t->hb), *to_h = plus(out[0], affine);
+  return t->z ? ag_relu_grad(to_h, t->z) : to_h;
 }
 
 static ag_tensor *to_xhat(const terms *t) {
@@ -118,30 +123,36 @@ static void batch_norm_grad_vjp(const ag_node *node, ag_tensor *const *h, ag_ten
   if (ag_needs(node, 0)) dx[0] = to_g(node, &t);
   if (ag_needs(node, 1) && u) dx[1] = ag_mul(t.r, u);
   if (ag_needs(node, 2) && t.hx) dx[2] = as_vector(ag_mul(t.r, t.q));
-  if (ag_needs(node, 3) && u) dx[3] = to_statistics(&t, u);
+  if (ag_needs(node, 4) && u) dx[4] = to_statistics(&t, u);
 }
 
-#define EPS(eps) AG_WITH(ag_batch_norm_attributes, eps)
+#define EPS(...) AG_WITH(ag_batch_norm_attributes, __VA_ARGS__)
 static const ag_sample batch_norm_grad_samples[] = {
-    AG_WORKS(0.3, 2, EPS(1e-5), AG_LIST(3, 2, 2, 3), AG_LIST(3, 2, 2, 3), AG_LIST(2), AG_LIST(2, 2)),
-    AG_WORKS(0.3, 2, EPS(0.1), AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(2, 3)),
-    AG_WORKS(0.3, 2, EPS(1e-3), AG_LIST(1, 1, 7), AG_LIST(1, 1, 7), AG_LIST(1), AG_LIST(2, 1)),
+    AG_WORKS(0.3, 2, EPS(1e-5), AG_LIST(3, 2, 2, 3), AG_LIST(3, 2, 2, 3), AG_LIST(2), AG_LIST(2),
+             AG_LIST(2, 2)),
+    AG_WORKS(0.3, 2, EPS(0.1), AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3), AG_LIST(2, 3)),
+    AG_WORKS(0.3, 2, EPS(1e-3), AG_LIST(1, 1, 7), AG_LIST(1, 1, 7), AG_LIST(1), AG_LIST(1), AG_LIST(2, 1)),
+    AG_WORKS(0.3, 2, EPS(1e-5, true), AG_LIST(3, 2, 2, 3), AG_LIST(3, 2, 2, 3), AG_LIST(2), AG_LIST(2),
+             AG_LIST(2, 2)),
+    AG_WORKS(0.3, 2, EPS(0.1, true), AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3), AG_LIST(2, 3)),
     AG_REFUSED("batch_norm_grad: g must be (n, c, ...), found 4", EPS(1e-5), AG_LIST(4), AG_LIST(4),
-               AG_LIST(4), AG_LIST(2, 4)),
+               AG_LIST(4), AG_LIST(4), AG_LIST(2, 4)),
     AG_REFUSED("batch_norm_grad: training wants more than one value in each channel, g 1x3 has 1", EPS(1e-5),
-               AG_LIST(1, 3), AG_LIST(1, 3), AG_LIST(3), AG_LIST(2, 3)),
+               AG_LIST(1, 3), AG_LIST(1, 3), AG_LIST(3), AG_LIST(3), AG_LIST(2, 3)),
     AG_REFUSED("batch_norm_grad: x is 4x3, wanted is 5x3, the shape of g", EPS(1e-5), AG_LIST(5, 3),
-               AG_LIST(4, 3), AG_LIST(3), AG_LIST(2, 3)),
+               AG_LIST(4, 3), AG_LIST(3), AG_LIST(3), AG_LIST(2, 3)),
     AG_REFUSED("batch_norm_grad: weight is 5, wanted is 3, one number for each channel", EPS(1e-5),
-               AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(5), AG_LIST(2, 3)),
+               AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(5), AG_LIST(3), AG_LIST(2, 3)),
+    AG_REFUSED("batch_norm_grad: bias is 3x1, wanted is 3, one number for each channel", EPS(1e-5),
+               AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3, 1), AG_LIST(2, 3)),
     AG_REFUSED("batch_norm_grad: statistics is 3x2, wanted is 2x3, mean and variance of each channel",
-               EPS(1e-5), AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3, 2)),
+               EPS(1e-5), AG_LIST(5, 3), AG_LIST(5, 3), AG_LIST(3), AG_LIST(3), AG_LIST(3, 2)),
     AG_NO_MORE,
 };
 
 const ag_op ag_op_batch_norm_grad = {.name = "batch_norm_grad",
                                      .formula = "gradients of batch_norm to x, weight and bias",
-                                     .n_in = 4,
+                                     .n_in = 5,
                                      .n_out = 3,
                                      .attribute_size = sizeof(ag_batch_norm_attributes),
                                      .shape = batch_norm_grad_shape,

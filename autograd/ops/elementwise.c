@@ -127,8 +127,8 @@
 
 #define VJP_3(name, dx, dy, dz)                                                                              \
   static void name##_vjp(const ag_node *node, ag_tensor *const *grads, ag_tensor **d) {                      \
-    ag_tensor *g = grads[0], *x = node->in[0], *y = node->in[1], *z = node->in[2];                           \
-    (void)g, (void)x, (void)y, (void)z;                                                                      \
+    ag_tensor *g = grads[0], *r = node->out[0], *x = node->in[0], *y = node->in[1], *z = node->in[2];        \
+    (void)g, (void)r, (void)x, (void)y, (void)z;                                                             \
     if (ag_needs(node, 0)) d[0] = dx;                                                                        \
     if (ag_needs(node, 1)) d[1] = dy;                                                                        \
     if (ag_needs(node, 2)) d[2] = dz;                                                                        \

@@ -28,7 +28,7 @@ int axis_of(int rank, int axis);
 /* One application: an oracle makes `out` from the rest. */
 typedef struct {
   int n_in, n_out;
-  array in[4], out[AG_MAX_OUTPUTS];
+  array in[AG_MAX_OPERANDS], out[AG_MAX_OUTPUTS];
   const void *attributes;
 } oracle_call;
 

@@ -95,7 +95,7 @@ static ag_tensor *used_twice(ag_tensor *const *in, void *user) {
   ag_tensor *sum = ag_add(weighted_sum(a, in, 300), weighted_sum(a, in, 400));
   for (int j = 1; j < a->sample->n_in; j++) {
     if (!is_real_operand(a->op, j) || !is_real_operand(a->op, j - 1) || !same_shape(a->sample->in[j], a->sample->in[j - 1])) continue;
-    ag_tensor *shared[4];
+    ag_tensor *shared[AG_MAX_OPERANDS];
     for (int i = 0; i < a->sample->n_in; i++) shared[i] = in[i == j ? j - 1 : i];
     sum = ag_add(sum, weighted_sum(a, shared, 500 + 10 * (uint64_t)j));
   }
@@ -106,7 +106,7 @@ const char *check_gradients(const ag_op *op, const ag_sample *s) {
   const int64_t cheap = 400;
   application_of a = {op, s};
   int64_t elements_of_operands = 0;
-  ag_tensor *in[4];
+  ag_tensor *in[AG_MAX_OPERANDS];
   ag_ctx *k = ag_ctx_new();
   ag_set_dtype(k, AG_F64);
   for (int i = 0; i < s->n_in; i++) {
@@ -173,7 +173,7 @@ const char *check_layouts(const ag_op *op, const ag_sample *s) {
 /* ---- Refusals ---- */
 
 const char *check_refusal(const ag_op *op, const ag_sample *s) {
-  ag_tensor *in[4], *out[AG_MAX_OUTPUTS];
+  ag_tensor *in[AG_MAX_OPERANDS], *out[AG_MAX_OUTPUTS];
   char expected[512];
   snprintf(expected, sizeof expected, "here: %s", s->error);
   ag_ctx *k = ag_ctx_new();

@@ -47,7 +47,7 @@ static ag_tensor *laid_out(ag_tensor *x, layout l) {
 
 /* The gradients of the sum of all real results, each weighted irregularly, to the real operands. */
 static void take_gradients(evaluation *e, const application *a, ag_tensor *const *in, ag_tensor *const *out) {
-  ag_tensor *outputs[AG_MAX_OUTPUTS], *weights[AG_MAX_OUTPUTS], *inputs[4], *g[4];
+  ag_tensor *outputs[AG_MAX_OUTPUTS], *weights[AG_MAX_OUTPUTS], *inputs[AG_MAX_OPERANDS], *g[AG_MAX_OPERANDS];
   int n_outputs = 0;
   for (int k = 0; k < e->n_values; k++) {
     if (!ag_requires_grad(out[k])) continue;
@@ -69,7 +69,7 @@ evaluation evaluate(application a) {
   ag_ctx *k = ag_ctx_new();
   ag_set_dtype(k, a.dtype);
   ag_set_threads(k, a.threads);
-  ag_tensor *in[4], *out[AG_MAX_OUTPUTS];
+  ag_tensor *in[AG_MAX_OPERANDS], *out[AG_MAX_OUTPUTS];
   for (int i = 0; i < a.sample->n_in; i++) {
     in[i] = sample_operand(k, a.op, a.sample, i);
     if (!is_real_operand(a.op, i)) continue;

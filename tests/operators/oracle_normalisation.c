@@ -1,5 +1,6 @@
 /* Batch normalisation channel by channel, softmax lane by lane. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "ops/attributes.h"
 #include "tests/operators/array.h"
@@ -28,7 +29,9 @@ static void batch_norm(oracle_call *k) {
     EACH_OF_CHANNEL(x, channel, i) mean += x.data[i] / m;
     EACH_OF_CHANNEL(x, channel, i) var += pow(x.data[i] - mean, 2) / m;
     EACH_OF_CHANNEL(x, channel, i) {
-      k->out[0].data[i] = (x.data[i] - mean) / sqrt(var + a->eps) * k->in[1].data[channel] + k->in[2].data[channel];
+      const double xhat = (x.data[i] - mean) / sqrt(var + a->eps);
+      k->out[0].data[i] = xhat * k->in[1].data[channel] + k->in[2].data[channel];
+      if (a->relu) k->out[0].data[i] = fmax(k->out[0].data[i], 0);
     }
     k->out[1].data[channel] = mean;
     k->out[1].data[channels + channel] = var;
@@ -37,7 +40,8 @@ static void batch_norm(oracle_call *k) {
 
 static void batch_norm_grad(oracle_call *k) {
   const ag_batch_norm_attributes *a = k->attributes;
-  const array g = k->in[0], x = k->in[1], w = k->in[2], statistics = k->in[3];
+  /* g as it passes the rectifier */
+  const array g = array_new(k->in[0].shape), x = k->in[1], w = k->in[2], bias = k->in[3], statistics = k->in[4];
   const int64_t channels = g.shape.dim[1];
   const double m = (double)numel_of(g.shape) / (double)channels;
   k->n_out = 3;
@@ -48,6 +52,8 @@ static void batch_norm_grad(oracle_call *k) {
     const double mean = statistics.data[channel], deviation = sqrt(statistics.data[channels + channel] + a->eps);
     double *dw = &k->out[1].data[channel], *db = &k->out[2].data[channel];
     EACH_OF_CHANNEL(g, channel, i) {
+      const double z = (x.data[i] - mean) / deviation * w.data[channel] + bias.data[channel];
+      g.data[i] = a->relu && z <= 0 ? 0 : k->in[0].data[i];
       *dw += g.data[i] * (x.data[i] - mean) / deviation;
       *db += g.data[i];
     }
@@ -56,6 +62,7 @@ static void batch_norm_grad(oracle_call *k) {
       k->out[0].data[i] = w.data[channel] / deviation * (g.data[i] - *db / m - xhat * *dw / m);
     }
   }
+  free(g.data);
 }
 
 /* ---- Softmax ---- */

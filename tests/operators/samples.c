@@ -71,7 +71,7 @@ int bad_samples(const ag_op *op, ag_sample *out) {
 #define CONV(...) &(const ag_conv2d_attributes){__VA_ARGS__}
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
 #define POOL(...) &(const ag_pool2d_attributes){__VA_ARGS__}
-#define EPS(eps) &(const ag_batch_norm_attributes){eps}
+#define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
       {name, {.in = {AG_LIST(2000, 70)}, .attributes = OVER(0)}}, {name, {.in = {AG_LIST(500, 401)}, .attributes = ALL}}
@@ -115,8 +115,9 @@ static const struct {
     {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 20, 20), AG_LIST(8, 16, 20, 20)}, .attributes = &(const ag_max_pool2d_grad_attributes){{24, 24}}, .below = 576}},
     {"max_pool2d_gather", {.in = {AG_LIST(8, 16, 24, 24), AG_LIST(8, 16, 20, 20)}, .below = 576}},
     {"batch_norm", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16)}, .attributes = EPS(1e-5)}},
+    {"batch_norm", {.in = {AG_LIST(9, 40, 33, 35), AG_LIST(40), AG_LIST(40)}, .attributes = EPS(1e-5, true)}},
     {"batch_norm", {.in = {AG_LIST(3000, 30), AG_LIST(30), AG_LIST(30)}, .attributes = EPS(1e-5)}},
-    {"batch_norm_grad", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(2, 16)}, .attributes = EPS(1e-5), .low = 0.3, .high = 2}},
+    {"batch_norm_grad", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16), AG_LIST(2, 16)}, .attributes = EPS(1e-5), .low = 0.3, .high = 2}},
     LANES("softmax"), LANES("log_softmax"), LANE_GRADS("softmax_grad"), LANE_GRADS("log_softmax_grad"),
 };
 
@@ -126,7 +127,7 @@ int big_samples(const ag_op *op, ag_sample *out) {
   for (int i = 0; i < LENGTH(large); i++) {
     if (strcmp(large[i].name, op->name) != 0) continue;
     out[n] = large[i].sample;
-    while (out[n].n_in < 4 && numel_of(out[n].in[out[n].n_in]) > 1) out[n].n_in++;
+    while (out[n].n_in < AG_MAX_OPERANDS && numel_of(out[n].in[out[n].n_in]) > 1) out[n].n_in++;
     if (op->n_in > out[n].n_in) out[n].n_in = op->n_in; /* a last operand that is a number */
     n++;
   }

@@ -41,7 +41,7 @@ typedef struct {
 typedef struct {
   const char *error; /* NULL when all went well */
   int n_values, n_gradients;
-  array value[AG_MAX_OUTPUTS], gradient[4];
+  array value[AG_MAX_OUTPUTS], gradient[AG_MAX_OPERANDS];
 } evaluation;
 evaluation evaluate(application a);
 void evaluation_free(evaluation *e);
