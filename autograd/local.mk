@@ -30,6 +30,7 @@ autograd_core = \
   %reldir%/core/tool.c \
   %reldir%/core/tool.h
 autograd_kernels = \
+  %reldir%/kernels/avg_pool2d.c \
   %reldir%/kernels/blas.c \
   %reldir%/kernels/blas.h \
   %reldir%/kernels/conv2d.c \
@@ -57,6 +58,7 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_weights.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
+  %reldir%/kernels/max_pool2d.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/optim.c \

@@ -55,15 +55,10 @@ typedef struct {
   int64_t size[2];
 } ag_conv2d_grad_attributes;
 
-/* max_pool2d; avg_pool2d with dilation 1. */
+/* max_pool2d, max_pool2d_grad and max_pool2d_gather; avg_pool2d with dilation 1. */
 typedef struct {
   int64_t kernel, stride, padding, dilation;
 } ag_pool2d_attributes;
-
-/* max_pool2d_grad: height and width of x. */
-typedef struct {
-  int64_t size[2];
-} ag_max_pool2d_grad_attributes;
 
 /* avg_pool2d_grad: the pooling, and height and width of x. */
 typedef struct {

@@ -24,45 +24,40 @@ static int64_t place_in_window(ag_shape x, const ag_pool2d_attributes *a, int64_
 /* The plane that an index lies in. */
 static double *plane(const array *a, const int64_t *index) { return at4(a, index[0], index[1], 0, 0); }
 
-static void max_pool2d(oracle_call *k) {
-  const ag_pool2d_attributes *a = k->attributes;
-  const ag_shape x = k->in[0].shape, y = pooled(x, a);
-  k->n_out = 2;
+/* The place in its plane of the greatest x of window `index`; -1 where it sees padding alone. */
+static int64_t greatest(const array *x, const ag_pool2d_attributes *a, const int64_t *index) {
+  int64_t place = -1;
+  for (int64_t i = 0; i < a->kernel * a->kernel; i++) {
+    const int64_t at = place_in_window(x->shape, a, index[2], index[3], i / a->kernel, i % a->kernel);
+    if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place])) place = at;
+  }
+  return place;
+}
+
+/* y of the shape of the pooling of x: h where x is greatest, `none` in windows that see padding alone. */
+static void take(oracle_call *k, const array *x, const array *h, double none) {
+  const ag_shape y = pooled(x->shape, k->attributes);
+  k->n_out = 1;
   k->out[0] = array_new(y);
-  k->out[1] = array_new(y);
   EACH_INDEX(y, index) {
-    double most = -INFINITY, place = -1;
-    for (int64_t i = 0; i < a->kernel * a->kernel; i++) {
-      const int64_t at = place_in_window(x, a, index[2], index[3], i / a->kernel, i % a->kernel);
-      if (at < 0 || plane(&k->in[0], index)[at] <= most) continue;
-      most = plane(&k->in[0], index)[at];
-      place = (double)at;
-    }
-    k->out[0].data[place_of(y, index)] = most;
-    k->out[1].data[place_of(y, index)] = place;
+    const int64_t at = greatest(x, k->attributes, index);
+    k->out[0].data[place_of(y, index)] = at < 0 ? none : plane(h, index)[at];
   }
 }
+
+static void max_pool2d(oracle_call *k) { take(k, &k->in[0], &k->in[0], -INFINITY); }
 
 static void max_pool2d_grad(oracle_call *k) {
-  const ag_max_pool2d_grad_attributes *a = k->attributes;
   const ag_shape g = k->in[0].shape;
   k->n_out = 1;
-  k->out[0] = array_new(AG_SHAPE(g.dim[0], g.dim[1], a->size[0], a->size[1]));
+  k->out[0] = array_new(k->in[1].shape);
   EACH_INDEX(g, index) {
-    const int64_t at = place_of(g, index), to = (int64_t)k->in[1].data[at];
-    if (to >= 0) plane(&k->out[0], index)[to] += k->in[0].data[at];
+    const int64_t to = greatest(&k->in[1], k->attributes, index);
+    if (to >= 0) plane(&k->out[0], index)[to] += k->in[0].data[place_of(g, index)];
   }
 }
 
-static void max_pool2d_gather(oracle_call *k) {
-  const ag_shape y = k->in[1].shape;
-  k->n_out = 1;
-  k->out[0] = array_new(y);
-  EACH_INDEX(y, index) {
-    const int64_t at = place_of(y, index), from = (int64_t)k->in[1].data[at];
-    k->out[0].data[at] = from < 0 ? 0 : plane(&k->in[0], index)[from];
-  }
-}
+static void max_pool2d_gather(oracle_call *k) { take(k, &k->in[1], &k->in[0], 0); }
 
 static void avg_pool2d(oracle_call *k) {
   const ag_pool2d_attributes *a = k->attributes;
