@@ -56,6 +56,7 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_turn.h \
   %reldir%/kernels/conv2d_winograd_weights.c \
   %reldir%/kernels/conv2d_winograd_weights.h \
+  %reldir%/kernels/elementary.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
   %reldir%/kernels/max_pool2d.c \

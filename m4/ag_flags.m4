@@ -20,7 +20,8 @@ AC_DEFUN([AG_TRY_CFLAG], [
 
 dnl AG_COMPILER_FLAGS: the language, the warnings, and the three ways to build that configure offers.
 dnl -ffp-contract=off keeps a*b+c two roundings in every clone of a kernel, so that all machines give the same bits.
-dnl -fno-math-errno makes sqrt an instruction, of vectors too; nothing here reads errno after mathematics.
+dnl -fno-math-errno and -fno-trapping-math change no result: nobody reads errno or the flags of the floating-point unit after
+dnl a computation, and loops with sqrt or a choice between numbers become vector code.
 dnl -fno-semantic-interposition lets the position-independent objects, which all programs share, inline as freely as others.
 AC_DEFUN([AG_COMPILER_FLAGS], [
   AC_ARG_ENABLE([debug], [AS_HELP_STRING([--enable-debug], [no optimisation, full symbols, released memory is poisoned])],
@@ -35,6 +36,7 @@ AC_DEFUN([AG_COMPILER_FLAGS], [
   AS_IF([test "$ag_cv_cflag__std_c17" = no], [AC_MSG_ERROR([$CC does not know C17; set CC to a newer compiler (Debian: apt-get install gcc)])])
   AG_TRY_CFLAG([-ffp-contract=off])
   AG_TRY_CFLAG([-fno-math-errno])
+  AG_TRY_CFLAG([-fno-trapping-math])
   AG_TRY_CFLAG([-fno-semantic-interposition])
   m4_foreach_w([flag], [-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes],
                [AG_TRY_CFLAG(flag)])

@@ -9,6 +9,7 @@
 
 #include "tests/support.h"
 
+TCase *elementary_kernel_tests(void);
 TCase *gemm_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
 TCase *winograd_kernel_tests(void);

@@ -4,7 +4,20 @@
 
 #include "core/internal.h"
 #include "core/multiversion.h"
+#include "kernels/elementary.h"
 #include "ops/catalogue.h"
+
+/* The table's functions of these names are the ones that become vector code. */
+#undef exp
+#undef log
+#undef log1p
+#undef tanh
+#undef erfc
+#define exp(x) AG_NAME(agk_exp)(x)
+#define log(x) AG_NAME(agk_log)(x)
+#define log1p(x) AG_NAME(agk_log1p)(x)
+#define tanh(x) AG_NAME(agk_tanh)(x)
+#define erfc(x) AG_NAME(agk_erfc)(x)
 
 /* 1 / sqrt(2) and 1 / sqrt(2 pi). */
 #define NORMAL_ROOT 0.70710678118654752440
@@ -16,7 +29,6 @@
 
 /* Kernels. The common steps have loops of their own, which the compiler turns into vector code: all operands
  * contiguous, or one of two repeated. */
-#define ZERO ((AG_REAL)0)
 #define HALF_ROOT ((AG_REAL)NORMAL_ROOT)
 #define ROOT_DENSITY ((AG_REAL)NORMAL_DENSITY)
 #define LOOP AG_MULTIVERSION static void
@@ -83,7 +95,6 @@
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
 
-#undef ZERO
 #undef HALF_ROOT
 #undef ROOT_DENSITY
 #undef LOOP

@@ -1,0 +1,131 @@
+/* elementary.h - elementary functions that loops can be made vectors of.
+ *
+ * For float they are written in plain arithmetic, without a call, a table or a branch, so a loop over them
+ * becomes vector code, with the same bits on every instruction set. The argument is reduced as by Cody and
+ * Waite ("Software Manual for the Elementary Functions", 1980), what is left is a polynomial, the best in
+ * the sense of the greatest relative error. The errors found over all kinds of numbers, in units in the last
+ * place, stand at each function; tests/test_kernels_elementary.c holds them to that. For double they are
+ * those of the C library. */
+#ifndef AG_KERNELS_ELEMENTARY_H
+#define AG_KERNELS_ELEMENTARY_H
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/multiversion.h"
+
+/* ln 2 in two parts; a whole number below 2^15 times the first is exact. */
+#define AGK_LN2_HIGH 0.693359375f
+#define AGK_LN2_LOW -2.12194440e-4f
+
+AG_INLINE uint32_t agk_bits(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+AG_INLINE float agk_from_bits(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/* 2^k for -127 < k < 128. */
+AG_INLINE float agk_power_of_two(int32_t k) { return agk_from_bits((uint32_t)(k + 127) << 23); }
+
+/* e^(x + low), for a low far smaller than x. With x = k ln 2 + r and |r| <= ln(2) / 2, the power of two is
+ * applied in two halves, so that results may be subnormal, or infinite. Adding `round` rounds to a whole
+ * number and leaves it in the low bits, whatever x is: a conversion of NaN would be undefined. */
+AG_INLINE float agk_exp_sum(float x, float low) {
+  const float round = 0x1.8p23f;
+  x = x > 89 ? 89 : x;
+  x = x < -104 ? -104 : x;
+  const float shifted = x * 1.44269504f + round, n = shifted - round;
+  const float r = x - n * AGK_LN2_HIGH - n * AGK_LN2_LOW + low;
+  float p = 1.9908904e-4f;
+  p = p * r + 1.3934544e-3f;
+  p = p * r + 8.3332844e-3f;
+  p = p * r + 4.1666456e-2f;
+  p = p * r + 1.6666667e-1f;
+  p = p * r + 0.5f;
+  p = p * (r * r) + r + 1;
+  const int32_t k = (int32_t)(agk_bits(shifted) - agk_bits(round)), half = k >> 1;
+  return p * agk_power_of_two(half) * agk_power_of_two(k - half);
+}
+
+/* e^x. Error: 1.1. */
+AG_INLINE float agk_exp_f32(float x) { return agk_exp_sum(x, 0); }
+
+/* ln(x). With x = 2^k m and m around 1, a polynomial in m - 1. Error: 1. */
+AG_INLINE float agk_log_f32(float x) {
+  const uint32_t root_half = 0x3f3504f3u; /* the bits of the square root of 1/2, where m begins */
+  const float normal = x < FLT_MIN ? x * 0x1p23f : x, shift = x < FLT_MIN ? 23.0f : 0.0f;
+  const uint32_t bits = agk_bits(normal) - root_half;
+  const float k = (float)((int32_t)bits >> 23) - shift;
+  const float f = agk_from_bits((bits & 0x7fffffu) + root_half) - 1, square = f * f;
+  float p = 6.9153681e-2f;
+  p = p * f - 1.1789808e-1f;
+  p = p * f + 1.1872977e-1f;
+  p = p * f - 1.2384348e-1f;
+  p = p * f + 1.4218658e-1f;
+  p = p * f - 1.6669251e-1f;
+  p = p * f + 2.0002227e-1f;
+  p = p * f - 2.4999987e-1f;
+  p = p * f + 3.3333310e-1f;
+  const float y = k * AGK_LN2_HIGH + (f + (f * square * p + k * AGK_LN2_LOW - 0.5f * square));
+  const float outside = x == 0 ? -INFINITY : NAN;
+  const float above = x > FLT_MAX ? x : y;
+  return x > 0 ? above : outside;
+}
+
+/* ln(1 + x): the logarithm of the rounded sum, corrected for what the rounding took. Error: 2.5. */
+AG_INLINE float agk_log1p_f32(float x) {
+  const float sum = 1 + x, kept = sum - 1, y = agk_log_f32(sum);
+  const float corrected = kept == 0 ? x : y * (x / kept);
+  return sum > FLT_MAX ? sum : corrected;
+}
+
+/* Error: 1.5. */
+AG_INLINE float agk_tanh_f32(float x) {
+  const float a = fabsf(x), square = a * a;
+  float p = -5.7170368e-3f;
+  p = p * square + 2.0650579e-2f;
+  p = p * square - 5.3743497e-2f;
+  p = p * square + 1.3331491e-1f;
+  p = p * square - 3.3333284e-1f;
+  const float near = a + a * square * p, far = 1 - 2 / (agk_exp_f32(2 * a) + 1);
+  return copysignf(a < 0.625f ? near : far, x);
+}
+
+/* 1 - erf(x), accurate where that is small. A polynomial in (a - 2) / (a + 2) gives (1 + 2 a) e^(a^2) erfc(a)
+ * for a = |x| (after Shepherd and Laframboise, Math. Comp. 36, 1981); a^2 is exact as a sum of two. Error: 5.
+ */
+AG_INLINE float agk_erfc_f32(float x) {
+  float a = fabsf(x);
+  a = a > 11 ? 11 : a;
+  const float q = (a - 2) / (a + 2), high = agk_from_bits(agk_bits(a) & 0xfffff000u);
+  float p = 8.0613405e-5f;
+  p = p * q + 1.7219802e-4f;
+  p = p * q - 3.9990703e-4f;
+  p = p * q - 1.4231380e-3f;
+  p = p * q + 1.2512073e-3f;
+  p = p * q + 8.7096812e-3f;
+  p = p * q - 8.0303345e-3f;
+  p = p * q - 5.4217868e-2f;
+  p = p * q + 1.6405098e-1f;
+  p = p * q - 1.6603053e-1f;
+  p = p * q - 9.2763819e-2f;
+  p = p * q + 2.7697837e-1f;
+  const float tail = agk_exp_sum(-high * high, (high - a) * (high + a)) * ((1 + p) / (1 + 2 * a));
+  return x < 0 ? 2 - tail : tail;
+}
+
+AG_INLINE double agk_exp_f64(double x) { return exp(x); }
+AG_INLINE double agk_log_f64(double x) { return log(x); }
+AG_INLINE double agk_log1p_f64(double x) { return log1p(x); }
+AG_INLINE double agk_tanh_f64(double x) { return tanh(x); }
+AG_INLINE double agk_erfc_f64(double x) { return erfc(x); }
+
+#endif

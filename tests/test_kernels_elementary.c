@@ -1,0 +1,80 @@
+/* Elementary functions against the C library's in double: a dense walk over the bits of all floats, their borders, and
+ * the same bits from the vector code of the operators. */
+#include "kernels/elementary.h"
+#include "tests/test_kernels.h"
+
+static const struct {
+  const char *name;
+  float (*found)(float x);
+  double (*exact)(double x);
+  double error; /* in units in the last place of the exact value, as kernels/elementary.h states them */
+} functions[] = {
+    {"exp", agk_exp_f32, exp, 1.1},    {"log", agk_log_f32, log, 1},    {"log1p", agk_log1p_f32, log1p, 2.5},
+    {"tanh", agk_tanh_f32, tanh, 1.5}, {"erfc", agk_erfc_f32, erfc, 5},
+};
+
+/* The distance in units in the last place that a float near the exact value has; subnormals have one unit alone. */
+static double distance(float found, double exact) {
+  if (isnan(exact)) return isnan(found) ? 0 : INFINITY;
+  if (isinf((float)exact)) return found == (float)exact ? 0 : INFINITY;
+  int exponent;
+  frexp(exact, &exponent);
+  return fabs((double)found - exact) / fmax(ldexp(1, exponent - 24), 0x1p-149);
+}
+
+static void assert_near(int f, float x) {
+  const float found = functions[f].found(x);
+  const double exact = functions[f].exact((double)x);
+  ck_assert_msg(distance(found, exact) <= functions[f].error, "%s(%.9g) = %.9g, exact is %.17g", functions[f].name,
+                (double)x, (double)found, exact);
+}
+
+START_TEST(errors_are_as_stated) {
+  for (uint64_t bits = 0; bits < 0x100000000u; bits += 4099) {
+    for (int f = 0; f < LENGTH(functions); f++) assert_near(f, agk_from_bits((uint32_t)bits));
+  }
+}
+END_TEST
+
+/* Zeros, subnormal numbers, the ends of the range, where results overflow or vanish, and where branches meet. */
+START_TEST(borders_are_exact_enough) {
+  const float borders[] = {0,         0x1p-149f, 0x1p-127f,  FLT_MIN,    0x1p-24f,    0.625f,     0.70710678f, 1,
+                           88.72283f, 88.72284f, 103.27893f, 103.97208f, 104.000015f, 10.054125f, 11.000001f,  FLT_MAX,
+                           INFINITY,  NAN};
+  for (int f = 0; f < LENGTH(functions); f++) {
+    for (int i = 0; i < LENGTH(borders); i++) {
+      assert_near(f, borders[i]);
+      assert_near(f, -borders[i]);
+    }
+  }
+  ck_assert(signbit(agk_tanh_f32(-0.0f)) && !signbit(agk_tanh_f32(0.0f)));
+}
+END_TEST
+
+/* Numbers of every size, more than a vector of any kind and some that are left over. */
+START_TEST(vectors_give_the_same_bits) {
+  enum { N = 1000 + 13 };
+  float x[N];
+  for (int i = 0; i < N; i++) x[i] = agk_from_bits((uint32_t)i * 4241003u);
+  ag_ctx *k = ag_ctx_new();
+  ag_tensor *in = ag_from(k, AG_F32, AG_SHAPE(N), x);
+  ag_tensor *const out[] = {ag_exp(in), ag_log(in), NULL, ag_tanh(in), NULL};
+  for (int f = 0; f < LENGTH(functions); f++) {
+    for (int i = 0; i < N && out[f]; i++) {
+      const float expected = functions[f].found(x[i]), found = ((const float *)ag_data(out[f]))[i];
+      ck_assert_msg(isnan(expected) ? isnan(found) : agk_bits(found) == agk_bits(expected), "%s(%.9g) = %.9g or %.9g",
+                    functions[f].name, (double)x[i], (double)found, (double)expected);
+    }
+  }
+  ag_ctx_free(k);
+}
+END_TEST
+
+TCase *elementary_kernel_tests(void) {
+  TCase *t = tcase_create("elementary");
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, errors_are_as_stated);
+  tcase_add_test(t, borders_are_exact_enough);
+  tcase_add_test(t, vectors_give_the_same_bits);
+  return t;
+}
