@@ -1,8 +1,9 @@
 /* reduce_extreme.c - greatest and least elements, and where they are.
  *
- * A row is searched for its extreme value by independent lanes first, which ignore NaN but remember having
- * seen one, and then for the first place that holds it. Where inner > 1, a strip of columns is searched
- * together. Nothing is rounded, so the order of the work does not show. */
+ * Where values alone are wanted, lanes of a row or the columns of a strip are compared, and NaN stays once it
+ * is there. Where places are wanted too, a row is searched for its extreme value by independent lanes first,
+ * which ignore NaN but remember having seen one, and then for the first place that holds it; columns keep
+ * their places beside their values. Nothing is rounded, so the order of the work does not show. */
 #ifndef AG_REAL
 #include <stdbool.h>
 
@@ -10,13 +11,60 @@
 #include "core/parallel.h"
 #include "kernels/reduce.h"
 
-enum { LANES = 32, STRIP = 32 };
+enum {
+  LANES = 32,
+  STRIP = 32,        /* columns searched together, with their places, */
+  VALUE_STRIP = 512, /* and those of which the values alone are wanted */
+};
 
 #define AG_SELF "kernels/reduce_extreme.c"
 #include "core/each_real.h"
 #else
 
 AG_INLINE bool AG_NAME(beats)(bool least, AG_REAL x, AG_REAL best) { return least ? x < best : x > best; }
+
+/* The value of the extreme of n >= 1 adjacent elements. */
+AG_INLINE AG_REAL AG_NAME(winner)(bool least, AG_REAL x, AG_REAL best) {
+  return AG_NAME(beats)(least, x, best) || x != x ? x : best;
+}
+
+AG_INLINE AG_REAL AG_NAME(value)(bool least, int64_t n, const AG_REAL *x) {
+  AG_REAL lane[LANES], best = x[0];
+  int64_t i = 0;
+  if (n >= LANES) {
+    for (int l = 0; l < LANES; l++) lane[l] = x[l];
+    for (i = LANES; i + LANES <= n; i += LANES)
+      for (int l = 0; l < LANES; l++) lane[l] = AG_NAME(winner)(least, x[i + l], lane[l]);
+    for (int width = LANES / 2; width > 0; width /= 2)
+      for (int l = 0; l < width; l++) lane[l] = AG_NAME(winner)(least, lane[l + width], lane[l]);
+    best = lane[0];
+  }
+  for (; i < n; i++) best = AG_NAME(winner)(least, x[i], best);
+  return best;
+}
+
+AG_MULTIVERSION static AG_REAL AG_NAME(value_max)(int64_t n, const AG_REAL *x) {
+  return AG_NAME(value)(false, n, x);
+}
+AG_MULTIVERSION static AG_REAL AG_NAME(value_min)(int64_t n, const AG_REAL *x) {
+  return AG_NAME(value)(true, n, x);
+}
+
+AG_INLINE void AG_NAME(values)(bool least, int64_t rows, int64_t ld, int64_t width, const AG_REAL *restrict x,
+                               AG_REAL *restrict best) {
+  for (int64_t j = 0; j < width; j++) best[j] = x[j];
+  for (int64_t r = 1; r < rows; r++)
+    for (int64_t j = 0; j < width; j++) best[j] = AG_NAME(winner)(least, x[r * ld + j], best[j]);
+}
+
+AG_MULTIVERSION static void AG_NAME(values_max)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                                AG_REAL *best) {
+  AG_NAME(values)(false, rows, ld, width, x, best);
+}
+AG_MULTIVERSION static void AG_NAME(values_min)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                                AG_REAL *best) {
+  AG_NAME(values)(true, rows, ld, width, x, best);
+}
 
 /* The place of the extreme of n >= 1 adjacent elements. */
 AG_INLINE int64_t AG_NAME(row)(bool least, int64_t n, const AG_REAL *x) {
@@ -77,7 +125,18 @@ AG_MULTIVERSION static void AG_NAME(columns_min)(int64_t rows, int64_t ld, int64
   AG_NAME(columns)(true, rows, ld, width, x, best, place);
 }
 
-/* Results [j.begin, j.end) of one outer index. */
+/* Values [j.begin, j.end) of one outer index. */
+static void AG_NAME(value_strip)(bool least, const agk_reduce_geometry *g, int64_t outer, ag_range j,
+                                 const AG_REAL *x, AG_REAL *y) {
+  x += outer * g->reduce * g->inner + j.begin;
+  y += outer * g->inner + j.begin;
+  if (g->inner == 1)
+    *y = (least ? AG_NAME(value_min) : AG_NAME(value_max))(g->reduce, x);
+  else
+    (least ? AG_NAME(values_min) : AG_NAME(values_max))(g->reduce, g->inner, j.end - j.begin, x, y);
+}
+
+/* The same with their places. */
 static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int64_t outer, ag_range j,
                                    const AG_REAL *x, AG_REAL *y, int64_t *index) {
   AG_REAL best[STRIP];
@@ -93,16 +152,21 @@ static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int
   for (int64_t i = 0; i < j.end - j.begin; i++) {
     const int64_t o = outer * g->inner + j.begin + i;
     if (y) y[o] = best[i];
-    if (index) index[o] = place[i];
+    index[o] = place[i];
   }
 }
 
 static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry *g, const AG_REAL *x,
                              AG_REAL *y, int64_t *index) {
-  const int64_t strips = ag_chunks(g->inner, STRIP), units = g->outer * strips;
+  const int64_t strips = ag_chunks(g->inner, index ? STRIP : VALUE_STRIP), units = g->outer * strips;
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
-  for (int64_t u = 0; u < units; u++)
-    AG_NAME(extreme_strip)(least, g, u / strips, ag_chunk(u % strips, strips, g->inner), x, y, index);
+  for (int64_t u = 0; u < units; u++) {
+    const ag_range j = ag_chunk(u % strips, strips, g->inner);
+    if (index)
+      AG_NAME(extreme_strip)(least, g, u / strips, j, x, y, index);
+    else
+      AG_NAME(value_strip)(least, g, u / strips, j, x, y);
+  }
 }
 
 void AG_NAME(agk_reduce_max)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,

@@ -13,8 +13,8 @@
 enum {
   LANES = 32,      /* four vectors of eight floats hide the latency of an addition */
   BLOCK = 1024,    /* elements added by lanes: at most BLOCK / LANES roundings in each */
-  STRIP = 256,     /* columns summed together, whose partial sums live on the stack */
-  BLOCK_ROWS = 32, /* rows added one after the other */
+  STRIP = 1024,    /* columns summed together, whose partial sums live on the stack */
+  BLOCK_ROWS = 32, /* rows added one after the other, by fours */
   PART = 1 << 15,  /* elements of a part that pay for a thread */
   MAX_UNITS = 64,  /* parts that are enough to balance the cores */
 };
@@ -54,9 +54,12 @@ AG_REAL AG_NAME(agk_sum)(int64_t n, const AG_REAL *x) {
 
 AG_MULTIVERSION static void AG_NAME(block_rows)(int64_t rows, int64_t ld, int64_t width,
                                                 const AG_REAL *restrict x, AG_REAL *restrict sum) {
+  int64_t r = 0;
   for (int64_t j = 0; j < width; j++) sum[j] = 0;
-  for (int64_t r = 0; r < rows; r++)
-    for (int64_t j = 0; j < width; j++) sum[j] += x[r * ld + j];
+  for (; r + 4 <= rows; r += 4, x += 4 * ld)
+    for (int64_t j = 0; j < width; j++) sum[j] += (x[j] + x[ld + j]) + (x[2 * ld + j] + x[3 * ld + j]);
+  for (; r < rows; r++, x += ld)
+    for (int64_t j = 0; j < width; j++) sum[j] += x[j];
 }
 
 /* sum[j] = sum over the rows of x[row * ld + j] for 0 <= j < width <= STRIP. */

@@ -1,7 +1,8 @@
 /* softmax.c - log-sum-exp, softmax, log-softmax and their gradients.
  *
- * A strip of columns of one outer index is the unit of work; sums over the axis run in double, so a long axis
- * costs no precision. */
+ * Where the axis lies along memory, a row is the unit of work: its exponentials are made in blocks, which are
+ * summed pairwise and joined in double. Else a strip of columns of one outer index is the unit, and the
+ * vectors run across the columns, whose sums are double. So a long axis costs no precision. */
 #ifndef AG_REAL
 #include "kernels/softmax.h"
 
@@ -9,46 +10,141 @@
 
 #include "core/multiversion.h"
 #include "core/parallel.h"
+#include "kernels/elementary.h"
 
 enum {
   STRIP = 64,   /* columns taken together */
-  EXP_COST = 16 /* elementary operations that exp takes */
+  LANES = 32,   /* of a row */
+  BLOCK = 256,  /* elements of a row taken together */
+  EXP_COST = 4, /* elementary operations that exp takes */
 };
 
 #define AG_SELF "kernels/softmax.c"
 #include "core/each_real.h"
 #else
 
-/* top[j] = the maximum over the axis, NaN if there is one, but 0 in place of -infinity and infinity: exp(x -
- * top) is then exp(x), which gives 0 and infinity where infinity - infinity would give NaN. */
+/* Rows. */
+
+/* NaN beats every number and stays. */
+AG_INLINE AG_REAL AG_NAME(greater)(AG_REAL x, AG_REAL best) { return x > best || x != x ? x : best; }
+
+/* 0 in place of -infinity and infinity: exp(x - top) is then exp(x), which gives 0 and infinity where
+ * infinity
+ * - infinity would give NaN. */
+AG_INLINE AG_REAL AG_NAME(finite)(AG_REAL top) { return AG_MATH(fabs)(top) == (AG_REAL)INFINITY ? 0 : top; }
+
+/* What is subtracted from a row: its maximum, or NaN if there is one. */
+AG_MULTIVERSION static AG_REAL AG_NAME(row_top)(int64_t n, const AG_REAL *x) {
+  AG_REAL lane[LANES], top = -(AG_REAL)INFINITY;
+  int64_t i = 0;
+  if (n >= LANES) {
+    for (int l = 0; l < LANES; l++) lane[l] = x[l];
+    for (i = LANES; i + LANES <= n; i += LANES)
+      for (int l = 0; l < LANES; l++) lane[l] = AG_NAME(greater)(x[i + l], lane[l]);
+    for (int width = LANES / 2; width > 0; width /= 2)
+      for (int l = 0; l < width; l++) lane[l] = AG_NAME(greater)(lane[l + width], lane[l]);
+    top = lane[0];
+  }
+  for (; i < n; i++) top = AG_NAME(greater)(x[i], top);
+  return AG_NAME(finite)(top);
+}
+
+AG_MULTIVERSION static void AG_NAME(row_exp)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL *y) {
+  for (int64_t i = 0; i < n; i++) y[i] = AG_NAME(agk_exp)(x[i] - top);
+}
+
+AG_MULTIVERSION static void AG_NAME(row_divide)(int64_t n, AG_REAL sum, AG_REAL *y) {
+  for (int64_t i = 0; i < n; i++) y[i] = y[i] / sum;
+}
+
+AG_MULTIVERSION static void AG_NAME(row_subtract)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL lse,
+                                                  AG_REAL *y) {
+  for (int64_t i = 0; i < n; i++) y[i] = x[i] - top - lse;
+}
+
+/* The sum of exp(x - top), which are left in y where it is given. */
+static double AG_NAME(row_exp_sum)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL *y) {
+  AG_REAL room[BLOCK];
+  double sum = 0;
+  for (int64_t i = 0; i < n; i += BLOCK) {
+    const int64_t some = n - i < BLOCK ? n - i : BLOCK;
+    AG_REAL *to = y ? y + i : room;
+    AG_NAME(row_exp)(some, x + i, top, to);
+    sum += (double)AG_NAME(agk_sum)(some, to);
+  }
+  return sum;
+}
+
+static void AG_NAME(softmax_row)(int64_t n, const AG_REAL *x, AG_REAL *y) {
+  const double sum = AG_NAME(row_exp_sum)(n, x, AG_NAME(row_top)(n, x), y);
+  AG_NAME(row_divide)(n, (AG_REAL)sum, y);
+}
+
+static void AG_NAME(log_softmax_row)(int64_t n, const AG_REAL *x, AG_REAL *y) {
+  const AG_REAL top = AG_NAME(row_top)(n, x);
+  AG_NAME(row_subtract)(n, x, top, (AG_REAL)log(AG_NAME(row_exp_sum)(n, x, top, NULL)), y);
+}
+
+/* gx = y (gy - sum(gy y)), after the products have been left in gx. */
+AG_MULTIVERSION static void AG_NAME(row_products)(int64_t n, const AG_REAL *y, const AG_REAL *gy,
+                                                  AG_REAL *to) {
+  for (int64_t i = 0; i < n; i++) to[i] = gy[i] * y[i];
+}
+
+AG_MULTIVERSION static void AG_NAME(row_centre)(int64_t n, const AG_REAL *y, const AG_REAL *gy, AG_REAL dot,
+                                                AG_REAL *gx) {
+  for (int64_t i = 0; i < n; i++) gx[i] = y[i] * (gy[i] - dot);
+}
+
+AG_MULTIVERSION static void AG_NAME(row_log_centre)(int64_t n, const AG_REAL *y, const AG_REAL *gy,
+                                                    AG_REAL sum, AG_REAL *gx) {
+  for (int64_t i = 0; i < n; i++) gx[i] = gy[i] - AG_NAME(agk_exp)(y[i]) * sum;
+}
+
+static void AG_NAME(softmax_grad_row)(int64_t n, const AG_REAL *y, const AG_REAL *gy, AG_REAL *gx) {
+  AG_REAL room[BLOCK];
+  double dot = 0;
+  for (int64_t i = 0; i < n; i += BLOCK) {
+    const int64_t some = n - i < BLOCK ? n - i : BLOCK;
+    AG_NAME(row_products)(some, y + i, gy + i, room);
+    dot += (double)AG_NAME(agk_sum)(some, room);
+  }
+  AG_NAME(row_centre)(n, y, gy, (AG_REAL)dot, gx);
+}
+
+static void AG_NAME(log_softmax_grad_row)(int64_t n, const AG_REAL *y, const AG_REAL *gy, AG_REAL *gx) {
+  AG_NAME(row_log_centre)(n, y, gy, AG_NAME(agk_sum)(n, gy), gx);
+}
+
+/* Strips of columns. */
+
+/* top[j] = what is subtracted from column j. */
 AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
                                           AG_REAL *top) {
   for (int64_t j = 0; j < width; j++) top[j] = -(AG_REAL)INFINITY;
   for (int64_t r = 0; r < rows; r++)
-    for (int64_t j = 0; j < width; j++) {
-      const AG_REAL v = x[r * ld + j];
-      top[j] = v > top[j] || v != v ? v : top[j];
-    }
-  for (int64_t j = 0; j < width; j++) top[j] = AG_MATH(fabs)(top[j]) == (AG_REAL)INFINITY ? 0 : top[j];
+    for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(greater)(x[r * ld + j], top[j]);
+  for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(finite)(top[j]);
 }
 
 /* top as above, and lse[j] = log(sum over the axis of exp(x - top)). */
-static void AG_NAME(log_sums)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *top,
-                              AG_REAL *lse) {
+AG_MULTIVERSION static void AG_NAME(log_sums)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                              AG_REAL *top, AG_REAL *lse) {
   double sum[STRIP] = {0};
   AG_NAME(tops)(rows, ld, width, x, top);
   for (int64_t r = 0; r < rows; r++)
-    for (int64_t j = 0; j < width; j++) sum[j] += (double)AG_MATH(exp)(x[r * ld + j] - top[j]);
+    for (int64_t j = 0; j < width; j++) sum[j] += (double)AG_NAME(agk_exp)(x[r * ld + j] - top[j]);
   for (int64_t j = 0; j < width; j++) lse[j] = (AG_REAL)log(sum[j]);
 }
 
-static void AG_NAME(softmax_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x, AG_REAL *y) {
+AG_MULTIVERSION static void AG_NAME(softmax_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
+                                                   AG_REAL *y) {
   AG_REAL top[STRIP];
   double sum[STRIP] = {0};
   AG_NAME(tops)(rows, ld, width, x, top);
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) {
-      const AG_REAL e = AG_MATH(exp)(x[r * ld + j] - top[j]);
+      const AG_REAL e = AG_NAME(agk_exp)(x[r * ld + j] - top[j]);
       y[r * ld + j] = e;
       sum[j] += (double)e;
     }
@@ -56,16 +152,16 @@ static void AG_NAME(softmax_strip)(int64_t rows, int64_t ld, int64_t width, cons
     for (int64_t j = 0; j < width; j++) y[r * ld + j] = y[r * ld + j] / (AG_REAL)sum[j];
 }
 
-static void AG_NAME(log_softmax_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
-                                       AG_REAL *y) {
+AG_MULTIVERSION static void AG_NAME(log_softmax_strip)(int64_t rows, int64_t ld, int64_t width,
+                                                       const AG_REAL *x, AG_REAL *y) {
   AG_REAL top[STRIP], lse[STRIP];
   AG_NAME(log_sums)(rows, ld, width, x, top, lse);
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) y[r * ld + j] = x[r * ld + j] - top[j] - lse[j];
 }
 
-static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y,
-                                        const AG_REAL *gy, AG_REAL *gx) {
+AG_MULTIVERSION static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width,
+                                                        const AG_REAL *y, const AG_REAL *gy, AG_REAL *gx) {
   double dot[STRIP] = {0};
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) dot[j] += (double)gy[r * ld + j] * (double)y[r * ld + j];
@@ -73,19 +169,22 @@ static void AG_NAME(softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width,
     for (int64_t j = 0; j < width; j++) gx[r * ld + j] = y[r * ld + j] * (gy[r * ld + j] - (AG_REAL)dot[j]);
 }
 
-static void AG_NAME(log_softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *y,
-                                            const AG_REAL *gy, AG_REAL *gx) {
+AG_MULTIVERSION static void AG_NAME(log_softmax_grad_strip)(int64_t rows, int64_t ld, int64_t width,
+                                                            const AG_REAL *y, const AG_REAL *gy,
+                                                            AG_REAL *gx) {
   double sum[STRIP] = {0};
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) sum[j] += (double)gy[r * ld + j];
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++)
-      gx[r * ld + j] = gy[r * ld + j] - AG_MATH(exp)(y[r * ld + j]) * (AG_REAL)sum[j];
+      gx[r * ld + j] = gy[r * ld + j] - AG_NAME(agk_exp)(y[r * ld + j]) * (AG_REAL)sum[j];
 }
 
 /* Where the columns of unit u begin, and how many they are. */
 static int64_t AG_NAME(strip)(const agk_reduce_geometry *g, int64_t u, int64_t *width) {
   const int64_t strips = ag_chunks(g->inner, STRIP);
+  *width = 1;
+  if (g->inner == 1) return u * g->reduce;
   const ag_range j = ag_chunk(u % strips, strips, g->inner);
   *width = j.end - j.begin;
   return u / strips * g->reduce * g->inner + j.begin;
@@ -105,7 +204,12 @@ void AG_NAME(agk_reduce_logsumexp)(int threads, const agk_reduce_geometry *g, co
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
     AG_REAL *to = y + u / strips * g->inner + ag_chunk(u % strips, strips, g->inner).begin;
-    AG_NAME(log_sums)(g->reduce, g->inner, width, x + at, top, lse);
+    if (g->inner == 1) {
+      top[0] = AG_NAME(row_top)(g->reduce, x + at);
+      lse[0] = (AG_REAL)log(AG_NAME(row_exp_sum)(g->reduce, x + at, top[0], NULL));
+    } else {
+      AG_NAME(log_sums)(g->reduce, g->inner, width, x + at, top, lse);
+    }
     for (int64_t j = 0; j < width; j++) to[j] = top[j] + lse[j];
   }
 }
@@ -116,7 +220,10 @@ void AG_NAME(agk_softmax_forward)(int threads, const agk_reduce_geometry *g, con
   for (int64_t u = 0; u < units; u++) {
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
-    AG_NAME(softmax_strip)(g->reduce, g->inner, width, x + at, y + at);
+    if (g->inner == 1)
+      AG_NAME(softmax_row)(g->reduce, x + at, y + at);
+    else
+      AG_NAME(softmax_strip)(g->reduce, g->inner, width, x + at, y + at);
   }
 }
 
@@ -127,7 +234,10 @@ void AG_NAME(agk_log_softmax_forward)(int threads, const agk_reduce_geometry *g,
   for (int64_t u = 0; u < units; u++) {
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
-    AG_NAME(log_softmax_strip)(g->reduce, g->inner, width, x + at, y + at);
+    if (g->inner == 1)
+      AG_NAME(log_softmax_row)(g->reduce, x + at, y + at);
+    else
+      AG_NAME(log_softmax_strip)(g->reduce, g->inner, width, x + at, y + at);
   }
 }
 
@@ -138,7 +248,10 @@ void AG_NAME(agk_softmax_backward)(int threads, const agk_reduce_geometry *g, co
   for (int64_t u = 0; u < units; u++) {
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
-    AG_NAME(softmax_grad_strip)(g->reduce, g->inner, width, y + at, gy + at, gx + at);
+    if (g->inner == 1)
+      AG_NAME(softmax_grad_row)(g->reduce, y + at, gy + at, gx + at);
+    else
+      AG_NAME(softmax_grad_strip)(g->reduce, g->inner, width, y + at, gy + at, gx + at);
   }
 }
 
@@ -149,7 +262,10 @@ void AG_NAME(agk_log_softmax_backward)(int threads, const agk_reduce_geometry *g
   for (int64_t u = 0; u < units; u++) {
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
-    AG_NAME(log_softmax_grad_strip)(g->reduce, g->inner, width, y + at, gy + at, gx + at);
+    if (g->inner == 1)
+      AG_NAME(log_softmax_grad_row)(g->reduce, y + at, gy + at, gx + at);
+    else
+      AG_NAME(log_softmax_grad_strip)(g->reduce, g->inner, width, y + at, gy + at, gx + at);
   }
 }
 #endif
