@@ -7,10 +7,12 @@ static const struct {
   const char *name;
   float (*found)(float x);
   double (*exact)(double x);
-  double error; /* in units in the last place of the exact value, as kernels/elementary.h states them */
+  float from, to; /* between which it is defined */
+  double error;   /* in units in the last place of the exact value, as kernels/elementary.h states them */
 } functions[] = {
-    {"exp", agk_exp_f32, exp, 1.1},    {"log", agk_log_f32, log, 1},    {"log1p", agk_log1p_f32, log1p, 2.5},
-    {"tanh", agk_tanh_f32, tanh, 1.5}, {"erfc", agk_erfc_f32, erfc, 5},
+    {"exp", agk_exp_f32, exp, -INFINITY, INFINITY, 1.1},    {"log", agk_log_f32, log, -INFINITY, INFINITY, 1},
+    {"tanh", agk_tanh_f32, tanh, -INFINITY, INFINITY, 1.5}, {"erfc", agk_erfc_f32, erfc, -INFINITY, INFINITY, 5},
+    {"log1p_unit", agk_log1p_unit_f32, log1p, 0, 1, 1.5},
 };
 
 /* The distance in units in the last place that a float near the exact value has; subnormals have one unit alone. */
@@ -23,6 +25,7 @@ static double distance(float found, double exact) {
 }
 
 static void assert_near(int f, float x) {
+  if (x < functions[f].from || x > functions[f].to) return;
   const float found = functions[f].found(x);
   const double exact = functions[f].exact((double)x);
   ck_assert_msg(distance(found, exact) <= functions[f].error, "%s(%.9g) = %.9g, exact is %.17g", functions[f].name,
@@ -58,7 +61,7 @@ START_TEST(vectors_give_the_same_bits) {
   for (int i = 0; i < N; i++) x[i] = agk_from_bits((uint32_t)i * 4241003u);
   ag_ctx *k = ag_ctx_new();
   ag_tensor *in = ag_from(k, AG_F32, AG_SHAPE(N), x);
-  ag_tensor *const out[] = {ag_exp(in), ag_log(in), NULL, ag_tanh(in), NULL};
+  ag_tensor *const out[] = {ag_exp(in), ag_log(in), ag_tanh(in), NULL, NULL};
   for (int f = 0; f < LENGTH(functions); f++) {
     for (int i = 0; i < N && out[f]; i++) {
       const float expected = functions[f].found(x[i]), found = ((const float *)ag_data(out[f]))[i];

@@ -58,13 +58,9 @@ AG_INLINE float agk_exp_sum(float x, float low) {
 /* e^x. Error: 1.1. */
 AG_INLINE float agk_exp_f32(float x) { return agk_exp_sum(x, 0); }
 
-/* ln(x). With x = 2^k m and m around 1, a polynomial in m - 1. Error: 1. */
-AG_INLINE float agk_log_f32(float x) {
-  const uint32_t root_half = 0x3f3504f3u; /* the bits of the square root of 1/2, where m begins */
-  const float normal = x < FLT_MIN ? x * 0x1p23f : x, shift = x < FLT_MIN ? 23.0f : 0.0f;
-  const uint32_t bits = agk_bits(normal) - root_half;
-  const float k = (float)((int32_t)bits >> 23) - shift;
-  const float f = agk_from_bits((bits & 0x7fffffu) + root_half) - 1, square = f * f;
+/* k ln 2 + ln(1 + f) for 1 + f between the square roots of 1/2 and 2. */
+AG_INLINE float agk_log_sum(float k, float f) {
+  const float square = f * f;
   float p = 6.9153681e-2f;
   p = p * f - 1.1789808e-1f;
   p = p * f + 1.1872977e-1f;
@@ -74,17 +70,23 @@ AG_INLINE float agk_log_f32(float x) {
   p = p * f + 2.0002227e-1f;
   p = p * f - 2.4999987e-1f;
   p = p * f + 3.3333310e-1f;
-  const float y = k * AGK_LN2_HIGH + (f + (f * square * p + k * AGK_LN2_LOW - 0.5f * square));
-  const float outside = x == 0 ? -INFINITY : NAN;
-  const float above = x > FLT_MAX ? x : y;
+  return k * AGK_LN2_HIGH + (f + (f * square * p + k * AGK_LN2_LOW - 0.5f * square));
+}
+
+/* ln(x), by x = 2^k m with m around 1. Error: 1. */
+AG_INLINE float agk_log_f32(float x) {
+  const uint32_t root_half = 0x3f3504f3u; /* the bits of the square root of 1/2, where m begins */
+  const float normal = x < FLT_MIN ? x * 0x1p23f : x, shift = x < FLT_MIN ? 23.0f : 0.0f;
+  const uint32_t bits = agk_bits(normal) - root_half;
+  const float k = (float)((int32_t)bits >> 23) - shift;
+  const float y = agk_log_sum(k, agk_from_bits((bits & 0x7fffffu) + root_half) - 1);
+  const float outside = x == 0 ? -INFINITY : NAN, above = x > FLT_MAX ? x : y;
   return x > 0 ? above : outside;
 }
 
-/* ln(1 + x): the logarithm of the rounded sum, corrected for what the rounding took. Error: 2.5. */
-AG_INLINE float agk_log1p_f32(float x) {
-  const float sum = 1 + x, kept = sum - 1, y = agk_log_f32(sum);
-  const float corrected = kept == 0 ? x : y * (x / kept);
-  return sum > FLT_MAX ? sum : corrected;
+/* ln(1 + x) for 0 <= x <= 1. Error: 1.5. */
+AG_INLINE float agk_log1p_unit_f32(float x) {
+  return x > 0.41421356f ? agk_log_sum(1, 0.5f * x - 0.5f) : agk_log_sum(0, x);
 }
 
 /* Error: 1.5. */
@@ -124,7 +126,7 @@ AG_INLINE float agk_erfc_f32(float x) {
 
 AG_INLINE double agk_exp_f64(double x) { return exp(x); }
 AG_INLINE double agk_log_f64(double x) { return log(x); }
-AG_INLINE double agk_log1p_f64(double x) { return log1p(x); }
+AG_INLINE double agk_log1p_unit_f64(double x) { return log1p(x); }
 AG_INLINE double agk_tanh_f64(double x) { return tanh(x); }
 AG_INLINE double agk_erfc_f64(double x) { return erfc(x); }
 

@@ -5,6 +5,7 @@
  * which ignore NaN but remember having seen one, and then for the first place that holds it; columns keep
  * their places beside their values. Nothing is rounded, so the order of the work does not show. */
 #ifndef AG_REAL
+#include <math.h>
 #include <stdbool.h>
 
 #include "core/multiversion.h"
@@ -23,24 +24,29 @@ enum {
 
 AG_INLINE bool AG_NAME(beats)(bool least, AG_REAL x, AG_REAL best) { return least ? x < best : x > best; }
 
-/* The value of the extreme of n >= 1 adjacent elements. */
+/* The one that stays of two. */
 AG_INLINE AG_REAL AG_NAME(winner)(bool least, AG_REAL x, AG_REAL best) {
   return AG_NAME(beats)(least, x, best) || x != x ? x : best;
 }
 
+/* The value of the extreme of n >= 1 adjacent elements: numbers and NaN in lanes of their own, which is a
+ * shorter way from one element to the next. */
 AG_INLINE AG_REAL AG_NAME(value)(bool least, int64_t n, const AG_REAL *x) {
-  AG_REAL lane[LANES], best = x[0];
+  AG_REAL lane[LANES], nan[LANES], best = x[0];
   int64_t i = 0;
-  if (n >= LANES) {
-    for (int l = 0; l < LANES; l++) lane[l] = x[l];
-    for (i = LANES; i + LANES <= n; i += LANES)
-      for (int l = 0; l < LANES; l++) lane[l] = AG_NAME(winner)(least, x[i + l], lane[l]);
-    for (int width = LANES / 2; width > 0; width /= 2)
-      for (int l = 0; l < width; l++) lane[l] = AG_NAME(winner)(least, lane[l + width], lane[l]);
-    best = lane[0];
-  }
+  for (int l = 0; l < LANES; l++) lane[l] = nan[l] = least ? (AG_REAL)INFINITY : -(AG_REAL)INFINITY;
+  for (; i + LANES <= n; i += LANES)
+    for (int l = 0; l < LANES; l++) {
+      lane[l] = AG_NAME(beats)(least, x[i + l], lane[l]) ? x[i + l] : lane[l];
+      nan[l] = x[i + l] == x[i + l] ? nan[l] : x[i + l];
+    }
   for (; i < n; i++) best = AG_NAME(winner)(least, x[i], best);
-  return best;
+  for (int width = LANES / 2; width > 0; width /= 2)
+    for (int l = 0; l < width; l++) {
+      lane[l] = AG_NAME(winner)(least, lane[l + width], lane[l]);
+      nan[l] = AG_NAME(winner)(least, nan[l + width], nan[l]);
+    }
+  return AG_NAME(winner)(least, nan[0], AG_NAME(winner)(least, lane[0], best));
 }
 
 AG_MULTIVERSION static AG_REAL AG_NAME(value_max)(int64_t n, const AG_REAL *x) {

@@ -10,12 +10,11 @@
 /* The table's functions of these names are the ones that become vector code. */
 #undef exp
 #undef log
-#undef log1p
 #undef tanh
 #undef erfc
 #define exp(x) AG_NAME(agk_exp)(x)
 #define log(x) AG_NAME(agk_log)(x)
-#define log1p(x) AG_NAME(agk_log1p)(x)
+#define log1p_unit(x) AG_NAME(agk_log1p_unit)(x)
 #define tanh(x) AG_NAME(agk_tanh)(x)
 #define erfc(x) AG_NAME(agk_erfc)(x)
 
@@ -28,7 +27,7 @@
 #else
 
 /* Kernels. The common steps have loops of their own, which the compiler turns into vector code: all operands
- * contiguous, or one of two repeated. */
+ * contiguous, or one of two, or two of three, repeated. */
 #define HALF_ROOT ((AG_REAL)NORMAL_ROOT)
 #define ROOT_DENSITY ((AG_REAL)NORMAL_DENSITY)
 #define LOOP AG_MULTIVERSION static void
@@ -82,7 +81,14 @@
     const AG_REAL *a = in[0], *b = in[1], *c = in[2];                                                        \
     const int64_t s = step[0], t = step[1], u = step[2];                                                     \
     (void)parameters;                                                                                        \
-    EACH(const AG_REAL x = a[i * s]; const AG_REAL y = b[i * t]; const AG_REAL z = c[i * u], value)          \
+    if (s == 1 && t == 1 && u == 1) {                                                                        \
+      EACH(const AG_REAL x = a[i]; const AG_REAL y = b[i]; const AG_REAL z = c[i], value)                    \
+    } else if (s == 0 && t == 1 && u == 0) {                                                                 \
+      const AG_REAL x = *a, z = *c;                                                                          \
+      EACH(const AG_REAL y = b[i], value)                                                                    \
+    } else {                                                                                                 \
+      EACH(const AG_REAL x = a[i * s]; const AG_REAL y = b[i * t]; const AG_REAL z = c[i * u], value)        \
+    }                                                                                                        \
   }
 
 #define UNARY(name, formula, value, dx, low, high) LOOP_1(name, , value)

@@ -26,7 +26,7 @@ ag_tensor *(ag_var)(ag_var_args a) {
   if (!ag_ready(a.at, "var", 1, &a.x, &result)) return result;
   const int64_t n = reduced_count(a.at, "var", a.x, a.axes);
   ag_tensor *mean = (ag_mean)((ag_reduce_args){a.at, a.x, a.axes, true});
-  ag_tensor *squares = (ag_square)(a.at, (ag_sub)(a.at, a.x, mean));
+  ag_tensor *squares = (ag_squared_difference)(a.at, a.x, mean);
   ag_tensor *sum = (ag_sum)((ag_reduce_args){a.at, squares, a.axes, a.keepdim});
   const int64_t freedom = a.biased || n == 0 ? n : n - 1;
   return (ag_mul_scalar)(a.at, sum, 1 / (double)freedom);

@@ -37,6 +37,7 @@ DEFINE(div, X * (1 / Y))
 DEFINE(pow, exp2(Y *log2(X)))
 DEFINE(maximum, X > Y ? X : Y)
 DEFINE(minimum, X > Y ? Y : X)
+DEFINE(squared_difference, pow(X - Y, 2))
 DEFINE(addcmul, X + Y * Z)
 DEFINE(clamp, X < P ? P : X > Q ? Q : X)
 DEFINE(relu, (X + fabs(X)) / 2)
@@ -65,7 +66,7 @@ const oracle elementwise_oracles[] = {
     ROW(neg),          ROW(abs),          ROW(sign),       ROW(square),        ROW(sqrt),         ROW(exp),
     ROW(log),          ROW(add_scalar),   ROW(mul_scalar), ROW(pow_scalar),    ROW(add),          ROW(sub),
     ROW(mul),          ROW(div),          ROW(pow),        ROW(maximum),       ROW(minimum),      ROW(clamp),
-    ROW(addcmul),      ROW(addcmul_relu),
+    ROW(addcmul),      ROW(addcmul_relu), ROW(squared_difference),
     ROW(relu),         ROW(leaky_relu),   ROW(tanh),       ROW(sigmoid),       ROW(softplus),     ROW(gelu),
     ROW(smooth_l1),    ROW(relu_grad),    ROW(tanh_grad),  ROW(sigmoid_grad),  ROW(leaky_relu_grad), ROW(clamp_grad),
     ROW(greater_grad), ROW(equal_mask),   ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_slope), ROW(gelu_curvature),
