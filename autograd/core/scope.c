@@ -42,7 +42,7 @@ void ag_scope_end(ag_ctx *c) {
   ag_arena_reset(&scope->bytes);
   c->depth--;
   if (c->tools_on)
-    ag_tools_stretched(c, &(ag_stretch){"scope", "ag_scope_begin", scope->begun, .whole = true});
+    ag_tools_stretched(c, &(ag_stretch){"scope", "ag_scope_begin", .whole = true}, scope->begun);
 }
 
 ag_tensor *(ag_keep)(ag_site at, ag_tensor *x) {

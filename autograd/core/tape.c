@@ -152,5 +152,5 @@ void ag_pass_end(ag_ctx *c, ag_site at, bool create_graph) {
   c->pulled = NULL;
   c->no_grad -= !create_graph;
   c->pass = 0;
-  if (c->tools_on) ag_tools_stretched(c, &(ag_stretch){"pass", at, c->pass_begun, .whole = true});
+  if (c->tools_on) ag_tools_stretched(c, &(ag_stretch){"pass", at, .whole = true}, c->pass_begun);
 }

@@ -11,15 +11,17 @@ int64_t ag_clock(void) {
 }
 
 bool ag_tools_applied(const ag_call *call, int64_t begun) {
+  const ag_interval when = {begun, ag_clock()};
   for (ag_tool *t = call->c->tools; t; t = t->next) {
-    if (t->on) t->type->applied(t, call, begun);
+    if (t->on) t->type->applied(t, call, when);
   }
   return call->c->status == AG_OK;
 }
 
-void ag_tools_stretched(ag_ctx *c, const ag_stretch *s) {
+void ag_tools_stretched(ag_ctx *c, const ag_stretch *s, int64_t begun) {
+  const ag_interval when = {begun, ag_clock()};
   for (ag_tool *t = c->tools; t; t = t->next) {
-    if (t->on && t->type->stretched) t->type->stretched(t, s);
+    if (t->on && t->type->stretched) t->type->stretched(t, s, when);
   }
 }
 

@@ -243,7 +243,7 @@ void(ag_optim_step)(ag_site at, ag_optim *o) {
   if (!collect_gradients(at, o)) return;
   count_step(o);
   update(o);
-  if (o->c->tools_on) ag_tools_stretched(o->c, &(ag_stretch){o->type->name, at, begun, .bytes = traffic(o)});
+  if (o->c->tools_on) ag_tools_stretched(o->c, &(ag_stretch){o->type->name, at, .bytes = traffic(o)}, begun);
 }
 
 double ag_optim_lr(const ag_optim *o) { return o ? o->options.lr : NAN; }

@@ -37,10 +37,10 @@ static void blame(const ag_call *call, char *text, size_t room) {
   snprintf(text, room, "the operands are finite");
 }
 
-static void applied(ag_tool *t, const ag_call *call, int64_t begun) {
+static void applied(ag_tool *t, const ag_call *call, ag_interval when) {
   const ag_node *pulled = t->c->pulled;
   const int n_out = call->op->view ? 0 : call->op->n_out ? call->op->n_out : 1; /* views make no numbers */
-  (void)begun;
+  (void)when;
   for (int k = 0; k < n_out; k++) {
     double number;
     const int64_t place = find(call->at, call->out[k], &number);

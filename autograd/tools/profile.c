@@ -91,10 +91,10 @@ static void note_event(ag_profile *p, ag_profile_event e, const ag_call *call) {
 }
 
 /* call is NULL for a stretch. */
-static void note(ag_profile *p, ag_profile_event e, double peak, const ag_call *call) {
-  if (e.begun < p->begun) return; /* a scope that was open when the profile began */
-  e.took = ag_clock() - e.begun;
-  e.begun -= p->begun;
+static void note(ag_profile *p, ag_profile_event e, ag_interval when, double peak, const ag_call *call) {
+  if (when.begun < p->begun) return; /* a scope that was open when the profile began */
+  e.begun = when.begun - p->begun;
+  e.took = when.ended - when.begun;
   ag_profile_row *row = row_of(p, e.name, e.kind);
   if (!row) return;
   row->calls++;
@@ -105,7 +105,7 @@ static void note(ag_profile *p, ag_profile_event e, double peak, const ag_call *
   note_event(p, e, call);
 }
 
-static void applied(ag_tool *t, const ag_call *call, int64_t begun) {
+static void applied(ag_tool *t, const ag_call *call, ag_interval when) {
   ag_profile *p = (ag_profile *)(void *)t;
   const ag_node *pulled = t->c->pulled;
   const bool wide = call->in[0]->dtype == AG_F64 || call->out[0]->dtype == AG_F64;
@@ -114,24 +114,22 @@ static void applied(ag_tool *t, const ag_call *call, int64_t begun) {
                           .kind = t->c->in_pass ? backward : forward,
                           .at = pulled ? pulled->at : call->at,
                           .of = pulled ? pulled->op->name : NULL,
-                          .begun = begun,
                           .bytes = bytes_moved(call),
                           .flops = flops_made(call),
                           .n_in = call->n_in,
                           .n_out = results_of(call)},
-       p->roofline.peak[wide], call);
+       when, p->roofline.peak[wide], call);
 }
 
-static void stretched(ag_tool *t, const ag_stretch *s) {
+static void stretched(ag_tool *t, const ag_stretch *s, ag_interval when) {
   ag_profile *p = (ag_profile *)(void *)t;
   note(p,
        (ag_profile_event){.name = s->name,
                           .kind = s->whole ? whole : update,
                           .at = s->at,
-                          .begun = s->begun,
                           .bytes = s->bytes,
                           .flops = s->flops},
-       p->roofline.peak[0], NULL);
+       when, p->roofline.peak[0], NULL);
 }
 
 /* ---- Begin and end ---- */
@@ -166,6 +164,7 @@ void(ag_profile_begin)(ag_profile_begin_args a) {
   ag_profile *p = (ag_profile *)(void *)ag_tool_make(a.c, a.at, &profiler, sizeof *p);
   if (!p) return;
   forget(&p->tool);
+  p->threads = a.c->threads;
   p->roofline = (ag_roofline){{a.peak, a.peak / 2}, a.bandwidth};
   p->max_events = a.max_events ? (size_t)a.max_events : MAX_EVENTS;
   if (!ag_roofline_measure(a.c, a.at, &p->roofline)) return;

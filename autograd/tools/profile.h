@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
   ag_tool tool;
   int64_t begun, took; /* took is that of the whole, when it has ended */
+  int threads;
   ag_roofline roofline;
   ag_profile_row *rows;
   size_t n_rows, room_rows;

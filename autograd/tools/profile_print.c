@@ -27,7 +27,7 @@ static void print_row(FILE *file, const ag_profile *p, const ag_profile_row *r) 
 static void print_heads(FILE *file, const ag_profile *p) {
   fprintf(file,
           "threads %d, roofline %.1f GFLOP/s in float32 and %.1f GB/s; %% is of the time from begin to end\n",
-          p->tool.c->threads, 1e-9 * p->roofline.peak[0], 1e-9 * p->roofline.bandwidth);
+          p->threads, 1e-9 * p->roofline.peak[0], 1e-9 * p->roofline.bandwidth);
   fprintf(file, "%-22s %-8s %8s %11s %6s %10s %8s %8s %9s\n", "operator", "kind", "calls", "total ms", "%",
           "mean us", "GB/s", "GFLOP/s", "roofline%");
 }

@@ -65,7 +65,7 @@ static bool put_all(ag_file_out *out, const ag_profile *p) {
                   "\"threads\": %d, \"peak_flops\": %.0f, \"bandwidth\": %.0f, \"events_not_kept\": %zu},\n"
                   "\"traceEvents\": [\n{\"ph\": \"M\", \"pid\": 1, \"tid\": 1, \"name\": \"process_name\", "
                   "\"args\": {\"name\": \"libautograd\"}}",
-                  AG_VERSION, p->tool.c->threads, p->roofline.peak[0], p->roofline.bandwidth, p->not_kept);
+                  AG_VERSION, p->threads, p->roofline.peak[0], p->roofline.bandwidth, p->not_kept);
   for (size_t i = 0; i < p->n_events && fine; i++) fine = put_event(out, p, &p->events[i]);
   return fine && put(out, "\n]}\n");
 }
