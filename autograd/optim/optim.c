@@ -173,17 +173,6 @@ ag_optim *(ag_optim_new)(ag_optim_new_args a) {
   return o;
 }
 
-/* All gradients are looked up, and packed where they are views, before the first parameter changes: a step
- * happens as a whole or not at all. */
-static bool collect_gradients(ag_site at, ag_optim *o) {
-  for (int i = 0; i < o->n_slots; i++) {
-    ag_tensor *g = ag_gradient(o->slot[i].parameter);
-    o->slot[i].gradient = g ? ag_packed(at, g) : NULL;
-    if (g && !o->slot[i].gradient) return false;
-  }
-  return true;
-}
-
 /* Bytes that a step reads and writes: each gradient is read, each parameter and its state are read and
  * written. */
 static double traffic(const ag_optim *o) {
@@ -235,6 +224,17 @@ static void update(const ag_optim *o) {
   }
   AG_PARALLEL_FOR(team)
   for (int64_t i = 0; i < chunks; i++) update_range(o, ag_chunk(i, chunks, o->elements));
+}
+
+/* All gradients are looked up, and packed where they are views, before the first parameter changes: a step
+ * happens as a whole or not at all. */
+static bool collect_gradients(ag_site at, ag_optim *o) {
+  for (int i = 0; i < o->n_slots; i++) {
+    ag_tensor *g = ag_gradient(o->slot[i].parameter);
+    o->slot[i].gradient = g ? ag_packed(at, g) : NULL;
+    if (g && !o->slot[i].gradient) return false;
+  }
+  return true;
 }
 
 void(ag_optim_step)(ag_site at, ag_optim *o) {
