@@ -77,6 +77,8 @@ static int read_arguments(request *q, int argc, char **argv) {
   }
   if (status == 0 && q->trace && !q->profile_ops)
     status = command_error(&command_run, "--trace: only with --profile-ops");
+  if (status == 0 && q->dry && q->profile_ops)
+    status = command_error(&command_run, "--dry-run: not with --profile-ops, which trains");
   return status != 0 ? status : choose_rows(q, argv + optind, argc - optind);
 }
 

@@ -47,6 +47,7 @@ static const struct {
      "schedule, split.test, split.train, "
      "split.validation, target, weight_decay\n"},
     {{"run", "--trace", "x"}, "agx run: --trace: only with --profile-ops\n"},
+    {{"run", "--dry-run", "--profile-ops"}, "agx run: --dry-run: not with --profile-ops, which trains\n"},
     {{"list", "table9"}, "agx list: table9: no such row; see agx list\n"},
     {{"list", "--keys", "--foo"}, "agx list: --foo: no such option; see agx list --help\n"},
     {{"list", "--all"}, "agx list: --all: no such option; see agx list --help\n"},
