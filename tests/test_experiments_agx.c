@@ -106,11 +106,11 @@ static long long calls_of(const char *name, const char *kind) {
 START_TEST(a_profile_tells_what_steps_cost) {
   char trace[256], text[TEXT_SIZE];
   snprintf(trace, sizeof trace, "%s", in_folder("trace.json"));
-  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--threads", "1", "--store", store_path,
-                       "--trace", trace),
+  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--set", "epochs=2", "--set", "record.every=1",
+                       "--threads", "1", "--store", store_path, "--trace", trace),
                    0);
   ck_assert_str_eq(err, "");
-  contains(out, ", seed 1, houses mlp\n20 steps of batch 100, after 3 to warm up\nthreads 1, roofline ");
+  contains(out, ", seed 1, houses mlp epochs=2 record.every=1\n20 steps of batch 100, after 3 to warm up\nthreads 1, roofline ");
   ck_assert_int_eq(calls_of("linear", "forward"), 20 * 4);
   ck_assert_int_eq(calls_of("relu_grad", "backward"), 20 * 3);
   ck_assert_int_eq(calls_of("adam", "update"), 20);
