@@ -139,7 +139,7 @@ START_TEST(a_stored_model_answers) {
   ck_assert_int_eq(AGX("run", "--set", "problem=houses", "--set", "epochs=2", "--set", "record.every=1",
                        "--store", store_path, "--set", "model=gaussian"),
                    0);
-  write_text(in_folder("house"), "7, 2003, 856, 1710\n6 1976 1262 1262\n", 38);
+  write_text(in_folder("house"), "7, 2003, 856, 1710\n6 1976 1262 1262\n", 36);
   char file[256];
   snprintf(file, sizeof file, "%s", in_folder("house"));
   store *s = store_open(store_path, STORE_READ, &line);
