@@ -68,6 +68,11 @@ autograd_kernels = \
   %reldir%/kernels/peak.h \
   %reldir%/kernels/pool2d.c \
   %reldir%/kernels/pool2d.h \
+  %reldir%/kernels/product.c \
+  %reldir%/kernels/product.h \
+  %reldir%/kernels/product_dots.c \
+  %reldir%/kernels/product_dots.h \
+  %reldir%/kernels/quad.h \
   %reldir%/kernels/random.c \
   %reldir%/kernels/random.h \
   %reldir%/kernels/reduce.h \

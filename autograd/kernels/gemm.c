@@ -1,4 +1,4 @@
-/* gemm.c - the products of gemm.h as tiles of C, each one call of single-threaded BLAS.
+/* gemm.c - the products of gemm.h as tiles of C, each one product of one thread.
  *
  * C is cut into tiles, and a long sum over k into chunks whose partial results are added in their order. How
  * many of them is decided by the sizes alone, so the bits are those of one thread on any number of threads.
@@ -12,6 +12,7 @@
 #include "core/multiversion.h"
 #include "core/parallel.h"
 #include "kernels/blas.h"
+#include "kernels/product.h"
 
 /* Numbers of tiles of m and n and of chunks of k. */
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
 } cuts;
 
 enum {
+  MAX_OWN = 1 << 26,   /* multiply-adds of a product up to which ours is at least as fast as that of BLAS */
   MIN_PIECE = 1 << 19, /* multiply-adds worth a thread: about 15 microseconds in float */
   MAX_PIECES = 16,     /* enough to balance the cores, few enough to pack A and B seldom */
   MIN_TILE = 32,       /* rows and columns below which BLAS gets slow */
@@ -45,6 +47,10 @@ static cuts cut(const agk_gemm_geometry *g) {
   return c;
 }
 
+static bool is_own(const agk_gemm_geometry *g) {
+  return (double)g->m * (double)g->n * (double)g->k <= MAX_OWN;
+}
+
 static int64_t operand_offset(bool trans, int64_t ld, int64_t row, int64_t column) {
   return trans ? column * ld + row : row * ld + column;
 }
@@ -62,18 +68,58 @@ AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, A
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
 
-/* C = beta C, what is left of a product with k = 0. */
+/* C = beta C. */
 static void AG_NAME(scale)(const agk_gemm_geometry *g, AG_REAL beta, AG_REAL *c) {
   for (int64_t r = 0; r < g->batch * g->m; r++) {
     AG_REAL *row = c + r / g->m * g->stride_c + r % g->m * g->ldc;
-    for (int64_t j = 0; j < g->n; j++) row[j] = beta == 0 ? 0 : beta * row[j];
+    for (int64_t j = 0; j < g->n; j++) row[j] *= beta;
   }
+}
+
+/* C = max(C, 0), but NaN for NaN. */
+AG_MULTIVERSION static void AG_NAME(rectify)(int64_t n, AG_REAL *c) {
+  for (int64_t i = 0; i < n; i++) c[i] = c[i] <= 0 ? 0 : c[i];
+}
+
+/* What is added to the product, and what is done to the sum. */
+typedef struct {
+  bool add_c;
+  const AG_REAL *bias;
+  bool rectified;
+} AG_NAME(finish);
+
+/* One tile, `to`, of one chunk of one product, which BLAS multiplies. */
+static void AG_NAME(by_blas)(const agk_gemm_geometry *g, ag_range m, ag_range n, ag_range k, const AG_REAL *a,
+                             const AG_REAL *b, const AG_NAME(finish) * f, AG_REAL *to, int64_t ld) {
+  const size_t row = (size_t)(n.end - n.begin) * sizeof(AG_REAL);
+  for (int64_t i = 0; f->bias && i < m.end - m.begin; i++) memcpy(to + i * ld, f->bias + n.begin, row);
+  AG_BLAS(gemm)
+  (CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans, g->trans_b ? CblasTrans : CblasNoTrans,
+   (int)(m.end - m.begin), (int)(n.end - n.begin), (int)(k.end - k.begin), 1, a, (int)g->lda, b, (int)g->ldb,
+   f->add_c || f->bias, to, (int)ld);
+  for (int64_t i = 0; f->rectified && i < m.end - m.begin; i++)
+    AG_NAME(rectify)(n.end - n.begin, to + i * ld);
+}
+
+/* The same by our own product. */
+static void AG_NAME(by_us)(const agk_gemm_geometry *g, ag_range m, ag_range n, ag_range k, const AG_REAL *a,
+                           const AG_REAL *b, const AG_NAME(finish) * f, AG_REAL *to, int64_t ld) {
+  const agk_steps in_rows = {ld, 1};
+  const agk_product_geometry p = {.m = m.end - m.begin,
+                                  .n = n.end - n.begin,
+                                  .k = k.end - k.begin,
+                                  .a = g->trans_a ? (agk_steps){1, g->lda} : (agk_steps){g->lda, 1},
+                                  .b = g->trans_b ? (agk_steps){1, g->ldb} : (agk_steps){g->ldb, 1},
+                                  .c = in_rows,
+                                  .from = f->bias ? (agk_steps){0, 1} : in_rows,
+                                  .rectified = f->rectified};
+  AG_NAME(agk_product)(&p, a, b, f->bias ? f->bias + n.begin : f->add_c ? to : NULL, to);
 }
 
 /* Piece p of the product: one tile of one chunk of one matrix of the batch. Chunk 0 goes into C, the others
  * into workspace. */
 static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const AG_REAL *a, const AG_REAL *b,
-                           AG_REAL beta, AG_REAL *c, AG_REAL *workspace) {
+                           AG_NAME(finish) f, AG_REAL *c, AG_REAL *workspace) {
   const ag_range n = ag_chunk(p % by.n, by.n, g->n);
   const ag_range m = ag_chunk(p / by.n % by.m, by.m, g->m);
   const int64_t chunk = p / (by.n * by.m) % by.k, batch = p / (by.n * by.m * by.k);
@@ -83,39 +129,49 @@ static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const
   if (chunk > 0) {
     to = workspace + (batch * (by.k - 1) + chunk - 1) * g->m * g->n + m.begin * g->n + n.begin;
     ld = g->n;
-    beta = 0;
+    f = (AG_NAME(finish)){0};
   }
-  AG_BLAS(gemm)
-  (CblasRowMajor, g->trans_a ? CblasTrans : CblasNoTrans, g->trans_b ? CblasTrans : CblasNoTrans,
-   (int)(m.end - m.begin), (int)(n.end - n.begin), (int)(k.end - k.begin), 1,
-   a + batch * g->stride_a + operand_offset(g->trans_a, g->lda, m.begin, k.begin), (int)g->lda,
-   b + batch * g->stride_b + operand_offset(g->trans_b, g->ldb, k.begin, n.begin), (int)g->ldb, beta, to,
-   (int)ld);
+  if (by.k > 1) f.rectified = false;
+  (is_own(g) ? AG_NAME(by_us) : AG_NAME(by_blas))(
+      g, m, n, k, a + batch * g->stride_a + operand_offset(g->trans_a, g->lda, m.begin, k.begin),
+      b + batch * g->stride_b + operand_offset(g->trans_b, g->ldb, k.begin, n.begin), &f, to, ld);
+}
+
+/* Row r of C, of all rows of the batch: adds the sums of the later chunks. */
+static void AG_NAME(add_chunks)(const agk_gemm_geometry *g, int64_t chunks, int64_t r, bool rectified,
+                                AG_REAL *c, const AG_REAL *workspace) {
+  const int64_t batch = r / g->m, i = r % g->m;
+  AG_REAL *row = c + batch * g->stride_c + i * g->ldc;
+  for (int64_t chunk = 1; chunk < chunks; chunk++)
+    AG_NAME(add)(g->n, workspace + ((batch * (chunks - 1) + chunk - 1) * g->m + i) * g->n, row);
+  if (rectified) AG_NAME(rectify)(g->n, row);
+}
+
+static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
+                              AG_NAME(finish) f, AG_REAL *c, void *workspace) {
+  if (g->m == 0 || g->n == 0 || g->batch == 0) return;
+  const cuts by = cut(g);
+  const int64_t pieces = g->batch * by.k * by.m * by.n, rows = g->batch * g->m;
+  /* A product does 16 multiply-adds while a plain loop does one. */
+  const int64_t work = rows * g->n * g->k / 16;
+  const int state = is_own(g) ? 1 : agk_blas_begin();
+  AG_PARALLEL_FOR(ag_team(threads, pieces, work))
+  for (int64_t p = 0; p < pieces; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
+  agk_blas_end(state);
+  if (by.k == 1) return;
+  AG_PARALLEL_FOR(ag_team(threads, rows, rows * g->n * by.k))
+  for (int64_t r = 0; r < rows; r++) AG_NAME(add_chunks)(g, by.k, r, f.rectified, c, workspace);
 }
 
 void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
                        AG_REAL beta, AG_REAL *c, void *workspace) {
-  if (g->m == 0 || g->n == 0 || g->batch == 0) return;
-  if (g->k == 0) {
-    AG_NAME(scale)(g, beta, c);
-    return;
-  }
-  const cuts by = cut(g);
-  const int64_t pieces = g->batch * by.k * by.m * by.n;
-  const int64_t work =
-      g->batch * g->m * g->n * g->k / 16; /* BLAS does 16 multiply-adds while a plain loop does one */
-  const int state = agk_blas_begin();
-  AG_PARALLEL_FOR(ag_team(threads, pieces, work))
-  for (int64_t p = 0; p < pieces; p++) AG_NAME(piece)(g, by, p, a, b, beta, c, workspace);
-  agk_blas_end(state);
-  if (by.k == 1) return;
-  const int64_t rows = g->batch * g->m;
-  AG_PARALLEL_FOR(ag_team(threads, rows, rows * g->n * by.k))
-  for (int64_t r = 0; r < rows; r++) {
-    const int64_t batch = r / g->m, i = r % g->m;
-    for (int64_t chunk = 1; chunk < by.k; chunk++) AG_NAME(add)
-    (g->n, (const AG_REAL *)workspace + ((batch * (by.k - 1) + chunk - 1) * g->m + i) * g->n,
-     c + batch * g->stride_c + i * g->ldc);
-  }
+  if (beta != 0 && beta != 1) AG_NAME(scale)(g, beta, c);
+  AG_NAME(multiply)(threads, g, a, b, (AG_NAME(finish)){.add_c = beta != 0}, c, workspace);
+}
+
+void AG_NAME(agk_gemm_affine)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
+                              const AG_REAL *bias, bool rectified, AG_REAL *c, void *workspace) {
+  AG_NAME(multiply)
+  (threads, g, a, b, (AG_NAME(finish)){.bias = bias, .rectified = rectified}, c, workspace);
 }
 #endif

@@ -5,7 +5,8 @@
  * All matrices are row-major: element (i, j) of A lies at A[i * lda + j], transposed or not. Strides between
  * the matrices of a batch are in elements; a stride of 0 uses the same A or B for each product. Sizes may be
  * 0: with k = 0, C = beta C. With beta = 0, C is written and never read, so it may hold anything. NaN and Inf
- * propagate as IEEE 754 says. Sizes and leading dimensions must be below 2^31 (the limit of BLAS). */
+ * propagate as IEEE 754 says. Products of moderate size are our own (product.h), larger ones are BLAS's.
+ * Sizes and leading dimensions must be below 2^31 (the limit of BLAS). */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_GEMM_H
 #define AG_KERNELS_GEMM_H
@@ -34,4 +35,9 @@ size_t AG_NAME(agk_gemm_workspace)(const agk_gemm_geometry *g, int threads);
 /* C[b] = op(A[b]) op(B[b]) + beta C[b]. C overlaps neither A nor B. */
 void AG_NAME(agk_gemm)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
                        AG_REAL beta, AG_REAL *c, void *workspace);
+
+/* C[b] = op(A[b]) op(B[b]) + bias in each row, and of that max(C, 0) where it is rectified; bias (n) may be
+ * NULL. */
+void AG_NAME(agk_gemm_affine)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
+                              const AG_REAL *bias, bool rectified, AG_REAL *c, void *workspace);
 #endif

@@ -6,7 +6,6 @@
  * One product that starts from the bias instead of from zero. */
 #ifndef AG_REAL
 #include <inttypes.h>
-#include <string.h>
 
 #include "kernels/gemm.h"
 #include "ops/catalogue.h"
@@ -56,11 +55,9 @@ static void AG_NAME(linear)(const ag_call *call) {
   void *workspace = ag_scratch(call, AG_NAME(agk_gemm_workspace)(&g, call->threads));
   AG_REAL *y = ag_data(call->out[0]);
   if (!workspace) return;
-  if (call->n_in == 3) {
-    for (int64_t i = 0; i < rows; i++) memcpy(y + i * out, ag_data(call->in[2]), (size_t)out * sizeof *y);
-  }
-  AG_NAME(agk_gemm)
-  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), call->n_in == 3, y, workspace);
+  AG_NAME(agk_gemm_affine)
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]),
+   call->n_in == 3 ? ag_data(call->in[2]) : NULL, false, y, workspace);
 }
 #endif
 
