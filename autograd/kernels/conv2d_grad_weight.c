@@ -1,24 +1,24 @@
 /* conv2d_grad_weight.c - the gradients of a convolution with respect to its weights and its bias.
  *
- *   gw = sum over images and blocks of columns of gy columns^T
+ *   gw^T = sum over images and pieces of columns gy^T
  *
- * The blocks are dealt out to a fixed number of chunks; each chunk sums its own, one after the other, and the
- * sums of the chunks are added in their order. */
+ * so that rows of the column matrix are read as they were made. Bands of output rows are dealt out to a fixed
+ * number of chunks; each chunk sums its own, one after the other, and the sums of the chunks are added in
+ * their order. */
 #ifndef AG_REAL
-#include <cblas.h>
 #include <string.h>
 
 #include "core/multiversion.h"
-#include "kernels/blas.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_winograd.h"
+#include "kernels/product.h"
 #include "kernels/reduce.h"
 
 enum { MAX_CHUNKS = 8 };
 
 static int64_t chunks_of(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
-  const int64_t blocks = g->n * plan->blocks;
-  return blocks < MAX_CHUNKS ? blocks : MAX_CHUNKS;
+  const int64_t bands = g->n * plan->bands;
+  return bands < MAX_CHUNKS ? bands : MAX_CHUNKS;
 }
 
 #define AG_SELF "kernels/conv2d_grad_weight.c"
@@ -29,42 +29,75 @@ static int64_t AG_NAME(weights)(const agk_conv2d_geometry *g, const agk_conv2d_p
   return g->c_out * plan->depth;
 }
 
+/* The sums of all chunks, gw^T of each group. */
 static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
-  const int64_t chunks = chunks_of(g, plan);
-  return chunks < 2 ? 0
-                    : agk_aligned_size((size_t)((chunks - 1) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
-}
-
-static size_t AG_NAME(columns_bytes)(const agk_conv2d_plan *plan) {
-  return plan->direct ? 0 : agk_aligned_size((size_t)(plan->depth * plan->width) * sizeof(AG_REAL));
+  return agk_aligned_size((size_t)(chunks_of(g, plan) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
 }
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_grad_weight_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
-  return AG_NAME(sums_bytes)(g, &plan) + (size_t)threads * AG_NAME(columns_bytes)(&plan);
+  const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
+  return agk_im2col_offsets_bytes(&plan) + AG_NAME(sums_bytes)(g, &plan) + (size_t)threads * part;
 }
 
-/* to = the sum over the blocks of one chunk, for one group. */
-static void AG_NAME(sum_chunk)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, int64_t group,
-                               ag_range blocks, const AG_REAL *x, const AG_REAL *gy, AG_REAL *to,
-                               AG_REAL *columns) {
-  for (int64_t b = blocks.begin; b < blocks.end; b++) {
-    const int64_t image = b / plan->blocks * g->groups + group;
-    const ag_range p = ag_chunk(b % plan->blocks, plan->blocks, plan->columns);
-    const int width = (int)(p.end - p.begin);
-    const AG_REAL *from = x + image * plan->group_in * g->h * g->w;
-    if (!plan->direct) AG_NAME(agk_im2col)(g, plan->group_in, p, from, columns);
-    AG_BLAS(gemm)
-    (CblasRowMajor, CblasNoTrans, CblasTrans, (int)plan->group_out, (int)plan->depth, width, 1,
-     gy + image * plan->group_out * plan->columns + p.begin, (int)plan->columns,
-     plan->direct ? from + p.begin : columns, plan->direct ? (int)plan->columns : width,
-     b == blocks.begin ? 0 : 1, to, (int)plan->depth);
+/* The matrices of one image and one group, and the scratch memory of the thread. */
+typedef struct {
+  const AG_REAL *x, *gy;
+  AG_REAL *sum;
+  const int64_t *offset;
+  AG_REAL *field, *piece;
+} AG_NAME(job);
+
+/* sum[k, o] (+)= the sum over some patches p of columns[k, p] gy[o, p], for the k of one slice. */
+static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const AG_NAME(job) * j, bool first, ag_range k,
+                              ag_range p, const AG_REAL *columns, int64_t step) {
+  const agk_steps in_rows = {plan->group_out, 1};
+  const agk_product_geometry product = {.m = k.end - k.begin,
+                                        .n = plan->group_out,
+                                        .k = p.end - p.begin,
+                                        .a = {step, 1},
+                                        .b = {1, plan->columns},
+                                        .c = in_rows,
+                                        .from = in_rows};
+  AG_REAL *sum = j->sum + k.begin * plan->group_out;
+  AG_NAME(agk_product)(&product, columns, j->gy + p.begin, first ? NULL : sum, sum);
+}
+
+/* Adds one band to the sum of its chunk, or starts it. */
+static void AG_NAME(add_band)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, ag_range band,
+                              bool first, const AG_NAME(job) * j) {
+  const ag_range p = {band.begin * g->w_out, band.end * g->w_out};
+  if (plan->direct) {
+    AG_NAME(multiply)(plan, j, first, (ag_range){0, plan->depth}, p, j->x + p.begin, plan->columns);
+    return;
+  }
+  for (int64_t s = 0; s < plan->slices; s++) {
+    const ag_range c = ag_chunk(s, plan->slices, plan->group_in);
+    const ag_range k = {c.begin * plan->taps, c.end * plan->taps};
+    AG_NAME(agk_im2col_field)(g, plan, c.end - c.begin, band, j->x + c.begin * g->h * g->w, j->field);
+    for (int64_t at = p.begin; at < p.end; at += AGK_PIECE) {
+      const ag_range columns = {at, at + AGK_PIECE < p.end ? at + AGK_PIECE : p.end};
+      AG_NAME(agk_im2col_piece)
+      (g, plan, k.end - k.begin, band.begin, columns, j->offset, j->field, j->piece);
+      AG_NAME(multiply)(plan, j, first && at == p.begin, k, columns, j->piece, AGK_PIECE_STEP);
+    }
   }
 }
 
 AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
+}
+
+/* gw = the sums of all chunks, and rows become columns. Overwrites the first sum. */
+static void AG_NAME(finish)(const agk_conv2d_plan *plan, int64_t groups, int64_t chunks, AG_REAL *sums,
+                            AG_REAL *gw) {
+  const int64_t group = plan->depth * plan->group_out;
+  for (int64_t chunk = 1; chunk < chunks; chunk++)
+    AG_NAME(add)(groups * group, sums + chunk * groups * group, sums);
+  for (int64_t i = 0; i < groups; i++)
+    for (int64_t o = 0; o < plan->group_out; o++)
+      for (int64_t k = 0; k < plan->depth; k++) *gw++ = sums[i * group + k * plan->group_out + o];
 }
 
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
@@ -76,29 +109,35 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const int64_t weights = AG_NAME(weights)(g, &plan), chunks = chunks_of(g, &plan);
   if (weights == 0) return;
-  if (chunks == 0) memset(gw, 0, (size_t)weights * sizeof *gw);
-  AG_REAL *sums = workspace;
-  char *columns = (char *)workspace + AG_NAME(sums_bytes)(g, &plan);
-  const size_t part = AG_NAME(columns_bytes)(&plan);
+  if (chunks == 0) {
+    memset(gw, 0, (size_t)weights * sizeof *gw);
+    return;
+  }
+  const size_t field = AG_NAME(agk_im2col_field_bytes)(g, &plan),
+               piece = AG_NAME(agk_im2col_piece_bytes)(&plan);
+  char *after = (char *)workspace + agk_im2col_offsets_bytes(&plan);
+  AG_REAL *sums = (AG_REAL *)(void *)after;
+  char *parts = after + AG_NAME(sums_bytes)(g, &plan);
+  agk_im2col_offsets(g, &plan, workspace);
   const int64_t units = chunks * g->groups;
-  const int state = agk_blas_begin();
   AG_PARALLEL_FOR(ag_team(threads, units, g->n * plan.columns * plan.depth * (g->c_out / 16 + 1)))
   for (int64_t u = 0; u < units; u++) {
     const int64_t chunk = u / g->groups, group = u % g->groups;
-    AG_REAL *to = chunk == 0 ? gw : sums + (chunk - 1) * weights;
-    AG_NAME(sum_chunk)
-    (g, &plan, group, ag_chunk(chunk, chunks, g->n * plan.blocks), x, gy,
-     to + group * plan.group_out * plan.depth,
-     part ? (AG_REAL *)(columns + (size_t)ag_thread_index() * part) : NULL);
+    const ag_range bands = ag_chunk(chunk, chunks, g->n * plan.bands);
+    char *part = parts + (size_t)ag_thread_index() * (field + piece);
+    for (int64_t b = bands.begin; b < bands.end; b++) {
+      const int64_t image_group = b / plan.bands * g->groups + group;
+      const AG_NAME(job) j = {.x = x + image_group * plan.group_in * g->h * g->w,
+                              .gy = gy + image_group * plan.group_out * plan.columns,
+                              .sum = sums + u * plan.depth * plan.group_out,
+                              .offset = workspace,
+                              .field = (AG_REAL *)(void *)part,
+                              .piece = (AG_REAL *)(void *)(part + field)};
+      AG_NAME(add_band)
+      (g, &plan, ag_chunk(b % plan.bands, plan.bands, g->h_out), b == bands.begin, &j);
+    }
   }
-  agk_blas_end(state);
-  const int64_t ranges = ag_chunks(weights, 4096);
-  AG_PARALLEL_FOR(ag_team(threads, ranges, weights * chunks))
-  for (int64_t i = 0; i < ranges; i++) {
-    const ag_range r = ag_chunk(i, ranges, weights);
-    for (int64_t chunk = 1; chunk < chunks; chunk++)
-      AG_NAME(add)(r.end - r.begin, sums + (chunk - 1) * weights + r.begin, gw + r.begin);
-  }
+  AG_NAME(finish)(&plan, g->groups, chunks, sums, gw);
 }
 
 /* The sums over planes are exact to a few roundings, and the sum over images runs in double. */

@@ -3,7 +3,10 @@
  *
  * For one image and one group, column p = oy * w_out + ox holds the patch under output (oy, ox), and row
  * k = (c * kh + i) * kw + j its element (c, i, j); elements in the padding are 0. Then y = W columns, with W
- * (c_out / groups, K). The matrix is made in blocks of columns that stay in the cache. Shared by the files
+ * (c_out / groups, K). The matrix is made in pieces that stay in the cache: for one band of output rows and
+ * one slice of channels at a time the input is copied into a field, where the padding is real zeros and each
+ * residue of the stride has a plane of its own. There element k of adjacent patches is adjacent, `offset[k]`
+ * numbers from that of element 0, so rows of the matrix are copied in whole vectors. Shared by the files
  * conv2d*.c. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_IM2COL_H
@@ -16,27 +19,48 @@
 /* Sizes that follow from the geometry. */
 typedef struct {
   int64_t group_in, group_out; /* channels of a group */
-  int64_t depth;               /* K, rows of the column matrix */
+  int64_t taps, depth;         /* kh * kw, and K, rows of the column matrix */
   int64_t columns;             /* h_out * w_out */
-  int64_t blocks, width;       /* blocks of columns of an image, and columns of the widest */
   bool direct;                 /* a 1x1 convolution whose column matrix is the image itself */
+  int64_t slices, channels;    /* slices of the channels of a group, and channels of the largest */
+  int64_t bands, rows;         /* bands of output rows, and rows of the highest */
+  int64_t width, plane;        /* numbers of a field's row, and of one plane */
 } agk_conv2d_plan;
 
 agk_conv2d_plan agk_conv2d_planned(const agk_conv2d_geometry *g, size_t element_size);
 
+/* Columns that are made at a time, and numbers from one row of such a piece to the next: the rows end in what
+ * whole vectors write too much, and do not fall into the same places of the cache. */
+enum { AGK_PIECE = 128, AGK_PIECE_STEP = AGK_PIECE + 16 };
+
 /* Rounds a number of bytes up to whole cache lines, so that the parts of a workspace are aligned. */
 size_t agk_aligned_size(size_t bytes);
+
+/* Bytes of the offsets, which are the same for all, and how to fill them in. */
+size_t agk_im2col_offsets_bytes(const agk_conv2d_plan *p);
+void agk_im2col_offsets(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t *offset);
 
 #define AG_SELF "kernels/conv2d_im2col.h"
 #include "core/each_real.h"
 #endif
 #else
 
-/* to (depth, p.end - p.begin) = columns p of the image x, which starts at the first channel of the group. */
-void AG_NAME(agk_im2col)(const agk_conv2d_geometry *g, int64_t channels, ag_range p, const AG_REAL *x,
-                         AG_REAL *to);
+/* Bytes of the field and the piece of one thread. */
+size_t AG_NAME(agk_im2col_field_bytes)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p);
+size_t AG_NAME(agk_im2col_piece_bytes)(const agk_conv2d_plan *p);
 
-/* The adjoint: adds each element of those columns to the element of gx that it was copied from. */
+/* field = what the output rows of a band see of some channels, the first of which is x. */
+void AG_NAME(agk_im2col_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t channels,
+                               ag_range band, const AG_REAL *x, AG_REAL *field);
+
+/* to[k, j] = element k of patch columns.begin + j, for the `depth` elements of the channels in the field and
+ * at most AGK_PIECE patches of its band, whose first output row is `top`. */
+void AG_NAME(agk_im2col_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t depth,
+                               int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *field,
+                               AG_REAL *to);
+
+/* The adjoint of the column matrix as a whole: adds each element of columns p, (depth, p.end - p.begin), to
+ * the element of gx, the first channel of the group, that it is a copy of. */
 void AG_NAME(agk_col2im)(const agk_conv2d_geometry *g, int64_t channels, ag_range p, const AG_REAL *from,
                          AG_REAL *gx);
 #endif

@@ -209,6 +209,13 @@ static void AG_NAME(narrow_tiles)(const AG_NAME(strip) * s, int64_t m, const AG_
   AG_NAME(tiles)(s, 1, m, a, from, c);
 }
 
+/* Whether rows this far apart fall into different places of the cache, so that packing them would gain
+ * nothing: they are an odd number of cache lines apart, and few of them. */
+static bool AG_NAME(lies_well)(int64_t step) {
+  const int64_t bytes = step * (int64_t)sizeof(AG_REAL);
+  return bytes % 128 == 64 && bytes < 1024;
+}
+
 /* The columns of C under one panel, for the terms k of the sums. */
 static void AG_NAME(panel)(const agk_product_geometry *g, ag_range k, ag_range n, const AG_REAL *a,
                            const AG_REAL *b, const AG_REAL *from, AG_REAL *c) {
@@ -221,7 +228,7 @@ static void AG_NAME(panel)(const agk_product_geometry *g, ag_range k, ag_range n
   s.whole = columns == width && g->c.column == 1 && g->from.column <= 1;
   s.rectified = g->rectified && k.end == g->k;
   b += k.begin * g->b.row + n.begin * g->b.column;
-  if (g->b.column == 1 && columns == width && g->m <= AG_NAME(ROWS)) { /* read once: packing would not pay */
+  if (g->b.column == 1 && columns == width && (g->m <= AG_NAME(ROWS) || AG_NAME(lies_well)(g->b.row))) {
     s.b = b;
     s.ldb = g->b.row;
   } else if (g->b.column == 1) {
