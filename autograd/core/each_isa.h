@@ -35,7 +35,8 @@
 #define AG_WIDTH ((int)(sizeof(AG_VECTOR) / sizeof(AG_REAL)))
 #define AG_LOAD(p) (*(const AG_NAME(ag_anywhere) *)(const void *)(p))
 #define AG_STORE(p, v) (*(AG_NAME(ag_anywhere) *)(void *)(p) = (v))
-#define AG_ALL(x) ((x) - (AG_VECTOR){0}) /* for x = -0, x - 0 is x and 0 + x is not, so this costs no addition */
+#define AG_ALL(x)                                                                                            \
+  ((x) - (AG_VECTOR){0}) /* for x = -0, x - 0 is x and 0 + x is not, so this costs no addition */
 
 /* Portable: the 16 bytes that every 64-bit processor has. */
 #define AG_FMA(a, b, c) ((a) * (b) + (c))

@@ -64,6 +64,10 @@ static const int64_t *find(const ag_tensor *x, int axis, const int64_t *data, in
   return found;
 }
 
+const char *ag_operand_text(const ag_call *call, int i) {
+  return ag_shape_text(call->c, ag_shape_of(call->in[i]));
+}
+
 const int64_t *ag_find_outside(const ag_tensor *index, int64_t least, int64_t most, int64_t *at) {
   *at = 0;
   return index->numel == 0 ? NULL

@@ -15,6 +15,10 @@ bool ag_check_axis(const ag_call *call, ag_shape shape, int axis);
 /* Refuses operand i unless it has the given shape; `what` names it, and `why` says where the shape comes
  * from. */
 bool ag_check_shape(const ag_call *call, int i, const char *what, ag_shape shape, const char *why);
+/* The shape of operand i for a message. Text takes longer than many an operator, so only a refusal asks for
+ * it.
+ */
+const char *ag_operand_text(const ag_call *call, int i);
 /* The first element of an integer tensor, which may be strided, that is not in least .. most; NULL where
  * there is none. at is its place in row-major order. */
 const int64_t *ag_find_outside(const ag_tensor *index, int64_t least, int64_t most, int64_t *at);

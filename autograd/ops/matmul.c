@@ -18,18 +18,21 @@ static ag_shape batch_of(ag_shape shape) {
   return shape;
 }
 
+/* Refuses both operands; the message has a place for each shape. */
+#define refused(call, code, message)                                                                         \
+  ag_reject(call, code, message, ag_operand_text(call, 0), ag_operand_text(call, 1))
+
 static bool matmul_shape(ag_call *call) {
   const ag_shape x = ag_shape_of(call->in[0]), y = ag_shape_of(call->in[1]);
-  const char *left = ag_shape_text(call->c, x), *right = ag_shape_text(call->c, y);
   if (x.rank < 2 || y.rank < 2)
-    return ag_reject(call, AG_ESHAPE, "%s and %s must be matrices or batches of them", left, right);
+    return refused(call, AG_ESHAPE, "%s and %s must be matrices or batches of them");
   const int64_t m = x.dim[x.rank - 2], k = x.dim[x.rank - 1], n = y.dim[y.rank - 1];
-  if (k != y.dim[y.rank - 2]) return ag_reject(call, AG_ESHAPE, "%s and %s do not fit", left, right);
+  if (k != y.dim[y.rank - 2]) return refused(call, AG_ESHAPE, "%s and %s do not fit");
   if (!ag_broadcast(batch_of(x), batch_of(y), &call->shape[0])) {
-    return ag_reject(call, AG_ESHAPE, "the leading axes of %s and %s do not broadcast", left, right);
+    return refused(call, AG_ESHAPE, "the leading axes of %s and %s do not broadcast");
   }
   if (m > MOST || n > MOST || k > MOST)
-    return ag_reject(call, AG_EVALUE, "%s and %s: sizes must be below 2^31", left, right);
+    return refused(call, AG_EVALUE, "%s and %s: sizes must be below 2^31");
   call->shape[0].dim[call->shape[0].rank++] = m;
   call->shape[0].dim[call->shape[0].rank++] = n;
   return true;

@@ -15,20 +15,23 @@
 static bool reshape_shape(ag_call *call) {
   const ag_shape_attributes *a = call->attributes;
   const int64_t numel = ag_numel(call->in[0]);
-  const char *from = ag_shape_text(call->c, ag_shape_of(call->in[0])), *to = ag_shape_text(call->c, a->shape);
   ag_shape shape = a->shape;
   int open = -1;
   for (int i = 0; i < shape.rank; i++) {
     if (shape.dim[i] != -1) continue;
-    if (open >= 0) return ag_reject(call, AG_EVALUE, "at most one size may be -1, found %s", to);
+    if (open >= 0) {
+      return ag_reject(call, AG_EVALUE, "at most one size may be -1, found %s",
+                       ag_shape_text(call->c, a->shape));
+    }
     open = i;
     shape.dim[i] = 1;
   }
   const int64_t others = ag_shape_numel(shape);
-  if (others < 0) return ag_reject(call, AG_EVALUE, "%s is not a shape", to);
+  if (others < 0) return ag_reject(call, AG_EVALUE, "%s is not a shape", ag_shape_text(call->c, a->shape));
   if (open >= 0 && others > 0) shape.dim[open] = numel / others;
   if (ag_shape_numel(shape) != numel || (open >= 0 && others == 0)) {
-    return ag_reject(call, AG_ESHAPE, "the elements of %s do not fill %s", from, to);
+    return ag_reject(call, AG_ESHAPE, "the elements of %s do not fill %s", ag_operand_text(call, 0),
+                     ag_shape_text(call->c, a->shape));
   }
   call->shape[0] = shape;
   return true;
