@@ -305,6 +305,8 @@ typedef struct {
   ag_tensor *x, *weight, *bias;
 } ag_linear_args;
 ag_tensor *ag_linear(ag_linear_args a);
+/* max(x w' + b, 0): relu of linear in one pass. */
+ag_tensor *ag_linear_relu(ag_linear_args a);
 
 /* Cross-correlation: x (n, c, h, w), weight (o, c / groups, kh, kw) and optionally bias (o) give (n, o, h', w') with
  * h' = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1. Defaults: stride 1, padding 0, dilation 1,

@@ -34,3 +34,8 @@ activation_fn *activation_find(ag_site at, ag_ctx *c, const char *name) {
   ag_fail(c, AG_EVALUE, at, "activation %s is not known; known are %s", name ? name : "(none)", known);
   return NULL;
 }
+
+ag_tensor *activation_of_layer(activation_fn *activation, const ag_linear_layer *layer, ag_tensor *x) {
+  if (activation == relu) return ag_linear_relu(x, layer->weight, layer->bias);
+  return activation(ag_linear_layer_call(layer, x));
+}

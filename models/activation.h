@@ -12,4 +12,7 @@ typedef ag_tensor *activation_fn(ag_tensor *x);
  * NULL. */
 activation_fn *activation_find(ag_site at, ag_ctx *c, const char *name);
 
+/* activation(layer(x)), in one pass over memory where there is an operator for both. */
+ag_tensor *activation_of_layer(activation_fn *activation, const ag_linear_layer *layer, ag_tensor *x);
+
 #endif

@@ -29,7 +29,7 @@ trunk trunk_new(ag_ctx *c, const char *model, const trunk_config *config) {
 }
 
 ag_tensor *trunk_forward(const trunk *m, ag_tensor *x) {
-  for (int64_t i = 0; i < m->layers; i++) x = m->activation(ag_linear_layer_call(&m->fc[i], x));
+  for (int64_t i = 0; i < m->layers; i++) x = activation_of_layer(m->activation, &m->fc[i], x);
   return x;
 }
 

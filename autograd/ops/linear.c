@@ -1,9 +1,11 @@
-/* The affine map of a fully connected layer.
+/* The affine map of a fully connected layer, alone and with the commonest nonlinearity.
  *
- *   y = x w' + b for x (..., in), w (out, in), b (out)       dx = g w,   dw = g' x,   db = sum of g over all
- * rows
+ *   linear       y = x w' + b           for x (..., in), w (out, in), b (out)
+ *                dx = g w,   dw = g' x,   db = sum of g over all rows
+ *   linear_relu  y = max(x w' + b, 0)   the same with y > 0 ? g : 0 in place of g
  *
- * One product that starts from the bias instead of from zero. */
+ * One product whose sums start from the bias instead of from zero, and which may be rectified where they are
+ * stored. */
 #ifndef AG_REAL
 #include <inttypes.h>
 
@@ -18,12 +20,13 @@ static bool linear_shape(ag_call *call) {
                      call->n_in);
   }
   const ag_shape x = ag_shape_of(call->in[0]), w = ag_shape_of(call->in[1]);
-  const char *found = ag_shape_text(call->c, x), *weight = ag_shape_text(call->c, w);
-  if (w.rank != 2) return ag_reject(call, AG_ESHAPE, "weight must be (out, in), found %s", weight);
-  if (x.rank < 1) return ag_reject(call, AG_ESHAPE, "x must be (..., in), found %s", found);
+  if (w.rank != 2)
+    return ag_reject(call, AG_ESHAPE, "weight must be (out, in), found %s", ag_operand_text(call, 1));
+  if (x.rank < 1)
+    return ag_reject(call, AG_ESHAPE, "x must be (..., in), found %s", ag_operand_text(call, 0));
   if (x.dim[x.rank - 1] != w.dim[1]) {
-    return ag_reject(call, AG_ESHAPE, "weight %s wants %" PRId64 " features, x %s has %" PRId64, weight,
-                     w.dim[1], found, x.dim[x.rank - 1]);
+    return ag_reject(call, AG_ESHAPE, "weight %s wants %" PRId64 " features, x %s has %" PRId64,
+                     ag_operand_text(call, 1), w.dim[1], ag_operand_text(call, 0), x.dim[x.rank - 1]);
   }
   call->shape[0] = x;
   call->shape[0].dim[x.rank - 1] = w.dim[0];
@@ -41,7 +44,7 @@ static int64_t rows_of(const ag_tensor *x) {
 #include "core/each_real.h"
 #else
 
-static void AG_NAME(linear)(const ag_call *call) {
+static void AG_NAME(affine)(const ag_call *call, bool rectified) {
   const int64_t rows = rows_of(call->in[0]), out = call->in[1]->dim[0], in = call->in[1]->dim[1];
   const int64_t least = in > 0 ? in : 1;
   const agk_gemm_geometry g = {.trans_b = true,
@@ -57,8 +60,12 @@ static void AG_NAME(linear)(const ag_call *call) {
   if (!workspace) return;
   AG_NAME(agk_gemm_affine)
   (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]),
-   call->n_in == 3 ? ag_data(call->in[2]) : NULL, false, y, workspace);
+   call->n_in == 3 ? ag_data(call->in[2]) : NULL, rectified, y, workspace);
 }
+
+static void AG_NAME(linear)(const ag_call *call) { AG_NAME(affine)(call, false); }
+
+static void AG_NAME(linear_relu)(const ag_call *call) { AG_NAME(affine)(call, true); }
 #endif
 
 #ifndef AG_REAL
@@ -68,8 +75,8 @@ static ag_tensor *matrix_of(ag_tensor *x) {
   return x->rank == 2 ? x : ag_reshape(x, AG_SHAPE(rows_of(x), x->dim[x->rank - 1]));
 }
 
-static void linear_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
-  ag_tensor *x = node->in[0], *rows = matrix_of(g[0]);
+static void affine_vjp(const ag_node *node, ag_tensor *g, ag_tensor **dx) {
+  ag_tensor *x = node->in[0], *rows = matrix_of(g);
   if (ag_needs(node, 0)) {
     dx[0] = ag_matmul(rows, node->in[1]);
     if (x->rank != 2) dx[0] = ag_reshape(dx[0], ag_shape_of(x));
@@ -82,13 +89,24 @@ static double linear_flops(const ag_call *call) {
   return (double)call->out[0]->numel * (2.0 * (double)ag_dim(call->in[1], 1) + (call->n_in == 3));
 }
 
+static void linear_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  affine_vjp(node, g[0], dx);
+}
+
+static void linear_relu_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  affine_vjp(node, ag_relu_grad(g[0], node->out[0]), dx);
+}
+
+#define WORKING                                                                                              \
+  AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5), AG_LIST(4)),                                           \
+      AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5)),                                                   \
+      AG_WORKS(-2, 2, NULL, AG_LIST(2, 1, 3), AG_LIST(1, 3), AG_LIST(1)),                                    \
+      AG_WORKS(-2, 2, NULL, AG_LIST(7), AG_LIST(2, 7), AG_LIST(2)),                                          \
+      AG_WORKS(-2, 2, NULL, AG_LIST(0, 3), AG_LIST(2, 3), AG_LIST(2)),                                       \
+      AG_WORKS(-2, 2, NULL, AG_LIST(2, 0), AG_LIST(3, 0), AG_LIST(3))
+
 static const ag_sample linear_samples[] = {
-    AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5), AG_LIST(4)),
-    AG_WORKS(-2, 2, NULL, AG_LIST(3, 5), AG_LIST(4, 5)),
-    AG_WORKS(-2, 2, NULL, AG_LIST(2, 1, 3), AG_LIST(1, 3), AG_LIST(1)),
-    AG_WORKS(-2, 2, NULL, AG_LIST(7), AG_LIST(2, 7), AG_LIST(2)),
-    AG_WORKS(-2, 2, NULL, AG_LIST(0, 3), AG_LIST(2, 3), AG_LIST(2)),
-    AG_WORKS(-2, 2, NULL, AG_LIST(2, 0), AG_LIST(3, 0), AG_LIST(3)),
+    WORKING,
     AG_REFUSED("linear: weight 10x64 wants 64 features, x 32x128 has 128", NULL, AG_LIST(32, 128),
                AG_LIST(10, 64), AG_LIST(10)),
     AG_REFUSED("linear: weight must be (out, in), found 5", NULL, AG_LIST(3, 5), AG_LIST(5)),
@@ -96,6 +114,13 @@ static const ag_sample linear_samples[] = {
     AG_REFUSED("linear: bias is 5, wanted is 4, one number for each output", NULL, AG_LIST(3, 5),
                AG_LIST(4, 5), AG_LIST(5)),
     AG_REFUSED("linear: 1 operands given; x, weight and optionally bias are wanted", NULL, AG_LIST(3, 5)),
+    AG_NO_MORE,
+};
+
+static const ag_sample linear_relu_samples[] = {
+    WORKING,
+    AG_REFUSED("linear_relu: weight 10x64 wants 64 features, x 32x128 has 128", NULL, AG_LIST(32, 128),
+               AG_LIST(10, 64), AG_LIST(10)),
     AG_NO_MORE,
 };
 
@@ -108,7 +133,20 @@ const ag_op ag_op_linear = {.name = "linear",
                             .flops = linear_flops,
                             .samples = linear_samples};
 
-ag_tensor *(ag_linear)(ag_linear_args a) {
-  return ag_apply(a.at, &ag_op_linear, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, NULL);
+const ag_op ag_op_linear_relu = {.name = "linear_relu",
+                                 .formula = "max(x w' + b, 0)",
+                                 .n_in = -1,
+                                 .shape = linear_shape,
+                                 .forward = {linear_relu_f32, linear_relu_f64},
+                                 .vjp = linear_relu_vjp,
+                                 .flops = linear_flops,
+                                 .samples = linear_relu_samples};
+
+static ag_tensor *apply(const ag_op *op, const ag_linear_args *a) {
+  return ag_apply(a->at, op, a->bias ? 3 : 2, (ag_tensor *[]){a->x, a->weight, a->bias}, NULL);
 }
+
+ag_tensor *(ag_linear)(ag_linear_args a) { return apply(&ag_op_linear, &a); }
+
+ag_tensor *(ag_linear_relu)(ag_linear_args a) { return apply(&ag_op_linear_relu, &a); }
 #endif

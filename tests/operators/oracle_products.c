@@ -49,7 +49,14 @@ static void linear(oracle_call *k) {
   }
 }
 
-const oracle product_oracles[] = {{"matmul", NULL, matmul}, {"linear", NULL, linear}, {NULL, NULL, NULL}};
+static void linear_relu(oracle_call *k) {
+  linear(k);
+  const array y = k->out[0];
+  for (int64_t i = 0; i < numel_of(y.shape); i++) y.data[i] = y.data[i] > 0 ? y.data[i] : 0;
+}
+
+const oracle product_oracles[] = {
+    {"matmul", NULL, matmul}, {"linear", NULL, linear}, {"linear_relu", NULL, linear_relu}, {NULL, NULL, NULL}};
 
 /* ---- Convolution ---- */
 

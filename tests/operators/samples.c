@@ -99,6 +99,7 @@ static const struct {
     {"where", {.in = {AG_LIST(37, 1, 129), AG_LIST(61, 1), AG_POINT}, .below = 2}},
     {"linear", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
     {"linear", {.in = {AG_LIST(50, 1000), AG_LIST(10, 1000), AG_LIST(10)}}},
+    {"linear_relu", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
     {"matmul", {.in = {AG_LIST(120, 140), AG_LIST(140, 110)}}},
     {"matmul", {.in = {AG_LIST(12, 40, 50), AG_LIST(12, 50, 30)}}},
     {"matmul", {.in = {AG_LIST(10, 5000), AG_LIST(5000, 10)}}},
