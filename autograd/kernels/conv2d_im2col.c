@@ -9,6 +9,7 @@ enum {
   SLICE_DEPTH = 256,     /* rows of a piece, about: its columns stay in the first-level cache */
   FIELD_BYTES = 1 << 16, /* of a field, about: with the piece it stays in the second-level cache */
   VECTOR_BYTES = 64,     /* copied at a time */
+  LENGTHS = 4,           /* different lengths of what is added at a time */
 };
 
 int64_t agk_conv2d_output(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
@@ -72,14 +73,6 @@ static ag_range inside(int64_t outputs, int64_t stride, int64_t offset, int64_t 
   const int64_t last = offset < size ? (size - offset + stride - 1) / stride : 0;
   const int64_t end = last < outputs ? last : outputs;
   return (ag_range){first < end ? first : end, end};
-}
-
-/* The part of a that lies in b: empty at an end of b where they do not meet. */
-static inline ag_range intersection(ag_range a, ag_range b) {
-  ag_range in = {a.begin > b.begin ? a.begin : b.begin, a.end < b.end ? a.end : b.end};
-  if (in.begin > b.end) in.begin = b.end;
-  if (in.end < in.begin) in.end = in.begin;
-  return in;
 }
 
 #define AG_SELF "kernels/conv2d_im2col.c"
@@ -151,31 +144,77 @@ void AG_NAME(agk_im2col_piece)(const agk_conv2d_geometry *g, const agk_conv2d_pl
   AG_NAME(gather)(depth, parts, start, place, offset, field, to);
 }
 
-AG_INLINE void AG_NAME(scatter_row)(const agk_conv2d_geometry *g, int64_t i, int64_t j, ag_range p,
-                                    const AG_REAL *from, AG_REAL *gx) {
-  const int64_t top = i * g->dilation[0] - g->padding[0], left = j * g->dilation[1] - g->padding[1];
-  const ag_range columns = inside(g->w_out, g->stride[1], left, g->w);
-  int64_t oy = p.begin / g->w_out;
-  for (int64_t at = p.begin; at < p.end; oy++) {
-    const int64_t start = oy * g->w_out, y = oy * g->stride[0] + top;
-    const ag_range ox = {at - start, p.end - start < g->w_out ? p.end - start : g->w_out};
-    at = start + ox.end;
-    if (y < 0 || y >= g->h) continue;
-    const ag_range in = intersection(columns, ox);
-    const AG_REAL *restrict row = from + (start - p.begin);
-    AG_REAL *restrict to = gx + y * g->w + left;
-    if (g->stride[1] == 1)
-      for (int64_t o = in.begin; o < in.end; o++) to[o] += row[o];
-    else
-      for (int64_t o = in.begin; o < in.end; o++) to[o * g->stride[1]] += row[o];
+/* ---- The adjoints ---- */
+
+/* The parts of a row of the piece that are n numbers long: n is a constant where this is inlined, so that
+ * each part is one vector. */
+AG_INLINE void AG_NAME(add_parts)(int64_t n, int64_t parts, const int64_t *start, const int64_t *place,
+                                  const AG_REAL *restrict from, AG_REAL *restrict field) {
+  for (int64_t s = 0; s < parts; s++) {
+    AG_REAL *to = field + place[s];
+    AG_SIMD
+    for (int64_t i = 0; i < n; i++) to[i] += from[start[s] + i];
   }
 }
 
-AG_MULTIVERSION void AG_NAME(agk_col2im)(const agk_conv2d_geometry *g, int64_t channels, ag_range p,
-                                         const AG_REAL *from, AG_REAL *gx) {
-  for (int64_t c = 0; c < channels; c++)
-    for (int64_t i = 0; i < g->kh; i++)
-      for (int64_t j = 0; j < g->kw; j++, from += p.end - p.begin)
-        AG_NAME(scatter_row)(g, i, j, p, from, gx + c * g->h * g->w);
+/* start[c] and place[c] are the parts of LENGTH[c] numbers. */
+typedef struct {
+  int64_t parts[LENGTHS], start[LENGTHS][AGK_PIECE], place[LENGTHS][AGK_PIECE];
+} AG_NAME(exact);
+
+AG_MULTIVERSION static void AG_NAME(scatter)(int64_t depth, const AG_NAME(exact) * e,
+                                             const int64_t *restrict offset, const AG_REAL *restrict from,
+                                             AG_REAL *restrict field) {
+  for (int64_t k = 0; k < depth; k++, from += AGK_PIECE_STEP) {
+    AG_REAL *to = field + offset[k];
+    AG_NAME(add_parts)(16, e->parts[0], e->start[0], e->place[0], from, to);
+    AG_NAME(add_parts)(8, e->parts[1], e->start[1], e->place[1], from, to);
+    AG_NAME(add_parts)(4, e->parts[2], e->start[2], e->place[2], from, to);
+    AG_NAME(add_parts)(1, e->parts[3], e->start[3], e->place[3], from, to);
+  }
+}
+
+void AG_NAME(agk_im2col_add_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t depth,
+                                   int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *from,
+                                   AG_REAL *field) {
+  static const int64_t length[LENGTHS] = {16, 8, 4, 1};
+  AG_NAME(exact) e = {.parts = {0}};
+  for (int64_t at = columns.begin; at < columns.end;) {
+    const int64_t x = at % g->w_out, left = g->w_out - x,
+                  rest = columns.end - at < left ? columns.end - at : left;
+    int c = 0;
+    while (length[c] > rest) c++;
+    e.start[c][e.parts[c]] = at - columns.begin;
+    e.place[c][e.parts[c]++] = (at / g->w_out - top) * p->width + x;
+    at += length[c];
+  }
+  AG_NAME(scatter)(depth, &e, offset, from, field);
+}
+
+AG_INLINE void AG_NAME(add_field_row)(int64_t width, int64_t first, int64_t stride, int64_t w,
+                                      const AG_REAL *restrict from, AG_REAL *restrict x) {
+  const ag_range in = inside(width, stride, first, w);
+  if (stride == 1)
+    for (int64_t i = in.begin; i < in.end; i++) x[i + first] += from[i];
+  else
+    for (int64_t i = in.begin; i < in.end; i++) x[i * stride + first] += from[i];
+}
+
+AG_MULTIVERSION void AG_NAME(agk_im2col_add_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p,
+                                                   int64_t channels, ag_range band, const AG_REAL *field,
+                                                   AG_REAL *x) {
+  const int64_t rows = band.end - band.begin + reach(g->kh, g->stride[0], g->dilation[0]);
+  for (int64_t c = 0; c < channels; c++, x += g->h * g->w)
+    for (int64_t i = 0; i < g->stride[0]; i++)
+      for (int64_t j = 0; j < g->stride[1]; j++, field += p->plane) {
+        if (!is_used(i, g->kh, g->stride[0], g->dilation[0])) continue;
+        if (!is_used(j, g->kw, g->stride[1], g->dilation[1])) continue;
+        for (int64_t r = 0; r < rows; r++) {
+          const int64_t y = (band.begin + r) * g->stride[0] + i - g->padding[0];
+          if (y < 0 || y >= g->h) continue;
+          AG_NAME(add_field_row)
+          (p->width, j - g->padding[1], g->stride[1], g->w, field + r * p->width, x + y * g->w);
+        }
+      }
 }
 #endif

@@ -59,8 +59,10 @@ void AG_NAME(agk_im2col_piece)(const agk_conv2d_geometry *g, const agk_conv2d_pl
                                int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *field,
                                AG_REAL *to);
 
-/* The adjoint of the column matrix as a whole: adds each element of columns p, (depth, p.end - p.begin), to
- * the element of gx, the first channel of the group, that it is a copy of. */
-void AG_NAME(agk_col2im)(const agk_conv2d_geometry *g, int64_t channels, ag_range p, const AG_REAL *from,
-                         AG_REAL *gx);
+/* The adjoints: field += what a piece was copied from it, and x += what the field was copied from it. */
+void AG_NAME(agk_im2col_add_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t depth,
+                                   int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *from,
+                                   AG_REAL *field);
+void AG_NAME(agk_im2col_add_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t channels,
+                                   ag_range band, const AG_REAL *field, AG_REAL *x);
 #endif
