@@ -1,6 +1,7 @@
 /* Matrix products against three loops. */
 #ifndef AG_REAL
 #include "kernels/gemm.h"
+#include "kernels/product.h"
 #include "tests/test_kernels.h"
 
 /* Elements from one matrix of (rows, ld) to the next, with a gap behind each. */
@@ -82,6 +83,62 @@ static void AG_NAME(sizes)(void) {
   }
 }
 
+/* Asserts C = max(op(A) op(B) + bias, 0) or the same without the maximum, and the bits with more threads. */
+static void AG_NAME(assert_affine)(const agk_gemm_geometry *g, bool rectified) {
+  const int64_t na = (g->trans_a ? g->k : g->m) * g->lda, nb = (g->trans_b ? g->n : g->k) * g->ldb,
+                nc = g->m * g->ldc;
+  AG_REAL *a = AG_NAME(numbers)(1, na), *b = AG_NAME(numbers)(2, nb), *bias = AG_NAME(numbers)(3, g->n);
+  AG_REAL *out[2];
+  for (int team = 0; team < 2; team++) {
+    const int threads = 1 + 2 * team;
+    void *workspace = room((int64_t)AG_NAME(agk_gemm_workspace)(g, threads), 1);
+    out[team] = AG_NAME(numbers)(4, nc);
+    AG_NAME(agk_gemm_affine)(threads, g, a, b, bias, rectified, out[team], workspace);
+    free(workspace);
+  }
+  ck_assert_mem_eq(out[0], out[1], (size_t)nc * sizeof *a);
+  int64_t cut = 0;
+  for (int64_t i = 0; i < g->m * g->n; i++) {
+    const double sum = AG_NAME(product)(g, a, b, i / g->n, i % g->n) + (double)bias[i % g->n];
+    cut += sum < 0;
+    ck_assert_double_eq_tol((double)out[0][i / g->n * g->ldc + i % g->n], rectified && sum < 0 ? 0 : sum,
+                            (double)AG_EPSILON * (double)(g->k + 4));
+  }
+  ck_assert_int_gt(cut, 0);
+  free(a), free(b), free(bias), free(out[0]), free(out[1]);
+}
+
+/* Sizes that are multiplied by us, whole and in chunks of k, as scalar products, and by BLAS. */
+static void AG_NAME(affine)(void) {
+  const int64_t sizes[][3] = {{33, 45, 300}, {8, 9, 16500}, {40, 3, 70}, {2, 50, 64}, {420, 400, 410}};
+  for (int s = 0; s < LENGTH(sizes); s++) {
+    for (int rectified = 0; rectified < 2; rectified++) {
+      const agk_gemm_geometry g = geometry(sizes[s][0], sizes[s][1], sizes[s][2], false, true, 1);
+      AG_NAME(assert_affine)(&g, rectified);
+    }
+  }
+}
+
+/* An element has the same bits whatever it is computed beside: the rows and columns of C may be cut anywhere.
+ */
+static void AG_NAME(parts)(void) {
+  const int64_t m = 61, n = 77, k = 300;
+  AG_REAL *a = AG_NAME(numbers)(1, m * k), *b = AG_NAME(numbers)(2, k * n), *f = AG_NAME(numbers)(3, m * n);
+  AG_REAL *whole = room(m * n, sizeof *whole), *part = room(m * n, sizeof *part);
+  agk_product_geometry g = {
+      .m = m, .n = n, .k = k, .a = {1, m}, .b = {n, 1}, .c = {n, 1}, .from = {n, 1}, .rectified = true};
+  AG_NAME(agk_product)(&g, a, b, f, whole);
+  for (int64_t i = 0; i < m; i += g.m) {
+    for (int64_t j = 0; j < n; j += g.n) {
+      g.m = i + 7 < m ? 7 : m - i;
+      g.n = j + 9 < n ? 9 : n - j;
+      AG_NAME(agk_product)(&g, a + i, b + j, f + i * n + j, part + i * n + j);
+    }
+  }
+  ck_assert_mem_eq(whole, part, (size_t)(m * n) * sizeof *whole);
+  free(a), free(b), free(f), free(whole), free(part);
+}
+
 /* A step of 0 uses one factor for all products of a batch. */
 static void AG_NAME(shared)(void) {
   for (int way = 1; way < 4; way++) {
@@ -107,6 +164,38 @@ START_TEST(a_batch_may_share_a_factor) {
 }
 END_TEST
 
+START_TEST(a_bias_is_added_and_the_sum_rectified) {
+  affine_f32();
+  affine_f64();
+}
+END_TEST
+
+START_TEST(a_product_may_be_cut_anywhere) {
+  parts_f32();
+  parts_f64();
+}
+END_TEST
+
+/* In tiles, as scalar products and by BLAS. */
+START_TEST(nan_is_not_rectified_away) {
+  const int64_t sizes[][3] = {{3, 20, 4}, {3, 2, 40}, {420, 400, 410}};
+  for (int s = 0; s < LENGTH(sizes); s++) {
+    const int64_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];
+    const agk_gemm_geometry g = {
+        .trans_b = true, .m = m, .n = n, .k = k, .lda = k, .ldb = k, .ldc = n, .batch = 1};
+    double *a = calloc((size_t)(m * k), sizeof *a), *b = calloc((size_t)(n * k), sizeof *b);
+    double *bias = calloc((size_t)n, sizeof *bias), *y = calloc((size_t)(m * n), sizeof *y);
+    a[k + 1] = (double)NAN;
+    bias[1] = -1;
+    agk_gemm_affine_f64(1, &g, a, b, bias, true, y, NULL);
+    ck_assert(isnan(y[n]) && isnan(y[n + 1]));
+    ck_assert_double_eq(y[0], 0);
+    ck_assert_double_eq(y[1], 0);
+    free(a), free(b), free(bias), free(y);
+  }
+}
+END_TEST
+
 /* 0 times NaN is NaN: nothing is skipped because a factor is 0. */
 START_TEST(nan_is_not_multiplied_away) {
   const double a[] = {0, 0, 1, 2}, b[] = {(double)NAN, 1, 3, (double)INFINITY};
@@ -125,6 +214,9 @@ TCase *gemm_kernel_tests(void) {
   tcase_add_test(t, every_size_and_layout_multiplies);
   tcase_add_test(t, a_batch_may_share_a_factor);
   tcase_add_test(t, nan_is_not_multiplied_away);
+  tcase_add_test(t, a_bias_is_added_and_the_sum_rectified);
+  tcase_add_test(t, a_product_may_be_cut_anywhere);
+  tcase_add_test(t, nan_is_not_rectified_away);
   return t;
 }
 #endif

@@ -14,7 +14,7 @@
 #include "kernels/product_dots.h"
 
 enum {
-  DEPTH = 256,    /* terms of a panel: 32 KB in AVX-512, 16 KB in AVX2 */
+  DEPTH = AGK_PRODUCT_TERMS, /* rows of a panel: 32 KB in AVX-512, 16 KB in AVX2 */
   HEIGHT = 240,   /* rows of A that are multiplied by all panels before the next: half of a small L2 */
   VECTORS = 2,    /* of a panel's row */
   MAX_ROWS = 12,  /* of a tile */
@@ -147,24 +147,8 @@ AG_INLINE AG_VECTOR AG_NAME(rectify)(AG_VECTOR x) {
 /* One tile of `rows` rows and `vectors` vectors; both are constants where this is inlined. */
 AG_INLINE void AG_NAME(tile)(const AG_NAME(strip) * s, int rows, int vectors, const AG_REAL *a,
                              const AG_REAL *from, AG_REAL *c) {
-  AG_VECTOR sum[MAX_ROWS][VECTORS];
+  AG_VECTOR sum[MAX_ROWS][VECTORS] = {0};
   AG_REAL edge[MAX_ROWS * AG_NAME(COLUMNS)];
-  const AG_REAL *start = from;
-  agk_steps step = s->from;
-  if (from && !s->whole && step.column) {
-    AG_NAME(fetch)(s, rows, from, edge);
-    start = edge;
-    step = (agk_steps){AG_NAME(COLUMNS), 1};
-  }
-  for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++) {
-      if (!from)
-        sum[i][v] = (AG_VECTOR){0};
-      else if (step.column)
-        sum[i][v] = AG_LOAD(start + i * step.row + v * AG_WIDTH);
-      else
-        sum[i][v] = AG_ALL(start[i * step.row]);
-    }
   const AG_REAL *b = s->b;
   for (int64_t k = 0; k < s->depth; k++, b += s->ldb, a += s->a.column) {
     AG_VECTOR row[VECTORS];
@@ -174,6 +158,20 @@ AG_INLINE void AG_NAME(tile)(const AG_NAME(strip) * s, int rows, int vectors, co
       for (int v = 0; v < vectors; v++) sum[i][v] = AG_FMA(x, row[v], sum[i][v]);
     }
   }
+  agk_steps step = s->from;
+  if (from && !s->whole && step.column) {
+    AG_NAME(fetch)(s, rows, from, edge);
+    from = edge;
+    step = (agk_steps){AG_NAME(COLUMNS), 1};
+  }
+  if (from)
+    for (int i = 0; i < rows; i++)
+      for (int v = 0; v < vectors; v++) {
+        if (step.column)
+          sum[i][v] += AG_LOAD(from + i * step.row + v * AG_WIDTH);
+        else
+          sum[i][v] += AG_ALL(from[i * step.row]);
+      }
   if (s->rectified)
     for (int i = 0; i < rows; i++)
       for (int v = 0; v < vectors; v++) sum[i][v] = AG_NAME(rectify)(sum[i][v]);

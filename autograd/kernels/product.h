@@ -7,10 +7,11 @@
  * is one with its steps exchanged, and a step of 0 in F repeats a row or a column (a bias). F may be C
  * itself. One step of B is 1, and one of C.
  *
- * Every element of C is summed over k in order, starting from F, with one rounding for each term where the
- * processor fuses multiply and add. So its bits depend on its row of A and its column of B alone, and not on
- * the instruction set or on how C is cut into several products. The exception are products of a row or a
- * column by a matrix, both adjacent along k: these are summed in 64-byte lanes. */
+ * An element of C is the sum over k in order, with one rounding for each term where the processor fuses
+ * multiply and add; after every AGK_PRODUCT_TERMS terms the sum is added to F, and what follows starts anew.
+ * So its bits depend on its row of A and its column of B alone, and not on the instruction set or on how C is
+ * cut into several products. The exception are products with few rows or columns whose factors are adjacent
+ * along k: these are summed in 64-byte lanes. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_PRODUCT_H
 #define AG_KERNELS_PRODUCT_H
@@ -27,6 +28,8 @@ typedef struct {
   agk_steps a, b, c, from;
   bool rectified;
 } agk_product_geometry;
+
+enum { AGK_PRODUCT_TERMS = 256 };
 
 #define AG_SELF "kernels/product.h"
 #include "core/each_real.h"
