@@ -66,13 +66,31 @@ static bool is_used(int64_t phase, int64_t kernel, int64_t stride, int64_t dilat
   return false;
 }
 
-/* The output positions o in [0, outputs) along one axis whose input position o * stride + offset lies in [0,
- * size). */
-static ag_range inside(int64_t outputs, int64_t stride, int64_t offset, int64_t size) {
+/* The positions i in [0, width) along one axis of a plane whose input position i * stride + offset lies in
+ * [0, size). */
+static ag_range inside(int64_t width, int64_t stride, int64_t offset, int64_t size) {
   const int64_t first = offset < 0 ? (-offset + stride - 1) / stride : 0;
   const int64_t last = offset < size ? (size - offset + stride - 1) / stride : 0;
-  const int64_t end = last < outputs ? last : outputs;
+  const int64_t end = last < width ? last : width;
   return (ag_range){first < end ? first : end, end};
+}
+
+/* How one plane of the field lies in the image: number i of row r is x[top + r * stride[0], left + i *
+ * stride[1]] for the i of `columns`, and 0 for the others. */
+typedef struct {
+  int64_t rows, top, left;
+  ag_range columns;
+} phase_geometry;
+
+/* That of a residue of the strides; false where no element of the kernel has it. */
+static bool find_phase(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t phase, ag_range band,
+                       phase_geometry *f) {
+  const int64_t i = phase / g->stride[1], j = phase % g->stride[1];
+  f->rows = band.end - band.begin + reach(g->kh, g->stride[0], g->dilation[0]);
+  f->top = band.begin * g->stride[0] + i - g->padding[0];
+  f->left = j - g->padding[1];
+  f->columns = inside(p->width, g->stride[1], f->left, g->w);
+  return is_used(i, g->kh, g->stride[0], g->dilation[0]) && is_used(j, g->kw, g->stride[1], g->dilation[1]);
 }
 
 #define AG_SELF "kernels/conv2d_im2col.c"
@@ -91,36 +109,36 @@ size_t AG_NAME(agk_im2col_piece_bytes)(const agk_conv2d_plan *p) {
   return p->direct ? 0 : agk_aligned_size((size_t)(p->channels * p->taps * AGK_PIECE_STEP) * sizeof(AG_REAL));
 }
 
-/* One row of one plane: every stride-th number from x[first], where 0 <= position < w, else 0. */
-AG_INLINE void AG_NAME(field_row)(int64_t width, int64_t first, int64_t stride, int64_t w, const AG_REAL *x,
-                                  AG_REAL *to) {
-  const ag_range in = inside(width, stride, first, w);
-  int64_t i = 0;
-  for (; i < in.begin; i++) to[i] = 0;
+/* One row of a plane: zeros, every stride-th number of x, and zeros. */
+AG_INLINE void AG_NAME(field_row)(int64_t width, ag_range in, int64_t stride, const AG_REAL *x, AG_REAL *to) {
+  for (int64_t i = 0; i < in.begin; i++) to[i] = 0;
   if (stride == 1)
-    for (; i < in.end; i++) to[i] = x[i + first];
+    for (int64_t i = in.begin; i < in.end; i++) to[i] = x[i];
   else
-    for (; i < in.end; i++) to[i] = x[i * stride + first];
-  for (; i < width; i++) to[i] = 0;
+    for (int64_t i = in.begin; i < in.end; i++) to[i] = x[i * stride];
+  for (int64_t i = in.end; i < width; i++) to[i] = 0;
 }
 
-AG_MULTIVERSION void AG_NAME(agk_im2col_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p,
-                                               int64_t channels, ag_range band, const AG_REAL *x,
-                                               AG_REAL *field) {
-  const int64_t rows = band.end - band.begin + reach(g->kh, g->stride[0], g->dilation[0]);
-  for (int64_t c = 0; c < channels; c++, x += g->h * g->w)
-    for (int64_t i = 0; i < g->stride[0]; i++)
-      for (int64_t j = 0; j < g->stride[1]; j++, field += p->plane) {
-        if (!is_used(i, g->kh, g->stride[0], g->dilation[0])) continue;
-        if (!is_used(j, g->kw, g->stride[1], g->dilation[1])) continue;
-        for (int64_t r = 0; r < rows; r++) {
-          const int64_t y = (band.begin + r) * g->stride[0] + i - g->padding[0];
-          const bool in_image = y >= 0 && y < g->h;
-          AG_NAME(field_row)
-          (p->width, j - g->padding[1], g->stride[1], in_image ? g->w : 0, in_image ? x + y * g->w : x,
-           field + r * p->width);
-        }
-      }
+AG_MULTIVERSION static void AG_NAME(field_plane)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p,
+                                                 const phase_geometry *f, const AG_REAL *x, AG_REAL *to) {
+  for (int64_t r = 0; r < f->rows; r++, to += p->width) {
+    const int64_t y = f->top + r * g->stride[0];
+    if (y >= 0 && y < g->h)
+      AG_NAME(field_row)(p->width, f->columns, g->stride[1], x + y * g->w + f->left, to);
+    else
+      memset(to, 0, (size_t)p->width * sizeof *to);
+  }
+}
+
+void AG_NAME(agk_im2col_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t channels,
+                               ag_range band, const AG_REAL *x, AG_REAL *field) {
+  const int64_t phases = g->stride[0] * g->stride[1];
+  for (int64_t i = 0; i < phases; i++) {
+    phase_geometry f;
+    if (!find_phase(g, p, i, band, &f)) continue;
+    for (int64_t c = 0; c < channels; c++)
+      AG_NAME(field_plane)(g, p, &f, x + c * g->h * g->w, field + (c * phases + i) * p->plane);
+  }
 }
 
 /* A row of the piece in whole vectors: what one writes too much, the next overwrites. */
@@ -191,30 +209,31 @@ void AG_NAME(agk_im2col_add_piece)(const agk_conv2d_geometry *g, const agk_conv2
   AG_NAME(scatter)(depth, &e, offset, from, field);
 }
 
-AG_INLINE void AG_NAME(add_field_row)(int64_t width, int64_t first, int64_t stride, int64_t w,
-                                      const AG_REAL *restrict from, AG_REAL *restrict x) {
-  const ag_range in = inside(width, stride, first, w);
+AG_INLINE void AG_NAME(add_field_row)(ag_range in, int64_t stride, const AG_REAL *restrict from,
+                                      AG_REAL *restrict x) {
   if (stride == 1)
-    for (int64_t i = in.begin; i < in.end; i++) x[i + first] += from[i];
+    for (int64_t i = in.begin; i < in.end; i++) x[i] += from[i];
   else
-    for (int64_t i = in.begin; i < in.end; i++) x[i * stride + first] += from[i];
+    for (int64_t i = in.begin; i < in.end; i++) x[i * stride] += from[i];
 }
 
-AG_MULTIVERSION void AG_NAME(agk_im2col_add_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p,
-                                                   int64_t channels, ag_range band, const AG_REAL *field,
-                                                   AG_REAL *x) {
-  const int64_t rows = band.end - band.begin + reach(g->kh, g->stride[0], g->dilation[0]);
-  for (int64_t c = 0; c < channels; c++, x += g->h * g->w)
-    for (int64_t i = 0; i < g->stride[0]; i++)
-      for (int64_t j = 0; j < g->stride[1]; j++, field += p->plane) {
-        if (!is_used(i, g->kh, g->stride[0], g->dilation[0])) continue;
-        if (!is_used(j, g->kw, g->stride[1], g->dilation[1])) continue;
-        for (int64_t r = 0; r < rows; r++) {
-          const int64_t y = (band.begin + r) * g->stride[0] + i - g->padding[0];
-          if (y < 0 || y >= g->h) continue;
-          AG_NAME(add_field_row)
-          (p->width, j - g->padding[1], g->stride[1], g->w, field + r * p->width, x + y * g->w);
-        }
-      }
+AG_MULTIVERSION static void AG_NAME(add_field_plane)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p,
+                                                     const phase_geometry *f, const AG_REAL *from,
+                                                     AG_REAL *x) {
+  for (int64_t r = 0; r < f->rows; r++, from += p->width) {
+    const int64_t y = f->top + r * g->stride[0];
+    if (y >= 0 && y < g->h) AG_NAME(add_field_row)(f->columns, g->stride[1], from, x + y * g->w + f->left);
+  }
+}
+
+void AG_NAME(agk_im2col_add_field)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t channels,
+                                   ag_range band, const AG_REAL *field, AG_REAL *x) {
+  const int64_t phases = g->stride[0] * g->stride[1];
+  for (int64_t i = 0; i < phases; i++) {
+    phase_geometry f;
+    if (!find_phase(g, p, i, band, &f)) continue;
+    for (int64_t c = 0; c < channels; c++)
+      AG_NAME(add_field_plane)(g, p, &f, field + (c * phases + i) * p->plane, x + c * g->h * g->w);
+  }
 }
 #endif
