@@ -15,6 +15,7 @@ AC_DEFUN([AG_SUMMARY], [
     OpenMP      $ag_openmp
     BLAS        $ag_blas_flavour: $ag_blas_config
     tests       ${ag_have_CHECK} (make check)
-    figures     ${GNUPLOT:-no} (make report)])
+    figures     ${GNUPLOT:-no} (make report)
+    PyTorch     ${PYTHON_TORCH:-no} (make bench)])
   AS_IF([test -n "$ag_missing"], [AC_MSG_NOTICE([for all of it, on Debian or Ubuntu run: apt-get install$ag_missing])])
 ])
