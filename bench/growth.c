@@ -87,13 +87,13 @@ static void each_curve(FILE *out, const result *results, size_t n, visitor *visi
 static void table_row(FILE *out, const char *size, const char *name, int threads, const growth_curve *c) {
   char count[16] = "";
   if (threads) snprintf(count, sizeof count, "%d", threads);
-  fprintf(out, "| %-10s | %-7s | %7s | %4g to %-6g | %8.2f |\n", size, name, count, c->size[0],
+  fprintf(out, "| %-10s | %-7s | %7s | %7.0f to %-7.0f | %8.2f |\n", size, name, count, c->size[0],
           c->size[c->n - 1], growth_exponent(c));
 }
 
 void growth_table(FILE *out, const result *results, size_t n) {
-  fprintf(out, "| size       | side    | threads | from, to       | exponent |\n"
-               "| :--------- | :------ | ------: | :------------- | -------: |\n");
+  fprintf(out, "| size       | side    | threads | from, to           | exponent |\n"
+               "| :--------- | :------ | ------: | :----------------- | -------: |\n");
   each_curve(out, results, n, table_row);
 }
 

@@ -31,6 +31,7 @@ bench_sources = \
   %reldir%/workloads.c
 
 bench_data = \
+  %reldir%/chart.gp \
   %reldir%/growth.gp \
   %reldir%/speed.gp \
   %reldir%/twin.py
@@ -44,14 +45,20 @@ noinst_PROGRAMS += %reldir%/bench
 %canon_reldir%_bench_SOURCES = %reldir%/main.c
 %canon_reldir%_bench_LDADD = %reldir%/libbench.la
 
-# make bench [WORKLOAD='names'] [BENCH_THREADS='1 2'] [BENCH_SECONDS=360]
+# make bench [WORKLOAD='names'] [BENCH_THREADS='1 2'] [BENCH_SECONDS=n]
 WORKLOAD =
 BENCH_THREADS =
 BENCH_SECONDS = 360
 
+# The charts are of the whole table; growth needs no PyTorch, speed is a comparison.
+bench_draw = $(GNUPLOT) -d -e "folder = '%reldir%/out'; parts = '$(srcdir)/%reldir%'"
 .PHONY: bench
 bench: $(BUILT_SOURCES)
 	@$(MAKE) $(AM_MAKEFLAGS) %reldir%/bench$(EXEEXT)
 	@$(MKDIR_P) %reldir%/out
 	@%reldir%/bench --match '$(WORKLOAD)' --threads '$(BENCH_THREADS)' --seconds '$(BENCH_SECONDS)' \
 	  --python '$(PYTHON_TORCH)' --twin $(srcdir)/%reldir%/twin.py --out %reldir%/out
+	@if test -z '$(GNUPLOT)'; then echo 'make bench: no charts, gnuplot is missing (Debian: gnuplot-nox)' >&2; \
+	elif test -z '$(WORKLOAD)'; then $(bench_draw) $(srcdir)/%reldir%/growth.gp; \
+	  test -z '$(PYTHON_TORCH)' || $(bench_draw) $(srcdir)/%reldir%/speed.gp; \
+	fi

@@ -12,7 +12,7 @@ except ImportError as missing:
 
 
 def numbers(*shape):
-    return torch.rand(*shape) * 0.9 + 0.1
+    return torch.rand(shape) * 0.9 + 0.1
 
 
 def training(model, x, y, loss):
