@@ -28,6 +28,7 @@ arrows() {
   includes models '("models/|<autograd\.h>)'
   includes experiments '("(experiments|models)/|"config\.h"|<autograd\.h>)'
   includes report '("(report|experiments)/|<autograd\.h>)'
+  includes bench '("(bench|models)/|"core/(each_isa|isa|parallel)\.h"|"config\.h"|AG_SELF|<autograd\.h>)'
   includes examples '<autograd\.h>'
 }
 
@@ -42,7 +43,7 @@ lengths() {
 # The words are in pieces here, since this file is searched too.
 leftovers() {
   texts=$(sources $rooms tests examples && find $rooms tests examples m4 \( -name '*.mk' -o -name '*.sh' -o -name '*.gp' -o \
-    -name '*.py' -o -name '*.awk' -o -name '*.def' -o -name 'ag_*.m4' -o -name '*.md' \) ! -path 'report/out/*' ! -path 'm4/build-aux/*' &&
+    -name '*.py' -o -name '*.awk' -o -name '*.def' -o -name 'ag_*.m4' -o -name '*.md' \) ! -path '*/out/*' ! -path 'm4/build-aux/*' &&
     ls README.md HACKING.md DESIGN.md bootstrap configure.ac Makefile.am)
   grep -nE "TO""DO|FIX""ME|(^|[^X])X""XX([^X]|\$)" $texts | complain 'left over'
   grep -nE "[^a-z.](/ho""me/|/ro""ot/|/wo""rk/|/us""r/(local|include|lib)/)" $texts | complain 'a path of one machine'
@@ -89,7 +90,7 @@ scripts() {
   shellcheck --format=gcc bootstrap .ci/run m4/*.sh tests/*.sh | complain 'shellcheck'
 }
 
-rooms='autograd models experiments report'
+rooms='autograd models experiments report bench'
 cd "$srcdir"
 # Each check has its own shell: one that finds something does not keep the others from looking.
 for check in arrows lengths leftovers operators comments symbols format scripts; do ($check) || :; done >"$scratch/wrong"

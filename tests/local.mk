@@ -14,8 +14,9 @@ tests_data = \
 EXTRA_DIST += $(tests_data)
 AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS; \
   CC='$(CC)' NM='$(NM)' FLAGS='$(AM_CFLAGS) $(CFLAGS)' COMPILE='$(COMPILE)' LIBRARIES='$(CHECK_LIBS)' \
-  OPERATOR_TEST_OBJECTS='$(%canon_reldir%_test_operators_OBJECTS)'; \
-  export CC NM FLAGS COMPILE LIBRARIES OPERATOR_TEST_OBJECTS;
+  OPERATOR_TEST_OBJECTS='$(%canon_reldir%_test_operators_OBJECTS)' \
+  PYTHON_TORCH='$(PYTHON_TORCH)'; \
+  export CC NM FLAGS COMPILE LIBRARIES OPERATOR_TEST_OBJECTS PYTHON_TORCH;
 
 # Whether the documents say the truth and the sources keep the rules; the recipes of HACKING.md build on the tests below.
 TEST_EXTENSIONS = .sh
@@ -34,6 +35,7 @@ engine_tests = \
   %reldir%/test-nn \
   %reldir%/test-operators
 other_tests = \
+  %reldir%/test-bench \
   %reldir%/test-data \
   %reldir%/test-experiments \
   %reldir%/test-models \
@@ -102,6 +104,12 @@ other_tests = \
   %reldir%/support.h \
   %reldir%/test_operators.c
 %canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
+
+%canon_reldir%_test_bench_SOURCES = \
+  %reldir%/test_bench.c \
+  %reldir%/test_bench.h \
+  %reldir%/test_bench_program.c
+%canon_reldir%_test_bench_LDADD = bench/libbench.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
 %canon_reldir%_test_data_SOURCES = \
   %reldir%/test_data.c \
