@@ -34,6 +34,9 @@ static void run(void *data) {
   ag_optim_step(t->adam);
 }
 
-static bound copy(const sizes *s) { return bound_copy(7 * sizeof(float) * (double)s->n, s->threads); }
+static bound copy(const sizes *s) {
+  const double bytes = (double)s->n * sizeof(float);
+  return bound_copy(4 * bytes, 7 * bytes, s->threads);
+}
 
 const kind kind_adam = {"adam", make, run, copy, false};

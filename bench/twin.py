@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The same work as the kinds of bench/, with PyTorch. Started by the benchmark; bench/side.h says what it answers to."""
+import os
 import sys
 import time
 
@@ -181,9 +182,11 @@ def peak():
 
 
 def hello():
-    features = torch.backends.mkldnn.is_available() and "with oneDNN" or "without oneDNN"
-    capability = next((line.split(": ")[1] for line in torch.__config__.show().split("\n") if "CPU capability" in line), "?")
-    return f"PyTorch {torch.__version__} {features}, {capability} kernels"
+    one_dnn = "with oneDNN" if torch.backends.mkldnn.is_available() else "without oneDNN"
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA")
+    lines = torch.__config__.show().split("\n")
+    kernels = next((line.split(": ")[1] for line in lines if "CPU capability" in line), "unknown")
+    return f"PyTorch {torch.__version__} {one_dnn}{f' up to {limit}' if limit else ''}, {kernels} kernels"
 
 
 def main():

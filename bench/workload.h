@@ -61,8 +61,9 @@ const workload *workload_at(int index);
 /* Whether a pattern of the shell, or a prefix, names the row. An empty text names all. */
 bool workload_matches(const workload *w, const char *pattern);
 
-/* The bounds by what hardware does best. */
+/* The bounds by what hardware does best; a copy moves each of its bytes in or out once, and `moved` may be
+ * more. */
 bound bound_multiply_adds(double multiply_adds, int threads);
-bound bound_copy(double bytes, int threads);
+bound bound_copy(double bytes, double moved, int threads);
 
 #endif

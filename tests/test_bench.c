@@ -138,9 +138,13 @@ START_TEST(bounds_count_what_must_be_done) {
   ck_assert_double_eq_tol(b.times * (double)b.sizes.n, convolution, 1);
   b = bound_of("cnn/layers=3");
   ck_assert_double_eq_tol(b.times * (double)b.sizes.n, 6 * convolution + 2 * first + 3 * head, 1);
-  b = bound_of("mul/1e6+grad"); /* x, y -> xy; g, x, y -> gy, gx */
+  b = bound_of("mul/1e6+grad"); /* x, y -> xy; g, x, y -> gy, gx: six tensors, of which two are read twice */
   ck_assert_str_eq(b.kind, "copy");
-  ck_assert_int_eq(b.sizes.n, 4000000);
+  ck_assert_int_eq(b.sizes.n, 3000000);
+  ck_assert_double_eq_tol(b.times, 8.0 / 6, 1e-12);
+  b = bound_of("adam/1e5");
+  ck_assert_int_eq(b.sizes.n, 200000);
+  ck_assert_double_eq(b.times, 1.75);
   b = bound_of("gaussian/width=128");
   ck_assert_str_eq(b.kind, "gemms");
   ck_assert_int_eq(b.sizes.n, 2);
