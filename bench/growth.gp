@@ -51,14 +51,12 @@ do for [format in "svg png"] {
     do for [c = 1:4] {
       t = along ? 0 : threads[c]
       s = side[(c - 1) % 2 + 1]
-      sizes_records = 0
-      # A curve that was drawn already is not drawn again, and that along the threads needs two numbers of them.
-      if (most > least || c < 3 && !along) {
-        stats file using (of(varied[i], s, t) ? $4 : NaN) skip 1 name "sizes" nooutput
-      }
-      known[c] = sizes_records > 1 && !(along && c > 2)
+      # What was drawn already is not drawn again.
+      stats file using (of(varied[i], s, t)) skip 1 name "points" nooutput
+      known[c] = points_sum > 1 && (most > least && !along || c < 3)
       text[c] = ""
       if (known[c]) {
+        stats file using (of(varied[i], s, t) ? $4 : NaN) skip 1 name "sizes" nooutput
         stats file using (of(varied[i], s, t) ? $6 : NaN) skip 1 name "exponent" nooutput
         text[c] = label(s, t, exponent_mean)
         stats file using (of(varied[i], s, t) ? 1000 * $5 : NaN) skip 1 name "times" nooutput

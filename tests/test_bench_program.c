@@ -235,11 +235,66 @@ START_TEST(program_refuses_mistakes_in_one_line) {
 }
 END_TEST
 
+/* ---- The charts ---- */
+
+#define CHART(name)                                                                                          \
+  "gnuplot -d -e \"folder = '$folder'; parts = '${srcdir:-.}/bench'\" ${srcdir:-.}/bench/" name ".gp"
+
+/* Without a second number of threads (_i = 0), without PyTorch (1), and with all (2). */
+START_TEST(charts_are_drawn_without_complaint) {
+  static const char *const others[] = {"batch,PyTorch,1,10,3,0.9000\nbatch,PyTorch,1,100,24,0.9000\n",
+                                       "batch,ours,2,10,1,1.1000\nbatch,ours,2,100,12,1.1000\n",
+                                       "batch,PyTorch,1,10,3,0.9000\nbatch,PyTorch,1,100,24,0.9000\n"
+                                       "batch,ours,2,10,1,1.1000\nbatch,ours,2,100,12,1.1000\n"
+                                       "threads,ours,0,1,2,-0.5000\nthreads,ours,0,2,1,-0.5000\n"};
+  char line[1024];
+  if (shell("command -v gnuplot") != 0) return;
+  snprintf(
+      line, sizeof line,
+      "printf "
+      "'varied,side,threads,size,seconds,exponent\nbatch,ours,1,10,2,1.2500\nbatch,ours,1,100,35,1.2500\n"
+      "%s' >$folder/growth.csv; printf '# Benchmark\n\nA machine, 2 cores\n' >$folder/bench.md",
+      others[_i]);
+  ck_assert_int_eq(shell(line), 0);
+  ck_assert_int_eq(shell(CHART("growth")), 0);
+  ck_assert_str_eq(said, "");
+  ck_assert_int_eq(shell("grep -c 'A machine, 2 cores' $folder/growth.svg; test -s $folder/growth.png"), 0);
+  ck_assert_str_eq(said, "1\n");
+  ck_assert_int_eq(shell("grep -o 'exponent 1.25\\|exponent 0.90\\|exponent 1.10\\|exponent -0.50' "
+                         "$folder/growth.svg | tr '\\n' ' '"),
+                   0);
+  static const char *const exponents[] = {"exponent 1.25 exponent 0.90 ", "exponent 1.25 exponent 1.10 ",
+                                          "exponent 1.25 exponent 0.90 exponent 1.10 exponent -0.50 "};
+  ck_assert_str_eq(said, exponents[_i]);
+}
+END_TEST
+
+/* Twenty rows, of which the even ones have a second number of threads, and one has no ratio. */
+START_TEST(speed_is_drawn_without_complaint) {
+  if (shell("command -v gnuplot") != 0) return;
+  ck_assert_int_eq(
+      shell("awk 'BEGIN { print \"place,workload,threads,ours,pytorch,bound,ratio,share\";"
+            "  for (i = 1; i <= 20; i++) { print i \",\\\"row\" i \"\\\",1,1,1,nan,\" i / 3 \",nan\";"
+            "    if (i % 2 == 0) print i \",\\\"row\" i \"\\\",2,1,1,nan,\" (i == 4 ? \"nan\" : i) \",nan\" "
+            "} }'"
+            " >$folder/speed.csv; printf '# Benchmark\n\nA machine, 2 cores\n' >$folder/bench.md"),
+      0);
+  ck_assert_int_eq(shell(CHART("speed")), 0);
+  ck_assert_str_eq(said, "");
+  ck_assert_int_eq(shell("grep -c 'A machine, 2 cores\\|>row[0-9]*<\\|>1 thread<\\|>2 threads<' "
+                         "$folder/speed.svg; test -s $folder/speed.png"),
+                   0);
+  ck_assert_str_eq(said, "23\n");
+}
+END_TEST
+
 TCase *bench_program_tests(void) {
   TCase *t = tcase_create("program");
   tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_test(t, program_compares_and_writes);
   tcase_add_test(t, program_says_what_failed);
   tcase_add_loop_test(t, program_refuses_mistakes_in_one_line, 0, LENGTH(mistakes));
+  tcase_add_loop_test(t, charts_are_drawn_without_complaint, 0, 3);
+  tcase_add_test(t, speed_is_drawn_without_complaint);
   return t;
 }
