@@ -37,7 +37,7 @@ do for [e = -3:5] { do for [f in "1 2 5"] { set ytics add (sprintf("%g", f * 10.
 do for [format in "svg png"] {
   eval (format eq "svg" ? svg : png)
   set output folder . "/growth." . format
-  set multiplot layout 2, 3 margins screen 0.055, screen 0.985, screen 0.075, screen 0.9 spacing screen 0.055, screen 0.1
+  set multiplot layout 2, 3 margins screen 0.07, screen 0.985, screen 0.075, screen 0.9 spacing screen 0.055, screen 0.1
   set label 1 "How the time of a training step grows" at screen 0.5, screen 0.972 center font "Arial,16"
   set label 2 machine at screen 0.5, screen 0.943 center textcolor rgb grey
   do for [i = 1:6] {
@@ -72,7 +72,7 @@ do for [format in "svg png"] {
       set xrange [x_low / (x_high / x_low)**0.06:x_high * (x_high / x_low)**0.06]
       eval "set xtics (" . ticks[i] . ")"
       set xlabel of_what[i] offset 0, 0.3
-      set ylabel (i % 3 == 1 ? "ms for a training step" : "") offset 1, 0
+      set ylabel (i % 3 == 1 ? "ms for a training step" : "") offset 0, 0
       middle = sqrt(y_low * y_high) / sqrt(x_low * x_high)**expected[i]
       plot for [c = 1:4] file using (known[c] && of(varied[i], side[(c - 1) % 2 + 1], along ? 0 : threads[c]) ? $4 : NaN):(1000 * $5) \
              with linespoints linetype c title text[c], \
