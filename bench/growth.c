@@ -66,22 +66,29 @@ static int threads_after(int last, const result *results, size_t n) {
 
 typedef void visitor(FILE *out, const char *size, const char *name, int threads, const growth_curve *c);
 
-static void visit_curve(FILE *out, const result *results, size_t n, int index, int threads, visitor *visit) {
+/* Both return how many curves there are; without a visitor they only count. */
+static int visit_curve(FILE *out, const result *results, size_t n, int index, int threads, visitor *visit) {
+  int count = 0;
   for (int whose = OURS; whose <= THEIRS; whose++) {
     const growth_curve c = curve_of(index, whose, threads, results, n);
-    if (c.n > 1) visit(out, sizes_varied[index].name, names[whose], threads, &c);
+    if (c.n < 2) continue;
+    if (visit) visit(out, sizes_varied[index].name, names[whose], threads, &c);
+    count++;
   }
+  return count;
 }
 
-static void each_curve(FILE *out, const result *results, size_t n, visitor *visit) {
+static int each_curve(FILE *out, const result *results, size_t n, visitor *visit) {
+  int count = 0;
   for (int i = 0; i < VARIED; i++) {
     if (sizes_varied[i].size == threads_of) {
-      visit_curve(out, results, n, i, 0, visit);
+      count += visit_curve(out, results, n, i, 0, visit);
       continue;
     }
     for (int threads = 0; (threads = threads_after(threads, results, n)) != 0;)
-      visit_curve(out, results, n, i, threads, visit);
+      count += visit_curve(out, results, n, i, threads, visit);
   }
+  return count;
 }
 
 static void table_row(FILE *out, const char *size, const char *name, int threads, const growth_curve *c) {
@@ -92,7 +99,9 @@ static void table_row(FILE *out, const char *size, const char *name, int threads
 }
 
 void growth_table(FILE *out, const result *results, size_t n) {
-  fprintf(out, "| size       | side    | threads | from, to           | exponent |\n"
+  if (!each_curve(out, results, n, NULL)) return;
+  fprintf(out, "\nTime grows as size^exponent:\n\n"
+               "| size       | side    | threads | from, to           | exponent |\n"
                "| :--------- | :------ | ------: | :----------------- | -------: |\n");
   each_curve(out, results, n, table_row);
 }

@@ -19,7 +19,7 @@ typedef struct {
 growth_curve growth_of(const char *varied, int whose, int threads, const result *results, size_t n);
 double growth_exponent(const growth_curve *c);
 
-/* A table of the exponents, in Markdown, and the points as CSV: what growth.gp draws. */
+/* A table of the exponents, in Markdown, where there are any, and the points as CSV: what growth.gp draws. */
 void growth_table(FILE *out, const result *results, size_t n);
 void growth_csv(FILE *out, const result *results, size_t n);
 

@@ -57,7 +57,6 @@ void report_table(FILE *out, const machine *m, const result *results, size_t n) 
       ":-------------------- | ----: |\n",
       "workload", "threads", "ours", "PyTorch", "ratio", "bound", "share");
   for (size_t i = 0; i < n; i++) table_row(out, &results[i]);
-  fprintf(out, "\nTime grows as size^exponent:\n\n");
   growth_table(out, results, n);
 }
 

@@ -200,6 +200,17 @@ START_TEST(table_has_each_number) {
 }
 END_TEST
 
+START_TEST(table_without_growth_ends_after_its_rows) {
+  result r[3];
+  results_of(r);
+  WRITTEN(report_table(out, &here, r + 1, 1));
+  ck_assert_ptr_nonnull(strstr(text, "| cnn/batch=100 "));
+  ck_assert_str_eq(text + length - 4, "  |\n");
+  ck_assert_ptr_null(strstr(text, "exponent"));
+  free(text);
+}
+END_TEST
+
 START_TEST(growth_is_fitted_and_written) {
   result r[3];
   results_of(r);
@@ -277,6 +288,7 @@ static TCase *parts_tests(void) {
   tcase_add_test(t, every_kind_works);
   tcase_add_test(t, bounds_count_what_must_be_done);
   tcase_add_test(t, table_has_each_number);
+  tcase_add_test(t, table_without_growth_ends_after_its_rows);
   tcase_add_test(t, growth_is_fitted_and_written);
   tcase_add_test(t, json_can_be_read);
   tcase_add_test(t, speed_gives_each_row_a_place);
