@@ -49,14 +49,14 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_products.c \
   %reldir%/kernels/conv2d_winograd_products.h \
   %reldir%/kernels/conv2d_winograd_tiles.c \
-  %reldir%/kernels/finite.c \
-  %reldir%/kernels/finite.h \
   %reldir%/kernels/conv2d_winograd_tiles.h \
   %reldir%/kernels/conv2d_winograd_turn.c \
   %reldir%/kernels/conv2d_winograd_turn.h \
   %reldir%/kernels/conv2d_winograd_weights.c \
   %reldir%/kernels/conv2d_winograd_weights.h \
   %reldir%/kernels/elementary.h \
+  %reldir%/kernels/finite.c \
+  %reldir%/kernels/finite.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
   %reldir%/kernels/max_pool2d.c \
@@ -66,7 +66,6 @@ autograd_kernels = \
   %reldir%/kernels/optim.h \
   %reldir%/kernels/peak.c \
   %reldir%/kernels/peak.h \
-  %reldir%/kernels/pool2d.c \
   %reldir%/kernels/pool2d.h \
   %reldir%/kernels/product.c \
   %reldir%/kernels/product.h \
