@@ -24,21 +24,22 @@ static agk_conv2d_geometry shaped(int64_t n, int64_t in, int64_t out, int64_t h,
                                .w_out = agk_conv2d_output(w, 3, 1, padding, 1)};
 }
 
-/* Numbers of y, gx and gw. */
-static void sizes_of(const agk_conv2d_geometry *g, int64_t size[3]) {
+/* Numbers of y, gx, gw and gb. */
+static void sizes_of(const agk_conv2d_geometry *g, int64_t size[4]) {
   size[0] = g->n * g->c_out * g->h_out * g->w_out;
   size[1] = g->n * g->c_in * g->h * g->w;
   size[2] = g->c_out * g->c_in * 9;
+  size[3] = g->c_out;
 }
 
 #define AG_SELF "tests/test_kernels_winograd.c"
 #include "core/each_real.h"
 #else
 
-/* What goes in: the operands of a geometry, and y + bias, gx and gw of the direct way in double. */
+/* What goes in: the operands of a geometry, and y + bias, gx, gw and gb of the direct way in double. */
 typedef struct {
   AG_REAL *x, *w, *gy, *bias;
-  double *expected[3];
+  double *expected[4];
 } AG_NAME(task);
 
 static double *AG_NAME(widened)(const AG_REAL *x, int64_t n) {
@@ -48,7 +49,7 @@ static double *AG_NAME(widened)(const AG_REAL *x, int64_t n) {
 }
 
 static AG_NAME(task) AG_NAME(task_of)(agk_conv2d_geometry g) {
-  int64_t size[3];
+  int64_t size[4];
   sizes_of(&g, size);
   AG_NAME(task)
   t = {.x = AG_NAME(numbers)(1, size[1]),
@@ -61,10 +62,10 @@ static AG_NAME(task) AG_NAME(task_of)(agk_conv2d_geometry g) {
   void *workspace[] = {room((int64_t)agk_conv2d_forward_workspace_f64(&g, 1), 1),
                        room((int64_t)agk_conv2d_grad_input_workspace_f64(&g, 1), 1),
                        room((int64_t)agk_conv2d_grad_weight_workspace_f64(&g, 1), 1)};
-  for (int k = 0; k < 3; k++) t.expected[k] = room(size[k], sizeof(double));
+  for (int k = 0; k < 4; k++) t.expected[k] = room(size[k], sizeof(double));
   agk_conv2d_forward_f64(1, &g, x, w, bias, t.expected[0], workspace[0]);
   agk_conv2d_grad_input_f64(1, &g, gy, w, t.expected[1], workspace[1]);
-  agk_conv2d_grad_weight_f64(1, &g, x, gy, t.expected[2], workspace[2]);
+  agk_conv2d_grad_weight_f64(1, &g, x, gy, t.expected[2], t.expected[3], workspace[2]);
   for (int k = 0; k < 3; k++) free(workspace[k]);
   free(x), free(w), free(gy), free(bias);
   return t;
@@ -72,33 +73,33 @@ static AG_NAME(task) AG_NAME(task_of)(agk_conv2d_geometry g) {
 
 static void AG_NAME(free_task)(AG_NAME(task) * t) {
   free(t->x), free(t->w), free(t->gy), free(t->bias);
-  for (int k = 0; k < 3; k++) free(t->expected[k]);
+  for (int k = 0; k < 4; k++) free(t->expected[k]);
 }
 
-/* y, gx and gw by the code for one instruction set. */
+/* y, gx, gw and gb by the code for one instruction set. */
 static void AG_NAME(compute)(ag_isa isa, int threads, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
-                             AG_REAL *out[3]) {
+                             AG_REAL *out[4]) {
   typedef size_t bytes(const agk_conv2d_geometry *, int);
   typedef void forward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
                        AG_REAL *, void *);
-  typedef void gradient(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
-                        void *);
+  typedef void grad_input(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
+                          void *);
+  typedef void grad_weight(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
+                           AG_REAL *, void *);
   bytes *const room_for[3][AG_ISAS] = {EACH_ISA_OF(AG_NAME(winograd_forward_bytes)),
                                        EACH_ISA_OF(AG_NAME(winograd_grad_input_bytes)),
                                        EACH_ISA_OF(AG_NAME(winograd_grad_weight_bytes))};
   forward *const forwards[] = EACH_ISA_OF(AG_NAME(winograd_forward));
-  gradient *const inputs[] = EACH_ISA_OF(AG_NAME(winograd_grad_input)), *const weights[] = EACH_ISA_OF(
-                                                                            AG_NAME(winograd_grad_weight));
-  int64_t size[3];
+  grad_input *const inputs[] = EACH_ISA_OF(AG_NAME(winograd_grad_input));
+  grad_weight *const weights[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight));
+  int64_t size[4];
   sizes_of(g, size);
   void *workspace[3];
-  for (int k = 0; k < 3; k++) {
-    workspace[k] = room((int64_t)room_for[k][isa](g, threads), 1);
-    out[k] = room(size[k], sizeof(AG_REAL));
-  }
+  for (int k = 0; k < 3; k++) workspace[k] = room((int64_t)room_for[k][isa](g, threads), 1);
+  for (int k = 0; k < 4; k++) out[k] = room(size[k], sizeof(AG_REAL));
   forwards[isa](threads, g, t->x, t->w, t->bias, out[0], workspace[0]);
   inputs[isa](threads, g, t->gy, t->w, out[1], workspace[1]);
-  weights[isa](threads, g, t->x, t->gy, out[2], workspace[2]);
+  weights[isa](threads, g, t->x, t->gy, out[2], out[3], workspace[2]);
   for (int k = 0; k < 3; k++) free(workspace[k]);
 }
 
@@ -114,21 +115,21 @@ static void AG_NAME(errors)(int64_t n, const AG_REAL *found, const double *expec
   *root = sqrt(error / size), *worst = most_error / most;
 }
 
-/* All three are near the direct sums; they have the same bits in 1 and 3 threads, and by every set that fuses
+/* All are near the direct sums; they have the same bits in 1 and 3 threads, and by every set that fuses
  * multiplications with additions. */
 static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
-  static const char *const names[] = {"y", "gx", "gw"};
+  static const char *const names[] = {"y", "gx", "gw", "gb"};
   ck_assert(agk_winograd_suits(&g));
-  int64_t size[3];
+  int64_t size[4];
   sizes_of(&g, size);
   AG_NAME(task) t = AG_NAME(task_of)(g);
-  AG_REAL *fused[3] = {NULL, NULL, NULL};
+  AG_REAL *fused[4] = {NULL};
   for (ag_isa isa = 0; isa < AG_ISAS; isa++) {
     if (!ag_isa_available(isa)) continue;
-    AG_REAL *one[3], *three[3];
+    AG_REAL *one[4], *three[4];
     AG_NAME(compute)(isa, 1, &g, &t, one);
     AG_NAME(compute)(isa, 3, &g, &t, three);
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
       double root, worst;
       AG_NAME(errors)(size[k], one[k], t.expected[k], &root, &worst);
       ck_assert_msg(worst <= tolerance, "%s of %dx%d by %s: error %g", names[k], (int)g.h, (int)g.w,
@@ -142,7 +143,7 @@ static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
         free(one[k]);
     }
   }
-  for (int k = 0; k < 3; k++) free(fused[k]);
+  for (int k = 0; k < 4; k++) free(fused[k]);
   AG_NAME(free_task)(&t);
 }
 #endif
@@ -201,10 +202,11 @@ START_TEST(winograd_sums_no_images_to_zero) {
   task_f64 t = task_of_f64(g);
   for (ag_isa isa = 0; isa < AG_ISAS; isa++) {
     if (!ag_isa_available(isa)) continue;
-    double *out[3];
+    double *out[4];
     compute_f64(isa, 2, &g, &t, out);
     for (int64_t i = 0; i < 16 * 17 * 9; i++) ck_assert(out[2][i] == 0);
-    for (int k = 0; k < 3; k++) free(out[k]);
+    for (int64_t i = 0; i < 17; i++) ck_assert(out[3][i] == 0);
+    for (int k = 0; k < 4; k++) free(out[k]);
   }
   free_task_f64(&t);
 }
@@ -214,7 +216,7 @@ END_TEST
  * way's. */
 START_TEST(float32_errors_are_as_stated) {
   agk_conv2d_geometry g = shaped(4, 64, 64, 16, 16, 1);
-  int64_t size[3];
+  int64_t size[4];
   sizes_of(&g, size);
   task_f32 t = task_of_f32(g);
   for (int way = 0; way < 2; way++) {
@@ -222,11 +224,11 @@ START_TEST(float32_errors_are_as_stated) {
     void *workspace[] = {room((int64_t)agk_conv2d_forward_workspace_f32(&g, 1), 1),
                          room((int64_t)agk_conv2d_grad_input_workspace_f32(&g, 1), 1),
                          room((int64_t)agk_conv2d_grad_weight_workspace_f32(&g, 1), 1)};
-    float *out[3];
-    for (int k = 0; k < 3; k++) out[k] = room(size[k], sizeof(float));
+    float *out[4];
+    for (int k = 0; k < 4; k++) out[k] = room(size[k], sizeof(float));
     agk_conv2d_forward_f32(1, &g, t.x, t.w, t.bias, out[0], workspace[0]);
     agk_conv2d_grad_input_f32(1, &g, t.gy, t.w, out[1], workspace[1]);
-    agk_conv2d_grad_weight_f32(1, &g, t.x, t.gy, out[2], workspace[2]);
+    agk_conv2d_grad_weight_f32(1, &g, t.x, t.gy, out[2], out[3], workspace[2]);
     for (int k = 0; k < 3; k++) {
       double root, worst;
       errors_f32(size[k], out[k], t.expected[k], &root, &worst);
@@ -240,6 +242,7 @@ START_TEST(float32_errors_are_as_stated) {
       }
       free(out[k]), free(workspace[k]);
     }
+    free(out[3]);
   }
   free_task_f32(&t);
 }

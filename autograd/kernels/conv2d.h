@@ -44,10 +44,7 @@ void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, cons
 void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
                                     const AG_REAL *w, AG_REAL *gx, void *workspace);
 
-/* gw = d<gy, conv2d(x, w)>/dw. */
+/* gw = d<gy, conv2d(x, w)>/dw and gb = d<gy, bias>/dbias, the sums of gy over images and places. */
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                     const AG_REAL *gy, AG_REAL *gw, void *workspace);
-
-/* gb[o] = sum over n, p, q of gy[n, o, p, q]. */
-void AG_NAME(agk_conv2d_grad_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, AG_REAL *gb);
+                                     const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 #endif

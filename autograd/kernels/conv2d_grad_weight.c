@@ -100,12 +100,25 @@ static void AG_NAME(finish)(const agk_conv2d_plan *plan, int64_t groups, int64_t
       for (int64_t k = 0; k < plan->depth; k++) *gw++ = sums[i * group + k * plan->group_out + o];
 }
 
+/* The sums over planes are exact to a few roundings, and the sum over images runs in double. */
+static void AG_NAME(sum_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy, AG_REAL *gb) {
+  const int64_t plane = g->h_out * g->w_out;
+  AG_PARALLEL_FOR(ag_team(threads, g->c_out, g->n * g->c_out * plane / 4))
+  for (int64_t o = 0; o < g->c_out; o++) {
+    double sum = 0;
+    for (int64_t image = 0; image < g->n; image++)
+      sum += AG_NAME(agk_sum)(plane, gy + (image * g->c_out + o) * plane);
+    gb[o] = (AG_REAL)sum;
+  }
+}
+
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                     const AG_REAL *gy, AG_REAL *gw, void *workspace) {
+                                     const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
   if (agk_winograd_suits(g)) {
-    AG_NAME(agk_winograd_grad_weight)(threads, g, x, gy, gw, workspace);
+    AG_NAME(agk_winograd_grad_weight)(threads, g, x, gy, gw, gb, workspace);
     return;
   }
+  AG_NAME(sum_bias)(threads, g, gy, gb);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const int64_t weights = AG_NAME(weights)(g, &plan), chunks = chunks_of(g, &plan);
   if (weights == 0) return;
@@ -138,18 +151,5 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
     }
   }
   AG_NAME(finish)(&plan, g->groups, chunks, sums, gw);
-}
-
-/* The sums over planes are exact to a few roundings, and the sum over images runs in double. */
-void AG_NAME(agk_conv2d_grad_bias)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
-                                   AG_REAL *gb) {
-  const int64_t plane = g->h_out * g->w_out;
-  AG_PARALLEL_FOR(ag_team(threads, g->c_out, g->n * g->c_out * plane / 4))
-  for (int64_t o = 0; o < g->c_out; o++) {
-    double sum = 0;
-    for (int64_t image = 0; image < g->n; image++)
-      sum += AG_NAME(agk_sum)(plane, gy + (image * g->c_out + o) * plane);
-    gb[o] = (AG_REAL)sum;
-  }
 }
 #endif

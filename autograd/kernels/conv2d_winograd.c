@@ -22,8 +22,6 @@ bool agk_winograd_suits(const agk_conv2d_geometry *g) {
 #else
 
 typedef size_t AG_NAME(bytes)(const agk_conv2d_geometry *g, int threads);
-typedef void AG_NAME(gradient)(int threads, const agk_conv2d_geometry *g, const AG_REAL *a, const AG_REAL *b,
-                               AG_REAL *to, void *workspace);
 
 size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
   static AG_NAME(bytes) *const of[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
@@ -45,7 +43,9 @@ size_t AG_NAME(agk_winograd_grad_input_workspace)(const agk_conv2d_geometry *g, 
 
 void AG_NAME(agk_winograd_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
                                       const AG_REAL *w, AG_REAL *gx, void *workspace) {
-  static AG_NAME(gradient) *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_input));
+  typedef void grad_input(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
+                          void *);
+  static grad_input *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_input));
   of[ag_isa_here()](threads, g, gy, w, gx, workspace);
 }
 
@@ -55,8 +55,10 @@ size_t AG_NAME(agk_winograd_grad_weight_workspace)(const agk_conv2d_geometry *g,
 }
 
 void AG_NAME(agk_winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                       const AG_REAL *gy, AG_REAL *gw, void *workspace) {
-  static AG_NAME(gradient) *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight));
-  of[ag_isa_here()](threads, g, x, gy, gw, workspace);
+                                       const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
+  typedef void grad_weight(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
+                           AG_REAL *, void *);
+  static grad_weight *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight));
+  of[ag_isa_here()](threads, g, x, gy, gw, gb, workspace);
 }
 #endif

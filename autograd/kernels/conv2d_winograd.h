@@ -34,5 +34,5 @@ void AG_NAME(agk_winograd_grad_input)(int threads, const agk_conv2d_geometry *g,
                                       const AG_REAL *w, AG_REAL *gx, void *workspace);
 size_t AG_NAME(agk_winograd_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(agk_winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                       const AG_REAL *gy, AG_REAL *gw, void *workspace);
+                                       const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 #endif

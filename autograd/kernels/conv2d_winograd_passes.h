@@ -18,5 +18,5 @@ void AG_NAME(winograd_grad_input)(int threads, const agk_conv2d_geometry *g, con
                                   const AG_REAL *w, AG_REAL *gx, void *workspace);
 size_t AG_NAME(winograd_grad_weight_bytes)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                   const AG_REAL *gy, AG_REAL *gw, void *workspace);
+                                   const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 #endif

@@ -2,7 +2,7 @@
  *
  *   y[n, o, p, q] = b[o] + sum over c, i, j of w[o, c, i, j] x[n, c, p s + i d - p0, q s + j d - p0]
  *
- *   dx = conv2d_grad_input(g, w),   dw = conv2d_grad_weight(x, g),   db = sum of g over n, p, q
+ *   dx = conv2d_grad_input(g, w),   (dw, db) = conv2d_grad_weight(x, g)
  */
 #ifndef AG_REAL
 #include "ops/conv2d.h"
@@ -115,9 +115,13 @@ static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
   }
   if (ag_needs(node, 1)) {
     const ag_conv2d_grad_attributes of_weight = {*a, {weight->dim[2], weight->dim[3]}};
-    dx[1] = ag_apply(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight);
+    ag_tensor *dw[2] = {NULL, NULL};
+    ag_apply_all(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight, dw);
+    for (int i = 1; i < node->n_in; i++)
+      if (ag_needs(node, i)) dx[i] = dw[i - 1];
+  } else if (node->n_in == 3 && ag_needs(node, 2)) {
+    dx[2] = ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
   }
-  if (node->n_in == 3 && ag_needs(node, 2)) dx[2] = ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
 }
 
 static double conv2d_flops(const ag_call *call) {

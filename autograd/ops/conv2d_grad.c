@@ -1,10 +1,10 @@
-/* The gradients of convolution, and theirs. With y = x * w for conv2d, <g, x * w> is linear in each of g, x
- * and w:
+/* The gradients of convolution, and theirs. With y = x * w + b for conv2d, <g, x * w + b> is linear in each
+ * of g, x, and (w, b):
  *
- *   conv2d_grad_input(g, w)  = d<g, x * w>/dx     dg = h * w,                      dw = conv2d_grad_weight(h,
- * g) conv2d_grad_weight(x, g) = d<g, x * w>/dw     dx = conv2d_grad_input(g, h),    dg = x * h
+ *   conv2d_grad_input(g, w) = d<g, x * w + b>/dx             dg = h * w,       dw = conv2d_grad_weight(h, g)
+ *   conv2d_grad_weight(x, g) = d<g, x * w + b>/d(w, b)       dg = x * h + k,   dx = conv2d_grad_input(g, h)
  *
- * where h is the incoming gradient. So the three operators are closed under differentiation. */
+ * where h, or h and k, is the incoming gradient. So the three operators are closed under differentiation. */
 #ifndef AG_REAL
 #include <inttypes.h>
 
@@ -49,6 +49,7 @@ static bool grad_weight_shape(ag_call *call) {
   agk_conv2d_geometry g;
   if (!grad_weight_geometry(call, &g)) return false;
   call->shape[0] = AG_SHAPE(g.c_out, g.c_in / g.groups, g.kh, g.kw);
+  call->shape[1] = AG_SHAPE(g.c_out);
   return check_gradient(call, 1, &g);
 }
 
@@ -71,7 +72,8 @@ static void AG_NAME(grad_weight)(const ag_call *call) {
   void *workspace = ag_scratch(call, AG_NAME(agk_conv2d_grad_weight_workspace)(&g, call->threads));
   if (!workspace) return;
   AG_NAME(agk_conv2d_grad_weight)
-  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->out[0]), workspace);
+  (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->out[0]),
+   ag_data(call->out[1]), workspace);
 }
 #endif
 
@@ -82,17 +84,25 @@ static void grad_input_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor *
   ag_tensor *g = node->in[0], *weight = node->in[1];
   const ag_conv2d_grad_attributes of_weight = {a->conv, {weight->dim[2], weight->dim[3]}};
   if (ag_needs(node, 0)) dx[0] = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){h[0], weight}, &a->conv);
-  if (ag_needs(node, 1))
-    dx[1] = ag_apply(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){h[0], g}, &of_weight);
+  if (ag_needs(node, 1)) {
+    ag_tensor *dw[2] = {NULL, NULL};
+    ag_apply_all(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){h[0], g}, &of_weight, dw);
+    dx[1] = dw[0];
+  }
 }
 
 static void grad_weight_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_conv2d_grad_attributes *a = node->attributes;
   ag_tensor *x = node->in[0], *g = node->in[1];
   const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[2], x->dim[3]}};
-  if (ag_needs(node, 0))
+  if (ag_needs(node, 0) && h[0])
     dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g, h[0]}, &of_input);
-  if (ag_needs(node, 1)) dx[1] = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){x, h[0]}, &a->conv);
+  if (!ag_needs(node, 1)) return;
+  if (h[0]) {
+    dx[1] = ag_apply(AG_HERE, &ag_op_conv2d, h[1] ? 3 : 2, (ag_tensor *[]){x, h[0], h[1]}, &a->conv);
+  } else {
+    dx[1] = ag_expand(ag_reshape(h[1], AG_SHAPE(1, g->dim[1], 1, 1)), ag_shape_of(g));
+  }
 }
 
 /* The multiply-adds of the convolution itself, whichever of its arguments is differentiated. */
@@ -145,8 +155,9 @@ const ag_op ag_op_conv2d_grad_input = {.name = "conv2d_grad_input",
                                        .samples = grad_input_samples};
 
 const ag_op ag_op_conv2d_grad_weight = {.name = "conv2d_grad_weight",
-                                        .formula = "d<g, conv2d(x, w)>/dw",
+                                        .formula = "d<g, conv2d(x, w) + b>/dw and /db",
                                         .n_in = 2,
+                                        .n_out = 2,
                                         .attribute_size = sizeof(ag_conv2d_grad_attributes),
                                         .shape = grad_weight_shape,
                                         .forward = {grad_weight_f32, grad_weight_f64},

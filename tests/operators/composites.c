@@ -312,6 +312,22 @@ START_TEST(winograd_is_differentiated) {
 }
 END_TEST
 
+/* What conv2d_grad_weight gives for the bias alone: its other result is not used. */
+static ag_tensor *bias_gradient(ag_tensor *const *in, void *user) {
+  ag_tensor *loss = ag_sum(ag_square(convolution(in, user))), *of[2] = {NULL, NULL};
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &loss, .n_inputs = 2, .inputs = in + 1, .grads = of, .create_graph = true));
+  return of[1];
+}
+
+START_TEST(gradients_of_the_bias_are_differentiated) {
+  ag_tensor *in[] = {trained_leaf(c, AG_SHAPE(2, 2, 4, 3), 1, -1, 1), trained_leaf(c, AG_SHAPE(3, 2, 3, 3), 2, -1, 1),
+                     trained_leaf(c, AG_SHAPE(3), 3, -1, 1)};
+  ag_tensor *twice = ag_mul_scalar(ag_sum(convolution(in, NULL), .axes = AG_AXES(0, 2, 3)), 2);
+  assert_close(bias_gradient(in, NULL), twice, 1e-14);
+  assert_gradients(bias_gradient, NULL, 3, in);
+}
+END_TEST
+
 TCase *composite_tests(void) {
   TCase *t = tcase_create("composites");
   with_context(t);
@@ -330,5 +346,6 @@ TCase *composite_tests(void) {
   tcase_add_test(t, batch_norm_moves_running_statistics);
   tcase_add_test(t, winograd_is_a_choice_of_the_context);
   tcase_add_test(t, winograd_is_differentiated);
+  tcase_add_test(t, gradients_of_the_bias_are_differentiated);
   return t;
 }

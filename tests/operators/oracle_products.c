@@ -122,9 +122,11 @@ static void to_w(oracle_call *k, const term *t) {
 static void conv2d_grad_weight(oracle_call *k) {
   const ag_conv2d_grad_attributes *a = k->attributes;
   const ag_shape x = k->in[0].shape, g = k->in[1].shape;
-  k->n_out = 1;
+  k->n_out = 2;
   k->out[0] = array_new(AG_SHAPE(g.dim[1], x.dim[1] / a->conv.groups, a->size[0], a->size[1]));
+  k->out[1] = array_new(AG_SHAPE(g.dim[1]));
   each(k, &a->conv, x, k->out[0].shape, g, to_w);
+  EACH_INDEX(g, index) k->out[1].data[index[1]] += k->in[1].data[place_of(g, index)];
 }
 
 const oracle convolution_oracles[] = {{"conv2d", NULL, conv2d},
