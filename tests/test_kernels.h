@@ -13,6 +13,7 @@ TCase *elementary_kernel_tests(void);
 TCase *gemm_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
 TCase *winograd_kernel_tests(void);
+TCase *norm_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
 TCase *random_kernel_tests(void);
 

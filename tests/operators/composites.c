@@ -259,6 +259,25 @@ START_TEST(batch_norm_evaluates_with_running_statistics) {
 }
 END_TEST
 
+/* With relu, in training and in evaluation: the numbers of ag_relu, and its gradients. */
+START_TEST(batch_norm_rectifies_as_relu_does) {
+  ag_tensor *x = trained_leaf(c, AG_SHAPE(4, 3, 5), 21, -1, 1), *w = trained_leaf(c, AG_SHAPE(3), 22, -1, 1),
+            *b = trained_leaf(c, AG_SHAPE(3), 23, -1, 1), *mean = irregular_leaf(c, AG_SHAPE(3), 24, -1, 1),
+            *var = irregular_leaf(c, AG_SHAPE(3), 25, 0.5, 2), *g = irregular_leaf(c, AG_SHAPE(4, 3, 5), 26, -1, 1);
+  for (int training = 0; training < 2; training++) {
+    ag_tensor *fused = ag_batch_norm(x, w, b, mean, var, .training = training, .relu = true);
+    ag_tensor *apart = ag_relu(ag_batch_norm(x, w, b, training ? NULL : mean, training ? NULL : var, .training = training));
+    assert_same_bits(fused, apart);
+    ag_tensor *d[2][3];
+    for (int i = 0; i < 2; i++) {
+      ag_grad(.n_outputs = 1, .outputs = i ? &apart : &fused, .n_inputs = 3, .inputs = (ag_tensor *[]){x, w, b},
+              .grads = d[i], .grad_outputs = &g);
+    }
+    for (int k = 0; k < 3; k++) assert_close(d[0][k], d[1][k], 1e-14);
+  }
+}
+END_TEST
+
 /* The batch's variance is unbiased where it moves the running one, biased where it normalises. */
 START_TEST(batch_norm_moves_running_statistics) {
   ag_tensor *x = irregular_leaf(c, AG_SHAPE(4, 3), 20, -1, 3), *mean = ag_full(c, AG_SHAPE(3), 0.25),
@@ -343,6 +362,7 @@ TCase *composite_tests(void) {
   tcase_add_test(t, dropout_is_nothing_or_all_at_the_ends);
   tcase_add_test(t, dropout_is_differentiated_through_its_mask);
   tcase_add_test(t, batch_norm_evaluates_with_running_statistics);
+  tcase_add_test(t, batch_norm_rectifies_as_relu_does);
   tcase_add_test(t, batch_norm_moves_running_statistics);
   tcase_add_test(t, winograd_is_a_choice_of_the_context);
   tcase_add_test(t, winograd_is_differentiated);

@@ -45,6 +45,11 @@ START_TEST(nan_wins_over_numbers) {
   ag_tensor *image = ag_from_double(c, AG_SHAPE(1, 1, 2, 2), (double[]){1, LOST, 3, -ENDLESS});
   ASSERT_ELEMENTS(ag_max_pool2d(image, .kernel = 2, .stride = 1, .padding = 1), AG_SHAPE(1, 1, 3, 3), 1, LOST,
                   LOST, 3, LOST, LOST, 3, 3, -ENDLESS);
+  ag_tensor *windows = trained(ag_from_double(
+      c, AG_SHAPE(1, 1, 2, 7), (double[]){2, LOST, 5, 5, LOST, 1, 9, LOST, 3, 5, 5, 7, LOST, ENDLESS}));
+  ag_tensor *highest = ag_max_pool2d(windows, .kernel = 2);
+  ASSERT_ELEMENTS(highest, AG_SHAPE(1, 1, 1, 3), LOST, 5, LOST);
+  ASSERT_ELEMENTS(gradient(highest, windows), AG_SHAPE(1, 1, 2, 7), 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
 }
 END_TEST
 

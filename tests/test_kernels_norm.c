@@ -1,0 +1,120 @@
+/* Batch normalisation against its definition, in every way that a channel is cut into blocks. */
+#ifndef AG_REAL
+#include "kernels/norm.h"
+#include "tests/test_kernels.h"
+
+/* Vectors, small and large planes, planes of several blocks, one image, and more channels than a group has.
+ */
+static const agk_batch_norm_geometry geometries[] = {
+    {.n = 2500, .c = 3, .s = 1, .eps = 1e-5},
+    {.n = 37, .c = 50, .s = 49, .eps = 1e-5, .relu = true},
+    {.n = 3, .c = 5, .s = 1023, .eps = 1e-3, .relu = true},
+    {.n = 2, .c = 4, .s = 1024, .eps = 1e-5},
+    {.n = 1, .c = 2, .s = 5000, .eps = 1e-5, .relu = true},
+};
+
+#define AG_SELF "tests/test_kernels_norm.c"
+#include "core/each_real.h"
+#else
+
+/* Everything that the two kernels write, with a number of threads. */
+typedef struct {
+  AG_REAL *y, *mean, *var, *gx, *gweight, *gbias;
+} AG_NAME(results);
+
+static AG_NAME(results) AG_NAME(run)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
+                                     const AG_REAL *weight, const AG_REAL *bias, const AG_REAL *gy) {
+  const int64_t n = g->n * g->c * g->s;
+  AG_NAME(results)
+  r = {room(n, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)),
+       room(n, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL))};
+  AG_NAME(agk_batch_norm_forward)(threads, g, x, weight, bias, r.y, r.mean, r.var);
+  AG_NAME(agk_batch_norm_backward)(threads, g, x, r.mean, r.var, weight, bias, gy, r.gx, r.gweight, r.gbias);
+  return r;
+}
+
+static void AG_NAME(release)(AG_NAME(results) r) {
+  free(r.y), free(r.mean), free(r.var), free(r.gx), free(r.gweight), free(r.gbias);
+}
+
+#define EACH_OF_CHANNEL(i)                                                                                   \
+  for (int64_t i = channel * g->s, left = g->n * g->s; left > 0;                                             \
+       left--, i += left % g->s ? 1 : (g->c - 1) * g->s + 1)
+
+/* One channel, in double. The mask is that of the y found: a z near 0 may round to either side. */
+static void AG_NAME(assert_channel)(const agk_batch_norm_geometry *g, int64_t channel, const AG_REAL *x,
+                                    double weight, double bias, const AG_REAL *gy, const AG_NAME(results) * r,
+                                    double tolerance) {
+  const double m = (double)(g->n * g->s);
+  double mean = 0, var = 0, sum = 0, products = 0;
+  EACH_OF_CHANNEL(i) mean += ((double)x[i] - (double)*x) / m;
+  mean += (double)*x;
+  EACH_OF_CHANNEL(i) var += ((double)x[i] - mean) * ((double)x[i] - mean) / m;
+  const double rstd = 1 / sqrt(var + g->eps);
+  ck_assert_double_eq_tol((double)r->mean[channel], mean,
+                          ((double)AG_EPSILON + 16 * DBL_EPSILON) * (1 + fabs(mean)));
+  ck_assert_double_eq_tol((double)r->var[channel], var, tolerance * var);
+  EACH_OF_CHANNEL(i) {
+    const double z = ((double)x[i] - mean) * rstd * weight + bias;
+    ck_assert_double_eq_tol((double)r->y[i], g->relu ? fmax(z, 0) : z, tolerance * 10);
+    const double h = g->relu && r->y[i] <= 0 ? 0 : (double)gy[i];
+    sum += h;
+    products += h * ((double)x[i] - mean) * rstd;
+  }
+  ck_assert_double_eq_tol((double)r->gbias[channel], sum, tolerance * m);
+  ck_assert_double_eq_tol((double)r->gweight[channel], products, tolerance * m);
+  EACH_OF_CHANNEL(i) {
+    const double h = g->relu && r->y[i] <= 0 ? 0 : (double)gy[i], xhat = ((double)x[i] - mean) * rstd;
+    ck_assert_double_eq_tol((double)r->gx[i], weight * rstd * (h - sum / m - xhat * products / m),
+                            tolerance * 10);
+  }
+}
+
+/* Around `mean`, with the same bits in 1 and 3 threads. */
+static void AG_NAME(assert_norm)(const agk_batch_norm_geometry *g, AG_REAL mean, double tolerance) {
+  const int64_t n = g->n * g->c * g->s;
+  AG_REAL *x = AG_NAME(numbers)(1, n), *gy = AG_NAME(numbers)(2, n), *weight = AG_NAME(numbers)(3, g->c),
+          *bias = AG_NAME(numbers)(4, g->c);
+  for (int64_t i = 0; i < n; i++) x[i] += mean;
+  const AG_NAME(results) r = AG_NAME(run)(1, g, x, weight, bias, gy),
+                         other = AG_NAME(run)(3, g, x, weight, bias, gy);
+  for (int64_t k = 0; k < g->c; k++)
+    AG_NAME(assert_channel)(g, k, x, (double)weight[k], (double)bias[k], gy, &r, tolerance);
+  ck_assert_mem_eq(r.y, other.y, (size_t)n * sizeof *x);
+  ck_assert_mem_eq(r.gx, other.gx, (size_t)n * sizeof *x);
+  ck_assert_mem_eq(r.var, other.var, (size_t)g->c * sizeof *x);
+  ck_assert_mem_eq(r.gweight, other.gweight, (size_t)g->c * sizeof *x);
+  AG_NAME(release)(r);
+  AG_NAME(release)(other);
+  free(x), free(gy), free(weight), free(bias);
+}
+#undef EACH_OF_CHANNEL
+#endif
+
+#ifndef AG_REAL
+START_TEST(normalisation_agrees_with_its_definition) {
+  for (int i = 0; i < LENGTH(geometries); i++) {
+    assert_norm_f32(&geometries[i], 0, 1e-6);
+    assert_norm_f64(&geometries[i], 0, 1e-14);
+  }
+}
+END_TEST
+
+/* The mean is thousands of deviations away from 0: E(x^2) - E(x)^2 would have no correct digit left in float.
+ * The mean itself is rounded to float, which xhat shows. */
+START_TEST(variances_do_not_cancel_far_from_zero) {
+  for (int i = 0; i < LENGTH(geometries); i++) {
+    assert_norm_f32(&geometries[i], 4096, 5e-4);
+    assert_norm_f64(&geometries[i], 4096, 1e-12);
+  }
+}
+END_TEST
+
+TCase *norm_kernel_tests(void) {
+  TCase *t = tcase_create("norm");
+  tcase_set_timeout(t, 120);
+  tcase_add_test(t, normalisation_agrees_with_its_definition);
+  tcase_add_test(t, variances_do_not_cancel_far_from_zero);
+  return t;
+}
+#endif
