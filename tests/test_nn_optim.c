@@ -88,8 +88,8 @@ END_TEST
 /* An update cuts the row of all parameters into chunks: where one ends in a chunk must not be seen in its
  * bits. */
 START_TEST(neighbours_do_not_change_a_parameter) {
-  static const int64_t size[] = {5000, 1, 3, 12295, 2, 4096};
-  double start[12295], g[12295];
+  static const int64_t size[] = {5000, 1, 3, 60295, 2, 4096}; /* enough for two threads */
+  static double start[60295], g[60295];
   irregular(start, LENGTH(start), 1);
   irregular(g, LENGTH(g), 2);
   for (int set = 0; set < N_SETS; set++) {
