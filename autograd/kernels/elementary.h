@@ -35,28 +35,40 @@ AG_INLINE float agk_from_bits(uint32_t bits) {
 /* 2^k for -127 < k < 128. */
 AG_INLINE float agk_power_of_two(int32_t k) { return agk_from_bits((uint32_t)(k + 127) << 23); }
 
-/* e^(x + low), for a low far smaller than x. With x = k ln 2 + r and |r| <= ln(2) / 2, the power of two is
- * applied in two halves, so that results may be subnormal, or infinite. Adding `round` rounds to a whole
- * number and leaves it in the low bits, whatever x is: a conversion of NaN would be undefined. */
-AG_INLINE float agk_exp_sum(float x, float low) {
+/* What x of e^x is reduced to: x = k ln 2 + r with |r| <= ln(2) / 2. */
+typedef struct {
+  float r;
+  int32_t k;
+} agk_reduced;
+
+/* Adding `round` rounds to a whole number and leaves it in the low bits, whatever x is: a conversion of NaN
+ * would be undefined. */
+AG_INLINE agk_reduced agk_reduce(float x) {
   const float round = 0x1.8p23f;
   x = x > 89 ? 89 : x;
   x = x < -104 ? -104 : x;
   const float shifted = x * 1.44269504f + round, n = shifted - round;
-  const float r = x - n * AGK_LN2_HIGH - n * AGK_LN2_LOW + low;
-  float p = 1.9908904e-4f;
-  p = p * r + 1.3934544e-3f;
-  p = p * r + 8.3332844e-3f;
-  p = p * r + 4.1666456e-2f;
-  p = p * r + 1.6666667e-1f;
+  return (agk_reduced){x - n * AGK_LN2_HIGH - n * AGK_LN2_LOW,
+                       (int32_t)(agk_bits(shifted) - agk_bits(round))};
+}
+
+/* 2^k e^r. The power of two is applied in two halves, so that results may be subnormal, or infinite. */
+AG_INLINE float agk_expand(float r, int32_t k) {
+  float p = 1.3942160e-3f;
+  p = p * r + 8.3637759e-3f;
+  p = p * r + 4.1666362e-2f;
+  p = p * r + 1.6666573e-1f;
   p = p * r + 0.5f;
   p = p * (r * r) + r + 1;
-  const int32_t k = (int32_t)(agk_bits(shifted) - agk_bits(round)), half = k >> 1;
+  const int32_t half = k >> 1;
   return p * agk_power_of_two(half) * agk_power_of_two(k - half);
 }
 
 /* e^x. Error: 1.1. */
-AG_INLINE float agk_exp_f32(float x) { return agk_exp_sum(x, 0); }
+AG_INLINE float agk_exp_f32(float x) {
+  const agk_reduced a = agk_reduce(x);
+  return agk_expand(a.r, a.k);
+}
 
 /* k ln 2 + ln(1 + f) for 1 + f between the square roots of 1/2 and 2. */
 AG_INLINE float agk_log_sum(float k, float f) {
@@ -108,6 +120,7 @@ AG_INLINE float agk_erfc_f32(float x) {
   float a = fabsf(x);
   a = a > 11 ? 11 : a;
   const float q = (a - 2) / (a + 2), high = agk_from_bits(agk_bits(a) & 0xfffff000u);
+  const agk_reduced e = agk_reduce(-high * high);
   float p = 8.0613405e-5f;
   p = p * q + 1.7219802e-4f;
   p = p * q - 3.9990703e-4f;
@@ -120,7 +133,7 @@ AG_INLINE float agk_erfc_f32(float x) {
   p = p * q - 1.6603053e-1f;
   p = p * q - 9.2763819e-2f;
   p = p * q + 2.7697837e-1f;
-  const float tail = agk_exp_sum(-high * high, (high - a) * (high + a)) * ((1 + p) / (1 + 2 * a));
+  const float tail = agk_expand(e.r + (high - a) * (high + a), e.k) * ((1 + p) / (1 + 2 * a));
   return x < 0 ? 2 - tail : tail;
 }
 
