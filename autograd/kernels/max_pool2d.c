@@ -45,27 +45,26 @@ AG_MULTIVERSION static void AG_NAME(max_band)(int64_t rows, int64_t w, int64_t w
 }
 
 /* Their gradients. At first only corners have one; it goes down where the lower pair is greater, then right.
- */
+ * A row of zeros lies on each side of the band, so that every element has neighbours above and below. */
 AG_MULTIVERSION static void AG_NAME(grad_band)(int64_t rows, int64_t w, int64_t w_out,
                                                const AG_REAL *restrict x, const AG_REAL *restrict gy,
                                                AG_REAL *restrict gx) {
-  AG_REAL high[BAND], of_pair[BAND], right[BAND];
+  AG_REAL highs[2 * BAND], corners[2 * BAND], of_pair[BAND];
+  AG_REAL *restrict high = highs + w, *restrict corner = corners + w;
   const int64_t n = 2 * rows * w;
+  memset(highs, 0, (size_t)w * sizeof *high);
   AG_NAME(pairs)(n, x, high);
-  memset(gx, 0, (size_t)n * sizeof *gx);
+  memset(high + n, 0, (size_t)w * sizeof *high);
+  memset(corners, 0, (size_t)(n + w) * sizeof *corner);
   for (int64_t r = 0; r < rows; r++)
-    for (int64_t o = 0; o < w_out; o++) gx[2 * (r * w + o)] = gy[r * w_out + o];
-  for (int64_t r = 0; r < rows; r++) {
-    const int64_t above = 2 * r * w, below = above + w;
-    for (int64_t p = 0; p < w; p++)
-      of_pair[below + p] = BEATS(high[below + p], high[above + p]) ? gx[above + p] : 0;
-    for (int64_t p = 0; p < w; p++)
-      of_pair[above + p] = BEATS(high[below + p], high[above + p]) ? 0 : gx[above + p];
-  }
-  for (int64_t p = 0; p + 1 < n; p++) right[p + 1] = BEATS(x[p + 1], x[p]) ? of_pair[p] : 0;
-  right[0] = 0;
-  for (int64_t p = 0; p + 1 < n; p++) gx[p] = (BEATS(x[p + 1], x[p]) ? 0 : of_pair[p]) + right[p];
-  gx[n - 1] = right[n - 1];
+    for (int64_t o = 0; o < w_out; o++) corner[2 * (r * w + o)] = gy[r * w_out + o];
+  for (int64_t p = 0; p < n; p++)
+    of_pair[p] =
+        (BEATS(high[p + w], high[p]) ? 0 : corner[p]) + (BEATS(high[p], high[p - w]) ? corner[p - w] : 0);
+  gx[0] = BEATS(x[1], x[0]) ? 0 : of_pair[0];
+  for (int64_t p = 1; p + 1 < n; p++)
+    gx[p] = (BEATS(x[p + 1], x[p]) ? 0 : of_pair[p]) + (BEATS(x[p], x[p - 1]) ? of_pair[p - 1] : 0);
+  gx[n - 1] = BEATS(x[n - 1], x[n - 2]) ? of_pair[n - 2] : 0;
 }
 
 /* y = max(y, x) for n elements of x, `step` apart. */
