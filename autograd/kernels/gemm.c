@@ -20,7 +20,7 @@ typedef struct {
 } cuts;
 
 enum {
-  MAX_OWN = 1 << 26,   /* multiply-adds of a product up to which ours is at least as fast as that of BLAS */
+  MAX_OWN = 1 << 28, /* bytes of multiply-adds up to which our product is at least as fast as that of BLAS */
   MIN_PIECE = 1 << 19, /* multiply-adds worth a thread: about 15 microseconds in float */
   MAX_PIECES = 16,     /* enough to balance the cores, few enough to pack A and B seldom */
   MIN_TILE = 32,       /* rows and columns below which BLAS gets slow */
@@ -47,10 +47,6 @@ static cuts cut(const agk_gemm_geometry *g) {
   return c;
 }
 
-static bool is_own(const agk_gemm_geometry *g) {
-  return (double)g->m * (double)g->n * (double)g->k <= MAX_OWN;
-}
-
 static int64_t operand_offset(bool trans, int64_t ld, int64_t row, int64_t column) {
   return trans ? column * ld + row : row * ld + column;
 }
@@ -66,6 +62,10 @@ size_t AG_NAME(agk_gemm_workspace)(const agk_gemm_geometry *g, int threads) {
 
 AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
+}
+
+static bool AG_NAME(is_own)(const agk_gemm_geometry *g) {
+  return (double)g->m * (double)g->n * (double)g->k * sizeof(AG_REAL) <= MAX_OWN;
 }
 
 /* C = beta C. */
@@ -132,7 +132,7 @@ static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const
     f = (AG_NAME(finish)){0};
   }
   if (by.k > 1) f.rectified = false;
-  (is_own(g) ? AG_NAME(by_us) : AG_NAME(by_blas))(
+  (AG_NAME(is_own)(g) ? AG_NAME(by_us) : AG_NAME(by_blas))(
       g, m, n, k, a + batch * g->stride_a + operand_offset(g->trans_a, g->lda, m.begin, k.begin),
       b + batch * g->stride_b + operand_offset(g->trans_b, g->ldb, k.begin, n.begin), &f, to, ld);
 }
@@ -154,7 +154,7 @@ static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_
   const int64_t pieces = g->batch * by.k * by.m * by.n, rows = g->batch * g->m;
   /* A product does 16 multiply-adds while a plain loop does one. */
   const int64_t work = rows * g->n * g->k / 16;
-  const int state = is_own(g) ? 1 : agk_blas_begin();
+  const int state = AG_NAME(is_own)(g) ? 1 : agk_blas_begin();
   AG_PARALLEL_FOR(ag_team(threads, pieces, work))
   for (int64_t p = 0; p < pieces; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
   agk_blas_end(state);
