@@ -110,8 +110,9 @@ static double grad_input_flops(const ag_call *call) {
   return 2.0 * (double)ag_numel(call->in[0]) * ag_conv2d_window(call->in[1]);
 }
 
+/* ... and the sum of the gradient for the bias. */
 static double grad_weight_flops(const ag_call *call) {
-  return 2.0 * (double)ag_numel(call->in[1]) * ag_conv2d_window(call->out[0]);
+  return (double)ag_numel(call->in[1]) * (2 * ag_conv2d_window(call->out[0]) + 1);
 }
 
 #define OPTIONS(sh, sw, ph, pw, dh, dw, groups, h, w)                                                        \
