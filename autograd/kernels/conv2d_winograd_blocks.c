@@ -5,6 +5,8 @@
 #include "kernels/conv2d_winograd_tiles.h"
 #include "kernels/conv2d_winograd_turn.h"
 
+/* Bytes of a line of the cache, the tiles that a block has at least, where there are so many, and what the
+ * number of groups is a multiple of. */
 enum { LINE = 64, LEAST_TILES = 32, SHARES = 4 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }

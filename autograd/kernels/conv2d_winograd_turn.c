@@ -124,7 +124,7 @@ static void AG_NAME(few_outside)(const agk_turn *t, int64_t pixels, const AG_REA
   }
 }
 
-/* Both ways: pixels in pieces, of these all channels, of a plane some lines at a time. */
+/* Both ways go through the pixels piece by piece, and through all channels of a piece. */
 
 void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid) {
   const int64_t pixels = t->rows * t->columns;
