@@ -52,18 +52,33 @@ uint64_t ag_random(ag_ctx *c, const char *stream) {
   return bits;
 }
 
+/* Words of a stream, made a block at a time: alone, each would cost as much as the block. */
+typedef struct {
+  ag_stream_state *stream;
+  uint64_t block[64];
+  int used;
+} words;
+
+static uint64_t next_word(words *w) {
+  const int size = (int)(sizeof w->block / sizeof *w->block);
+  if (w->used == size) w->used = 0;
+  if (w->used == 0) agk_random_bits(1, w->stream->key, w->stream->counter, size, w->block);
+  w->stream->counter++;
+  return w->block[w->used++];
+}
+
 /* A uniform number below n, without the bias of a plain remainder. */
-static uint64_t below(ag_ctx *c, const char *stream, uint64_t n) {
+static uint64_t below(words *w, uint64_t n) {
   const uint64_t limit = UINT64_MAX - UINT64_MAX % n;
-  for (;;) {
-    const uint64_t bits = ag_random(c, stream);
-    if (bits < limit || c->status != AG_OK) return bits % n;
-  }
+  uint64_t bits = next_word(w);
+  while (bits >= limit) bits = next_word(w);
+  return bits % n;
 }
 
 void ag_permutation(ag_ctx *c, const char *stream, int64_t n, int64_t *out) {
+  words w = {.stream = ag_stream_find(c, stream)};
   for (int64_t i = 0; i < n; i++) {
-    const int64_t j = (int64_t)below(c, stream, (uint64_t)i + 1);
+    const int64_t j = w.stream ? (int64_t)below(&w, (uint64_t)i + 1) : i;
     if (j != i) out[i] = out[j];
     out[j] = i;
   }
