@@ -12,9 +12,11 @@ static void usage(FILE *out) {
         "what they give in a store.\n\n",
         out);
   for (const command *const *c = commands; *c; c++) fprintf(out, "  %-8s  %s\n", (*c)->name, (*c)->summary);
-  fputs("\nagx COMMAND --help says more. Exit status: 0 all fine, 1 usage or environment, 3 a run failed or "
-        "diverged,\n"
-        "75 interrupted (start it again to go on).\n",
+  fputs("\nagx COMMAND --help says more.\n\n"
+        "Exit status: 0 all fine; 1 usage or environment; 2 something differs, and --strict was asked for;\n"
+        "3 a run failed, or diverged where that is not expected; 4 incomplete: runs that were asked for are "
+        "not\n"
+        "in the store; 75 interrupted: the same command goes on.\n",
         out);
 }
 

@@ -133,6 +133,10 @@ int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int inde
   return config_make(&cell->config, list.setting, list.count, m) == 0 ? 0 : message_prefix(m, "%s", row->id);
 }
 
+bool catalogue_diverges(const catalogue_cell *cell) {
+  return cell->row->diverges && cell->sweep_value && strcmp(cell->row->diverges, cell->sweep_value) == 0;
+}
+
 int catalogue_custom(config *c, const catalogue_profile *profile, const char *const *settings, message *m) {
   setting_list own = {.count = 0}, list = {.count = 0};
   if (add_user(&own, settings, m) != 0 || config_make(c, own.setting, own.count, m) != 0) return -1;

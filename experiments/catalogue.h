@@ -9,7 +9,7 @@
 
 #include "experiments/config.h"
 
-enum { CATALOGUE_SETTINGS = 8, CATALOGUE_VALUES = 8, CATALOGUE_NUMBERS = 8 };
+enum { CATALOGUE_SETTINGS = 16, CATALOGUE_VALUES = 8, CATALOGUE_NUMBERS = 8 };
 
 typedef struct {
   const char *key;                      /* NULL: nothing is swept */
@@ -36,8 +36,9 @@ typedef struct {
   catalogue_sweep sweep, cross;
   catalogue_number published[CATALOGUE_NUMBERS]; /* a NULL metric ends the list */
   const char *statement;                         /* what the text says of it, in our words */
-  const char *choice; /* what we chose where the text is open, for this row; NULL: nothing */
-  bool appendix;      /* ours, not in the published report */
+  const char *choice;   /* what we chose where the text is open, for this row; NULL: nothing */
+  const char *diverges; /* the swept value whose runs are expected to diverge; NULL: none is */
+  bool appendix;        /* ours, not in the published report */
 } catalogue_row;
 
 /* All rows in the order of the report; NULL ends the list. */
@@ -76,6 +77,9 @@ int catalogue_cells(const catalogue_row *row); /* how many cells */
  * swept key. */
 int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int index,
                         const catalogue_profile *profile, const char *const *extra, message *m);
+
+/* Whether the runs of a cell are expected to diverge: then that they do is a result and no mishap. */
+bool catalogue_diverges(const catalogue_cell *cell);
 
 /* One configuration of the user's own, outside of all rows: the settings on top of the profile's. */
 int catalogue_custom(config *c, const catalogue_profile *profile, const char *const *settings, message *m);

@@ -77,6 +77,7 @@ const catalogue_row row_p2_optim = {
     .statement = "SGD ends in NaN (exploding gradients); RMSprop and Adam train stably and Adam is best.",
     .choice = "The final model, prices in dollars, PyTorch's defaults of each optimiser (SGD without "
               "momentum), all at the rate 0.0003.",
+    .diverges = "sgd",
 };
 
 const catalogue_row row_figure5b = {

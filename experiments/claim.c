@@ -37,6 +37,22 @@ int claim_take(claim *c, const char *store_path, const char *key, message *m) {
   return status;
 }
 
+int claim_held(const char *store_path, const char *key, message *m) {
+  char *path = memory_format("%s-claims", store_path);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int status = 0;
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = place(key), .l_len = 1};
+  if (file < 0)
+    status = errno == ENOENT ? 0 : message_fail(m, "%s: %s", path, strerror(errno));
+  else if (fcntl(file, F_OFD_GETLK, &lock) != 0)
+    status = message_fail(m, "%s: cannot be asked for locks: %s", path, strerror(errno));
+  else
+    status = lock.l_type != F_UNLCK;
+  free(path);
+  if (file >= 0) close(file);
+  return status;
+}
+
 void claim_release(claim c) {
   if (c >= 0) close(c);
 }

@@ -15,4 +15,7 @@ typedef int claim;
 int claim_take(claim *c, const char *store_path, const char *key, message *m);
 void claim_release(claim c);
 
+/* Whether anybody is training the run: 1 or 0, or -1 for an error. Takes nothing and makes no file. */
+int claim_held(const char *store_path, const char *key, message *m);
+
 #endif

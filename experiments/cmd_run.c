@@ -17,7 +17,8 @@ typedef struct {
   const catalogue_row **rows; /* NULL: all */
   const catalogue_profile *profile;
   const char *store, *trace;
-  int64_t seeds, workers, threads, patience; /* workers and threads: 0 for as many as there are cores */
+  int64_t seeds, workers, threads, patience,
+      checkpoint; /* workers and threads: 0 for as many as there are cores */
   bool dry, profile_ops;
 } request;
 
@@ -51,13 +52,19 @@ static int choose_rows(request *q, char **names, int count) {
 
 /* 0 to go on; COMMAND_HELP; AGX_ERROR. */
 static int read_arguments(request *q, int argc, char **argv) {
-  static const struct option options[] = {
-      {"help", no_argument, NULL, 'h'},           {"set", required_argument, NULL, 's'},
-      {"seeds", required_argument, NULL, 'n'},    {"jobs", required_argument, NULL, 'j'},
-      {"threads", required_argument, NULL, 't'},  {"profile", required_argument, NULL, 'p'},
-      {"store", required_argument, NULL, 'o'},    {"dry-run", no_argument, NULL, 'd'},
-      {"patience", required_argument, NULL, 'w'}, {"profile-ops", no_argument, NULL, 'q'},
-      {"trace", required_argument, NULL, 'r'},    {0}};
+  static const struct option options[] = {{"help", no_argument, NULL, 'h'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"seeds", required_argument, NULL, 'n'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"threads", required_argument, NULL, 't'},
+                                          {"profile", required_argument, NULL, 'p'},
+                                          {"store", required_argument, NULL, 'o'},
+                                          {"dry-run", no_argument, NULL, 'd'},
+                                          {"patience", required_argument, NULL, 'w'},
+                                          {"profile-ops", no_argument, NULL, 'q'},
+                                          {"trace", required_argument, NULL, 'r'},
+                                          {"checkpoint", required_argument, NULL, 'c'},
+                                          {0}};
   int option, status = 0;
   while (status == 0 && (option = command_option(&command_run, argc, argv, options)) != -1) {
     switch (option) {
@@ -67,6 +74,9 @@ static int read_arguments(request *q, int argc, char **argv) {
     case 'j': status = command_integer(&command_run, "--jobs", optarg, 1, 1024, &q->workers); break;
     case 't': status = command_integer(&command_run, "--threads", optarg, 1, 1024, &q->threads); break;
     case 'w': status = command_integer(&command_run, "--patience", optarg, 1, 1000000, &q->patience); break;
+    case 'c':
+      status = command_integer(&command_run, "--checkpoint", optarg, 0, 1000000, &q->checkpoint);
+      break;
     case 'p': status = choose_profile(q, optarg); break;
     case 'o': q->store = optarg; break;
     case 'd': q->dry = true; break;
@@ -94,8 +104,9 @@ static double expected(store *s, const plan_job *job, int threads) {
 }
 
 static int dry_run(const plan *p, const request *q, int workers, int threads, message *m) {
-  size_t *pending, count, diverged;
-  if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return -1;
+  size_t *pending, count;
+  sweep_outcome found;
+  if (sweep_pending(p, q->store, &pending, &count, &found, m) != 0) return -1;
   store *s;
   if (store_look(&s, q->store, m) < 0) {
     free(pending);
@@ -144,11 +155,11 @@ static int report(const sweep_outcome *o, const request *q) {
   fprintf(stderr, "%zu runs done now, %zu finished before, %zu diverged, %zu failed; all of them are in %s\n",
           o->done, o->kept, o->diverged, o->failed, q->store);
   if (o->interrupted) {
-    fprintf(stderr,
-            "agx run: interrupted; finished runs are safe, the same command goes on with the others\n");
+    fprintf(stderr, "agx run: interrupted; finished runs and checkpoints are safe, the same command goes on "
+                    "from there\n");
     return AGX_INTERRUPTED;
   }
-  return o->diverged + o->failed > 0 ? AGX_RUNS : AGX_FINE;
+  return o->surprising + o->failed > 0 ? AGX_RUNS : AGX_FINE;
 }
 
 /* The data of the problems that the plan trains on. */
@@ -194,11 +205,12 @@ static int profile_ops(const plan *p, const dataset *d, const request *q, messag
 }
 
 static int execute(const plan *p, const dataset *d, const request *q, message *m) {
-  size_t *pending, count, diverged;
+  size_t *pending, count;
+  sweep_outcome found;
   int workers, threads;
   if (q->profile_ops) return profile_ops(p, d, q, m);
   if (!q->dry && sweep_prepare(p, d, q->store, m) != 0) return AGX_ERROR;
-  if (sweep_pending(p, q->store, &pending, &count, &diverged, m) != 0) return AGX_ERROR;
+  if (sweep_pending(p, q->store, &pending, &count, &found, m) != 0) return AGX_ERROR;
   free(pending);
   share_cores(q, count, &workers, &threads);
   if (q->dry) return dry_run(p, q, workers, threads, m) == 0 ? AGX_FINE : AGX_ERROR;
@@ -207,12 +219,17 @@ static int execute(const plan *p, const dataset *d, const request *q, message *m
                            .workers = workers,
                            .threads = threads,
                            .patience = (double)q->patience,
+                           .checkpoint = (double)q->checkpoint,
                            .out = stderr};
   return sweep_run(p, d, &options, &outcome, m) == 0 ? report(&outcome, q) : AGX_ERROR;
 }
 
 static int run(int argc, char **argv) {
-  request q = {.profile = catalogue_profile_find("full"), .store = "results.db", .seeds = 1, .patience = 300};
+  request q = {.profile = catalogue_profile_find("full"),
+               .store = "results.db",
+               .seeds = 1,
+               .patience = 300,
+               .checkpoint = 10};
   dataset d = {.has = {false, false}};
   plan p = {.jobs = NULL};
   message m = {.text = ""};
@@ -241,6 +258,7 @@ const command command_run = {
         "  --threads N       threads of each run (what cores are left over); the results are the same bits\n"
         "  --store FILE      the store of runs (results.db)\n"
         "  --patience N      seconds without a sign of life after which a run is given up (300)\n"
+        "  --checkpoint N    seconds of training between two checkpoints of a run; 0: after every step (10)\n"
         "  --dry-run         only says what would run: parameters, multiply-adds of one sample, steps, "
         "expected time\n"
         "  --profile-ops     trains the first of these runs for 20 steps and tells what each operator costs; "
@@ -249,6 +267,10 @@ const command command_run = {
         "\n"
         "Finished runs are never repeated. A run that diverges or crashes is noted in the store and the "
         "others go on.\n"
+        "SIGINT and SIGTERM let every run write a checkpoint and end; the same command goes on from there, "
+        "as it "
+        "does\nfrom the last checkpoint after a kill or a crash, and ends in the same bits as an "
+        "uninterrupted one.\n"
         "Threads that wait give their core away; OMP_WAIT_POLICY=active in the environment makes them "
         "spin.\n",
     .run = run,

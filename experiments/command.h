@@ -7,12 +7,14 @@
 
 #include "experiments/message.h"
 
-/* Exit statuses of agx. */
+/* Exit statuses of agx and agx-report. */
 enum {
   AGX_FINE = 0,
   AGX_ERROR = 1,       /* usage or environment: one line on stderr says what */
-  AGX_RUNS = 3,        /* a run failed or diverged; everything else is in the store */
-  AGX_INTERRUPTED = 75 /* start it again to go on */
+  AGX_VERDICT = 2,     /* something differs, and --strict was asked for */
+  AGX_RUNS = 3,        /* a run failed, or diverged where that is not expected; all others are in the store */
+  AGX_INCOMPLETE = 4,  /* runs that were asked for are not in the store */
+  AGX_INTERRUPTED = 75 /* the same command goes on */
 };
 
 typedef struct {

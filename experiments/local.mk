@@ -31,11 +31,17 @@ experiments_data = \
   %reldir%/data/text.h
 
 experiments_sources = \
+  %reldir%/bytes.c \
+  %reldir%/bytes.h \
   %reldir%/catalogue.c \
   %reldir%/catalogue.h \
   %reldir%/catalogue_digits.c \
   %reldir%/catalogue_houses.c \
   %reldir%/catalogue_rows.h \
+  %reldir%/checkpoint.c \
+  %reldir%/checkpoint.h \
+  %reldir%/checkpoint_file.c \
+  %reldir%/checkpoint_file.h \
   %reldir%/claim.c \
   %reldir%/claim.h \
   %reldir%/cmd_data.c \
@@ -52,6 +58,10 @@ experiments_sources = \
   %reldir%/dataset.h \
   %reldir%/evaluate.c \
   %reldir%/evaluate.h \
+  %reldir%/leftovers.c \
+  %reldir%/leftovers.h \
+  %reldir%/live.c \
+  %reldir%/live.h \
   %reldir%/loss.c \
   %reldir%/loss.h \
   %reldir%/message.c \
@@ -72,6 +82,8 @@ experiments_sources = \
   %reldir%/provenance.h \
   %reldir%/samples.c \
   %reldir%/samples.h \
+  %reldir%/sitting.c \
+  %reldir%/sitting.h \
   %reldir%/store.c \
   %reldir%/store.h \
   %reldir%/store_internal.h \
@@ -88,7 +100,7 @@ experiments_sources = \
 noinst_LTLIBRARIES += %reldir%/libexperiments.la
 %canon_reldir%_libexperiments_la_SOURCES = $(experiments_data) $(experiments_sources)
 nodist_%canon_reldir%_libexperiments_la_SOURCES = %reldir%/revision.h
-%canon_reldir%_libexperiments_la_LIBADD = models/libmodels.la $(SQLITE_LIBS) $(ZLIB_LIBS) $(MD_LIBS)
+%canon_reldir%_libexperiments_la_LIBADD = models/libmodels.la $(BLAS_LIBS) $(SQLITE_LIBS) $(ZLIB_LIBS) $(MD_LIBS)
 
 bin_PROGRAMS += agx
 agx_SOURCES = %reldir%/agx.c

@@ -63,7 +63,8 @@ static void add_row(plan_job *job, const char *id) {
 }
 
 /* `label` becomes the plan's or is freed. */
-static void add(plan *p, const plan_request *q, const config *c, int64_t seed, const char *row, char *label) {
+static plan_job *add(plan *p, const plan_request *q, const config *c, int64_t seed, const char *row,
+                     char *label) {
   char key[STORE_KEY];
   const char *digest = c->problem == PROBLEM_DIGITS ? q->digits_digest : q->houses_digest;
   plan_key(c, seed, digest, key);
@@ -78,6 +79,7 @@ static void add(plan *p, const plan_request *q, const config *c, int64_t seed, c
     free(label);
   }
   add_row(job, row);
+  return job;
 }
 
 static char *cell_label(const catalogue_cell *cell) {
@@ -97,7 +99,8 @@ static int add_rows(plan *p, const plan_request *q, int64_t seed, message *m) {
     for (int i = 0; i < catalogue_cells(*row); i++) {
       catalogue_cell cell;
       if (catalogue_cell_make(&cell, *row, i, q->profile, q->settings, m) != 0) return -1;
-      add(p, q, &cell.config, seed, (*row)->id, cell_label(&cell));
+      plan_job *job = add(p, q, &cell.config, seed, (*row)->id, cell_label(&cell));
+      job->diverges = job->diverges || catalogue_diverges(&cell);
     }
   return 0;
 }

@@ -24,6 +24,7 @@ typedef struct {
   const char *data_digest; /* the caller's */
   char *label;          /* the first row and cell that wants it: "table1 conv.layers=2 loss=cross_entropy" */
   char **rows;          /* ids of all rows that want it, NULL at the end */
+  bool diverges;        /* a cell that wants it expects it to */
   double multiply_adds; /* one sample, forward */
   int64_t parameters, steps;
   double work; /* estimated multiply-adds of the whole run: orders the list and feeds the ETA */

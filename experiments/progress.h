@@ -22,7 +22,7 @@ progress progress_begin(FILE *out);
 
 typedef struct {
   size_t total, ended, running;
-  double work, work_done; /* in any unit: of all runs, and so far */
+  double work, work_done; /* in any unit: that was to do when this began, and that was done since */
   const char *detail;     /* of one running run */
 } progress_state;
 

@@ -2,6 +2,7 @@
 
 #include <config.h>
 
+#include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,24 +41,61 @@ static void cpu_name(char *name, size_t size) {
   fclose(file);
 }
 
+/* Variables that change how a program computes, as "NAME=value NAME=value"; to be freed. */
+static char *environment(void) {
+  static const char *const names[] = {"AUTOGRAD_ISA",
+                                      "OMP_NUM_THREADS",
+                                      "OMP_PROC_BIND",
+                                      "OMP_WAIT_POLICY",
+                                      "OPENBLAS_CORETYPE",
+                                      "OPENBLAS_NUM_THREADS",
+                                      NULL};
+  char *text = memory_text("");
+  for (const char *const *name = names; *name; name++) {
+    const char *value = getenv(*name);
+    if (!value) continue;
+    char *longer = memory_format("%s%s%s=%s", text, text[0] ? " " : "", *name, value);
+    free(text);
+    text = longer;
+  }
+  return text;
+}
+
+char *provenance_maker(void) {
+  char cpu[256];
+  const char *isa = getenv("AUTOGRAD_ISA");
+  cpu_name(cpu, sizeof cpu);
+  return memory_format("%s, %.200s, %.200s, %s, %s%s%.20s", AG_REVISION, AG_CC_VERSION, BLAS_CONFIG,
+                       openblas_get_corename(), cpu, isa ? " as " : "", isa ? isa : "");
+}
+
 char *provenance_text(void) {
-  char cpu[256], system[512] = "unknown";
+  char cpu[256], system[512] = "unknown", *around = environment();
   struct utsname host;
   cpu_name(cpu, sizeof cpu);
   if (uname(&host) == 0)
     snprintf(system, sizeof system, "%s %s %s", host.sysname, host.release, host.machine);
-  char *parts[] = {quoted(AG_REVISION),
-                   quoted(plan_engine()),
-                   quoted(AG_CC_VERSION),
-                   quoted(AG_CFLAGS),
-                   quoted(BLAS_CONFIG ", " BLAS_FLAVOUR),
-                   quoted(cpu),
-                   quoted(system)};
-  char *text = memory_format("{\"revision\": %s, \"engine\": %s, \"compiler\": %s, \"flags\": %s, \"blas\": "
-                             "%s, \"cpu\": %s, \"cores\": %ld,"
-                             " \"system\": %s}",
-                             parts[0], parts[1], parts[2], parts[3], parts[4], parts[5],
-                             sysconf(_SC_NPROCESSORS_ONLN), parts[6]);
-  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) free(parts[i]);
+  const struct {
+    const char *name, *value;
+  } members[] = {{"revision", AG_REVISION},
+                 {"engine", plan_engine()},
+                 {"compiler", AG_CC_VERSION},
+                 {"flags", AG_CFLAGS},
+                 {"blas", BLAS_CONFIG ", " BLAS_FLAVOUR},
+                 {"blas_core", openblas_get_corename()},
+                 {"cpu", cpu},
+                 {"system", system},
+                 {"environment", around}};
+  char *text = memory_format("{\"cores\": %ld, \"memory_mb\": %ld", sysconf(_SC_NPROCESSORS_ONLN),
+                             sysconf(_SC_PHYS_PAGES) / 1024 * (sysconf(_SC_PAGE_SIZE) / 1024));
+  for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+    char *value = quoted(members[i].value);
+    char *longer = memory_format("%s, \"%s\": %s%s", text, members[i].name, value,
+                                 i + 1 == sizeof members / sizeof members[0] ? "}" : "");
+    free(value);
+    free(text);
+    text = longer;
+  }
+  free(around);
   return text;
 }

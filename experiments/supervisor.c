@@ -31,8 +31,7 @@ typedef struct {
   const supervisor *s;
   job_view *views;
   worker *workers; /* one for each job; most have no process */
-  int running, signals;
-  bool interrupted;
+  int running, signals, interruptions;
   sigset_t caught, before;
 } state;
 
@@ -43,10 +42,17 @@ static double now(void) {
 }
 
 void worker_beat(worker_page *page, int64_t step, int64_t epoch, double loss) {
+  if (page->beats == 0) page->first = step;
   page->step = step;
   page->epoch = epoch;
   page->loss = loss;
   page->beats++;
+}
+
+/* SIGTERM stays blocked in a worker, so it waits until it is asked for: no handler, nothing shared. */
+bool worker_interrupted(void) {
+  sigset_t waiting;
+  return sigpending(&waiting) == 0 && sigismember(&waiting, SIGTERM) == 1;
 }
 
 /* The worker's side of the fork. */
@@ -54,11 +60,13 @@ static _Noreturn void become_worker(const state *st, size_t job, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL); /* a worker without its supervisor would train for nobody */
   if (getppid() != parent) _exit(EXIT_FAILURE);
   signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the supervisor decides */
-  sigprocmask(SIG_SETMASK, &st->before, NULL);
+  sigset_t blocked = st->before;
+  sigaddset(&blocked, SIGTERM);
+  sigprocmask(SIG_SETMASK, &blocked, NULL);
   close(st->signals);
-  int status = st->s->work(st->s->user, job, st->workers[job].page);
+  work_end how = st->s->work(st->s->user, job, st->workers[job].page);
   fflush(NULL);
-  _exit(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+  _exit((int)how);
 }
 
 static int start(state *st, size_t job, message *m) {
@@ -91,6 +99,13 @@ static int finish(state *st, size_t job, job_state how, message *m) {
   view->page = NULL;
   if (w->page) munmap(w->page, sizeof *w->page);
   w->page = NULL;
+  return status;
+}
+
+/* It is still to be done: by this program, where only its worker was told to end. */
+static int put_off(state *st, size_t job, message *m) {
+  int status = finish(st, job, JOB_PUT_OFF, m);
+  st->views[job].state = JOB_WAITING;
   return status;
 }
 
@@ -141,8 +156,13 @@ static int reap(state *st, size_t job, message *m) {
              WTERMSIG(status), strsignal(WTERMSIG(status)), step);
     return finish(st, job, JOB_CRASHED, m);
   }
-  if (WEXITSTATUS(status) == 0) return finish(st, job, JOB_OK, m);
   w->page->message[sizeof w->page->message - 1] = '\0';
+  switch (WEXITSTATUS(status)) {
+  case WORK_DONE: return finish(st, job, JOB_OK, m);
+  case WORK_HOPELESS: return message_fail(m, "%s", w->page->message);
+  case WORK_PUT_OFF: return put_off(st, job, m);
+  default: break;
+  }
   if (w->page->message[0])
     snprintf(view->reason, sizeof view->reason, "%s", w->page->message);
   else
@@ -173,7 +193,19 @@ static void rest(state *st) {
   struct signalfd_siginfo info;
   if (poll(&wait, 1, TICK_MS) != 1) return;
   while (read(st->signals, &info, sizeof info) == (ssize_t)sizeof info)
-    if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) st->interrupted = true;
+    if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) st->interruptions++;
+}
+
+/* Asks the workers to end and waits until they have, or may no longer be waited for. */
+static int wind_up(state *st, message *m) {
+  double last = now() + st->s->grace;
+  for (size_t job = 0; job < st->s->count; job++)
+    if (st->workers[job].process) kill(st->workers[job].process, SIGTERM);
+  while (st->running > 0 && st->interruptions < 2 && now() < last) {
+    rest(st);
+    if (watch(st, m) != 0) return -1;
+  }
+  return 0;
 }
 
 static int loop(state *st, message *m) {
@@ -183,7 +215,7 @@ static int loop(state *st, message *m) {
     if (st->s->show) st->s->show(st->s->user, st->views);
     if (!waiting && st->running == 0) return 0;
     rest(st);
-    if (st->interrupted) return 0;
+    if (st->interruptions > 0) return wind_up(st, m);
     if (watch(st, m) != 0) return -1;
   }
 }
@@ -214,5 +246,5 @@ supervised supervise(const supervisor *s, message *m) {
   free(st.workers);
   if (st.signals >= 0) close(st.signals);
   sigprocmask(SIG_SETMASK, &st.before, NULL);
-  return status != 0 ? SUPERVISED_ERROR : st.interrupted ? SUPERVISED_INTERRUPTED : SUPERVISED;
+  return status != 0 ? SUPERVISED_ERROR : st.interruptions > 0 ? SUPERVISED_INTERRUPTED : SUPERVISED;
 }

@@ -8,28 +8,41 @@
 #define EXPERIMENTS_SUPERVISOR_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "experiments/message.h"
 
-/* What a worker shows. It counts `beats` up with every sign of life. */
+/* What a worker shows. It counts `beats` up with every sign of life; `first` is the step of the first of
+ * them, which is not 1 where it goes on with what another worker began. */
 typedef struct {
-  _Atomic int64_t beats, step, steps, epoch, epochs;
+  _Atomic int64_t beats, first, step, steps, epoch, epochs;
   _Atomic double loss;
   char message[256]; /* why the job failed; written by the worker before it ends */
 } worker_page;
 
 /* In the worker: one sign of life. */
 void worker_beat(worker_page *page, int64_t step, int64_t epoch, double loss);
+/* In the worker: whether it has been asked to end, with its job put off. */
+bool worker_interrupted(void);
+
+/* How a worker's job ends. */
+typedef enum {
+  WORK_DONE,     /* its result is safe */
+  WORK_FAILED,   /* the page holds the reason */
+  WORK_PUT_OFF,  /* it was asked to end, and the job can be gone on with */
+  WORK_HOPELESS, /* no other job would do better: the page holds the reason, and everything ends */
+} work_end;
 
 typedef enum {
   JOB_WAITING,
   JOB_RUNNING,
-  JOB_OK,      /* the worker returned 0 */
-  JOB_FAILED,  /* it returned something else: its page holds the reason */
+  JOB_OK,      /* the worker said WORK_DONE */
+  JOB_FAILED,  /* it said WORK_FAILED: its page holds the reason */
   JOB_CRASHED, /* a signal killed it */
   JOB_HUNG,    /* it gave no sign of life for `patience` seconds and was killed */
+  JOB_PUT_OFF, /* the worker said WORK_PUT_OFF: the job waits again */
   JOB_SKIPPED  /* `begin` said that nothing is to be done */
 } job_state;
 
@@ -47,13 +60,15 @@ typedef struct {
   size_t count;
   int workers;     /* at a time */
   double patience; /* seconds */
+  double
+      grace; /* seconds that workers have to end by themselves after an interruption; then they are killed */
   void *user;
   /* In the supervisor, before the fork: begin now, never (it is done already), or later (somebody else has
    * it). */
   job_begin (*begin)(void *user, size_t job, message *m);
-  /* In the worker: 0 when the job's result is safe. */
-  int (*work)(void *user, size_t job, worker_page *page);
-  /* In the supervisor, once for each job that begin did not put off. -1 ends everything. */
+  /* In the worker. */
+  work_end (*work)(void *user, size_t job, worker_page *page);
+  /* In the supervisor, once for each job that ended or was put off. -1 ends everything. */
   int (*end)(void *user, size_t job, const job_view *view, message *m);
   /* In the supervisor, about five times a second; may be NULL. */
   void (*show)(void *user, const job_view *views);
@@ -61,7 +76,8 @@ typedef struct {
 
 typedef enum { SUPERVISED = 0, SUPERVISED_ERROR = -1, SUPERVISED_INTERRUPTED = 1 } supervised;
 
-/* Runs all jobs in their order. SIGINT and SIGTERM end the workers and give SUPERVISED_INTERRUPTED. */
+/* Runs all jobs in their order. SIGINT and SIGTERM ask the workers to end and give SUPERVISED_INTERRUPTED; a
+ * second one kills them. Jobs that did not end by then are not handed to `end`. */
 supervised supervise(const supervisor *s, message *m);
 
 #endif

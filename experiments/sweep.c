@@ -6,10 +6,14 @@
 #include <string.h>
 
 #include "experiments/claim.h"
+#include "experiments/leftovers.h"
+#include "experiments/live.h"
 #include "experiments/progress.h"
 #include "experiments/provenance.h"
 #include "experiments/supervisor.h"
 #include "experiments/train.h"
+
+enum { GRACE = 30 }; /* seconds to end after an interruption: more than an evaluation or a step takes */
 
 typedef struct {
   const plan *plan;
@@ -24,11 +28,16 @@ typedef struct {
 
 static const plan_job *job_at(const sweep *w, size_t job) { return &w->plan->jobs[w->pending[job]]; }
 
-int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *count, size_t *diverged,
-                  message *m) {
+static void count_divergence(sweep_outcome *o, const plan_job *job) {
+  o->diverged++;
+  o->surprising += !job->diverges;
+}
+
+int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *count,
+                  sweep_outcome *found_there, message *m) {
   *pending = memory_new(p->count, sizeof **pending);
   *count = 0;
-  *diverged = 0;
+  *found_there = (sweep_outcome){.kept = 0};
   store *s;
   int status = store_look(&s, path, m) < 0 ? -1 : 0;
   for (size_t i = 0; i < p->count && status == 0; i++) {
@@ -36,9 +45,10 @@ int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *cou
     int found = s ? store_find(s, p->jobs[i].key, &r, m) : 0;
     status = found < 0 ? -1 : 0;
     if (found == 0 || (found == 1 && r.status == RUN_FAILED)) (*pending)[(*count)++] = i;
-    *diverged += found == 1 && r.status == RUN_DIVERGED;
+    if (found == 1 && r.status == RUN_DIVERGED) count_divergence(found_there, &p->jobs[i]);
     run_result_free(&r);
   }
+  found_there->kept = p->count - *count;
   store_close(s);
   if (status != 0) free(*pending);
   return status;
@@ -46,8 +56,25 @@ int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *cou
 
 /* ---- In the worker ------------------------------------------------------------------------------------- */
 
+typedef struct {
+  worker_page *page;
+  live *live;
+} life;
+
 static void show_life(void *user, int64_t step, int64_t epoch, double loss) {
-  worker_beat(user, step, epoch, loss);
+  const life *l = user;
+  worker_beat(l->page, step, epoch, loss);
+  live_write(l->live, l->page->first, step, epoch);
+}
+
+static bool interrupted(void *user) {
+  (void)user;
+  return worker_interrupted();
+}
+
+static void warn(void *user, const char *line) {
+  (void)user;
+  fprintf(stderr, "agx: warning: %s\n", line);
 }
 
 static int save(const sweep *w, const run_result *r, message *m) {
@@ -57,21 +84,36 @@ static int save(const sweep *w, const run_result *r, message *m) {
   return status;
 }
 
-static int work(void *user, size_t job, worker_page *page) {
+/* A result that cannot be saved would not be saved for the next run either; the checkpoint stays. */
+static work_end keep(const sweep *w, const run_result *r, message *m) {
+  if (save(w, r, m) != 0) return WORK_HOPELESS;
+  leftovers_remove(w->options->store, r->key);
+  return WORK_DONE;
+}
+
+static work_end work(void *user, size_t job, worker_page *page) {
   sweep *w = user;
   const plan_job *run = job_at(w, job);
   for (size_t i = 0; i < w->count; i++) /* they are other workers' claims, inherited by the fork */
     if (i != job) claim_release(w->claims[i]);
   page->steps = run->steps;
   page->epochs = run->config.epochs;
+  live l = live_begin(w->options->store, run->key, run->steps, run->config.epochs);
+  train_options options = {.threads = w->options->threads,
+                           .beat = show_life,
+                           .stop = interrupted,
+                           .warn = warn,
+                           .user = &(life){page, &l},
+                           .store = w->options->store,
+                           .checkpoint_every = w->options->checkpoint};
   run_result result;
   message m = {.text = ""};
-  int status = train(&result, run, w->data,
-                     &(train_options){.threads = w->options->threads, .beat = show_life, .user = page}, &m);
-  if (status == 0) status = save(w, &result, &m);
+  int status = train(&result, run, w->data, &options, &m);
+  live_end(&l);
+  work_end how = status == TRAIN_STOPPED ? WORK_PUT_OFF : status == 0 ? keep(w, &result, &m) : WORK_FAILED;
   snprintf(page->message, sizeof page->message, "%.*s", (int)sizeof page->message - 1, m.text);
   run_result_free(&result);
-  return status;
+  return how;
 }
 
 /* ---- In the supervisor --------------------------------------------------------------------------------- */
@@ -129,8 +171,8 @@ static int see_result(sweep *w, const plan_job *run, char *out, size_t size, mes
   int found = store_find(s, run->key, &r, m);
   if (found == 1) {
     bool diverged = r.status == RUN_DIVERGED;
-    w->outcome->diverged += diverged;
     w->outcome->done += !diverged;
+    if (diverged) count_divergence(w->outcome, run);
     if (diverged)
       snprintf(out, size, "diverged: %s", r.message);
     else
@@ -143,8 +185,16 @@ static int see_result(sweep *w, const plan_job *run, char *out, size_t size, mes
   return found == 1 ? 0 : -1;
 }
 
-static int end(void *user, size_t job, const job_view *view, message *m) {
-  sweep *w = user;
+/* What a worker has done of its run; what was done before it began is no work of this sweep. */
+static void account(progress_state *state, const plan_job *run, const worker_page *page, int64_t step) {
+  int64_t first = page && page->first > 0 ? page->first - 1 : 0;
+  if (run->steps <= 0 || step < first) return;
+  state->work -= run->work * (double)first / (double)run->steps;
+  state->work_done += run->work * (double)(step - first) / (double)run->steps;
+}
+
+/* Counts a job that has come to its end, and says how. */
+static int conclude(sweep *w, size_t job, const job_view *view, message *m) {
   const plan_job *run = job_at(w, job);
   char words[512] = "", taken[32];
   int status = 0;
@@ -158,14 +208,20 @@ static int end(void *user, size_t job, const job_view *view, message *m) {
     snprintf(words, sizeof words, "failed: %s", view->reason);
     status = save_failure(w, run, view, m);
   }
-  claim_release(w->claims[job]);
-  w->claims[job] = -1;
   w->state.ended++;
-  w->state.work_done += run->work;
+  account(&w->state, run, view->page, run->steps);
   char *line = memory_format("%s, seed %" PRId64 " (%.8s): %s, %s", run->label, run->seed, run->key, words,
                              progress_time(view->seconds, taken));
   progress_line(&w->progress, &w->state, line);
   free(line);
+  return status;
+}
+
+static int end(void *user, size_t job, const job_view *view, message *m) {
+  sweep *w = user;
+  int status = view->state == JOB_PUT_OFF ? 0 : conclude(w, job, view, m);
+  claim_release(w->claims[job]);
+  w->claims[job] = -1;
   return status;
 }
 
@@ -178,8 +234,8 @@ static void show(void *user, const job_view *views) {
     if (views[i].state != JOB_RUNNING) continue;
     const worker_page *page = views[i].page;
     const plan_job *run = job_at(w, i);
-    int64_t steps = page->steps, step = page->step, epoch = page->epoch, epochs = page->epochs;
-    if (steps > 0) now.work_done += run->work * (double)step / (double)steps;
+    int64_t step = page->step, epoch = page->epoch, epochs = page->epochs;
+    account(&now, run, page, step);
     if (now.running++ == 0)
       snprintf(detail, sizeof detail, "%s, epoch %" PRId64 " of %" PRId64 ", loss %.4g", run->label, epoch,
                epochs, page->loss);
@@ -200,17 +256,13 @@ int sweep_prepare(const plan *p, const dataset *d, const char *path, message *m)
     if (used) status = store_data_used(s, &described, m);
   }
   store_close(s);
-  return status;
+  return status == 0 ? leftovers_sweep(path, m) : -1;
 }
 
 int sweep_run(const plan *p, const dataset *d, const sweep_options *options, sweep_outcome *outcome,
               message *m) {
-  *outcome = (sweep_outcome){.kept = 0};
   sweep w = {.plan = p, .data = d, .options = options, .outcome = outcome};
-  size_t diverged;
-  if (sweep_pending(p, options->store, &w.pending, &w.count, &diverged, m) != 0) return -1;
-  outcome->kept = p->count - w.count;
-  outcome->diverged = diverged;
+  if (sweep_pending(p, options->store, &w.pending, &w.count, outcome, m) != 0) return -1;
   w.claims = memory_new(w.count, sizeof *w.claims);
   for (size_t i = 0; i < w.count; i++) w.claims[i] = -1;
   for (size_t i = 0; i < w.count; i++) w.state.work += job_at(&w, i)->work;
@@ -220,6 +272,7 @@ int sweep_run(const plan *p, const dataset *d, const sweep_options *options, swe
   supervised how = supervise(&(supervisor){.count = w.count,
                                            .workers = options->workers,
                                            .patience = options->patience,
+                                           .grace = GRACE,
                                            .user = &w,
                                            .begin = begin,
                                            .work = work,

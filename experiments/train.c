@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "experiments/evaluate.h"
 #include "experiments/loss.h"
 #include "experiments/provenance.h"
+#include "experiments/sitting.h"
 
 typedef struct {
   const config *k;
@@ -22,20 +21,13 @@ typedef struct {
   ag_optim *optim;
   ag_schedule schedule;
   int64_t *order; /* of the training samples, new for each epoch */
-  int64_t step, epoch;
-  double loss, begun; /* loss: of the last step */
-  bool stopped;
+  run_place at;
+  sitting sitting;
 } trainer;
-
-static double clock_seconds(clockid_t clock) {
-  struct timespec t;
-  clock_gettime(clock, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void beat(void *user) {
   const trainer *t = user;
-  if (t->options->beat) t->options->beat(t->options->user, t->step, t->epoch, t->loss);
+  if (t->options->beat) t->options->beat(t->options->user, t->at.step, t->at.epoch, t->at.loss);
 }
 
 /* ---- One step, one epoch ------------------------------------------------------------------------------- */
@@ -45,9 +37,9 @@ static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
   ag_scope_begin(t->c);
   sample_batch b = samples_batch(t->c, &t->samples, &t->samples.part[SPLIT_TRAIN], rows, 0, n);
   ag_tensor *loss = loss_of(t->k, network_forward(&t->net, b.x, true), b.target, b.label);
-  t->loss = ag_item(loss);
-  t->step++;
-  bool finite = isfinite(t->loss) && ag_error(t->c) == AG_OK;
+  t->at.loss = ag_item(loss);
+  t->at.step++;
+  bool finite = isfinite(t->at.loss) && ag_error(t->c) == AG_OK;
   if (finite) {
     ag_backward(loss);
     ag_optim_step(t->optim);
@@ -57,41 +49,48 @@ static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
   return finite && ag_error(t->c) == AG_OK;
 }
 
-/* A pass over the training part in a new order; the last batch may be smaller. *mean: of the loss over its
- * samples. */
-static bool train_epoch(trainer *t, double *mean) {
+typedef enum { EPOCH_ENDED, EPOCH_STOPPED, EPOCH_BROKEN } epoch_end;
+
+/* A pass over the training part in a new order, or what is left of one; the last batch may be smaller. *mean:
+ * of the loss over its samples. */
+static epoch_end train_epoch(trainer *t, double *mean) {
+  run_place *at = &t->at;
   int64_t n = t->samples.part[SPLIT_TRAIN].n;
-  double sum = 0;
-  ag_optim_set_lr(t->optim, ag_schedule_rate(&t->schedule, t->k->lr, t->epoch));
-  ag_permutation(t->c, "shuffle", n, t->order);
-  for (int64_t at = 0; at < n; at += t->k->batch) {
-    int64_t size = n - at < t->k->batch ? n - at : t->k->batch;
-    if (!train_step(t, t->order + at, size)) return false;
-    sum += (double)size * t->loss;
-    t->stopped = t->options->stop && t->options->stop(t->options->user);
-    if (t->stopped) return false;
+  ag_optim_set_lr(t->optim, ag_schedule_rate(&t->schedule, t->k->lr, at->epoch));
+  if (at->at == 0) {
+    at->sum = 0;
+    ag_permutation(t->c, "shuffle", n, t->order);
   }
-  *mean = sum / (double)n;
-  t->epoch++;
-  return true;
+  while (at->at < n) {
+    int64_t size = n - at->at < t->k->batch ? n - at->at : t->k->batch;
+    if (!train_step(t, t->order + at->at, size)) return EPOCH_BROKEN;
+    at->sum += (double)size * at->loss;
+    at->at += size;
+    if (sitting_pause(&t->sitting)) return EPOCH_STOPPED;
+  }
+  *mean = at->sum / (double)n;
+  at->epoch++;
+  at->at = 0;
+  return EPOCH_ENDED;
 }
 
 /* ---- Results ------------------------------------------------------------------------------------------- */
 
 static void record(trainer *t, double train_loss, evaluation found[SPLIT_PARTS]) {
+  sitting_clock(&t->sitting);
   for (int i = SPLIT_VALIDATION; i < SPLIT_PARTS; i++) {
     judgement_free(&found[i].said);
     found[i] = evaluate(t->c, &t->net, t->k, &t->samples, &t->samples.part[i], beat, t);
   }
-  run_result_point(t->result, (run_point){.epoch = t->epoch,
-                                          .step = t->step,
+  run_result_point(t->result, (run_point){.epoch = t->at.epoch,
+                                          .step = t->at.step,
                                           .lr = ag_optim_lr(t->optim),
                                           .train_loss = train_loss,
                                           .validation_loss = found[SPLIT_VALIDATION].loss,
                                           .validation_metric = found[SPLIT_VALIDATION].metric,
                                           .test_loss = found[SPLIT_TEST].loss,
                                           .test_metric = found[SPLIT_TEST].metric,
-                                          .seconds = clock_seconds(CLOCK_MONOTONIC) - t->begun});
+                                          .seconds = t->at.seconds});
 }
 
 static void keep_parameters(const trainer *t) {
@@ -129,19 +128,20 @@ static void keep_results(trainer *t, double train_loss, const evaluation found[S
 static void diverged(trainer *t) {
   run_result *r = t->result;
   r->status = RUN_DIVERGED;
-  r->failed_step = t->step;
-  snprintf(r->message, sizeof r->message, "%s loss at step %" PRId64, isnan(t->loss) ? "NaN" : "infinite",
-           t->step);
+  r->failed_step = t->at.step;
+  snprintf(r->message, sizeof r->message, "%s loss at step %" PRId64, isnan(t->at.loss) ? "NaN" : "infinite",
+           t->at.step);
 }
 
-/* All epochs. Returns -1 only for an error of the engine, which stays in the context. */
+/* All epochs that are left. Returns -1 only for an error of the engine, which stays in the context. */
 static int train_all(trainer *t) {
   evaluation found[SPLIT_PARTS] = {{.said.value = NULL}};
+  epoch_end how = EPOCH_ENDED;
   double train_loss = NAN;
-  while (t->epoch < t->k->epochs && train_epoch(t, &train_loss))
-    if (t->epoch % t->k->record_every == 0 || t->epoch == t->k->epochs) record(t, train_loss, found);
-  int status = ag_error(t->c) != AG_OK ? -1 : t->stopped ? TRAIN_STOPPED : 0;
-  if (status == 0 && !isfinite(t->loss))
+  while (t->at.epoch < t->k->epochs && (how = train_epoch(t, &train_loss)) == EPOCH_ENDED)
+    if (t->at.epoch % t->k->record_every == 0 || t->at.epoch == t->k->epochs) record(t, train_loss, found);
+  int status = ag_error(t->c) != AG_OK ? -1 : how == EPOCH_STOPPED ? TRAIN_STOPPED : 0;
+  if (status == 0 && how == EPOCH_BROKEN)
     diverged(t);
   else if (status == 0)
     keep_results(t, train_loss, found);
@@ -178,12 +178,21 @@ static int train_in(trainer *t, const plan_job *job, const dataset *d, message *
                    .weight_decay = k->weight_decay);
   t->schedule = schedule_of(k);
   t->order = memory_new((size_t)t->samples.part[SPLIT_TRAIN].n, sizeof *t->order);
+  if (ag_error(t->c) == AG_OK)
+    sitting_resume(&t->sitting, job->key,
+                   &(run_parts){.place = &t->at,
+                                .c = t->c,
+                                .optim = t->optim,
+                                .order = t->order,
+                                .samples = t->samples.part[SPLIT_TRAIN].n,
+                                .epochs = k->epochs,
+                                .result = t->result});
   run_result_metric(t->result, "parameters", (double)ag_parameter_count(t->c));
   run_result_metric(t->result, "multiply_adds", (double)network_multiply_adds(k));
   if (t->options->watch) t->options->watch(t->options->user, t->c);
   int status = ag_error(t->c) == AG_OK ? train_all(t) : -1;
   if (status < 0) message_fail(m, "%s", ag_error_message(t->c));
-  run_result_metric(t->result, "steps", (double)t->step);
+  run_result_metric(t->result, "steps", (double)t->at.step);
   free(t->order);
   network_free(&t->net);
   samples_free(&t->samples);
@@ -191,10 +200,7 @@ static int train_in(trainer *t, const plan_job *job, const dataset *d, message *
 }
 
 static void begin_result(run_result *r, const plan_job *job, int threads) {
-  *r = (run_result){.seed = job->seed,
-                    .config = config_text(&job->config),
-                    .threads = threads,
-                    .started = clock_seconds(CLOCK_REALTIME)};
+  *r = (run_result){.seed = job->seed, .config = config_text(&job->config), .threads = threads};
   memcpy(r->key, job->key, sizeof r->key);
   snprintf(r->data_digest, sizeof r->data_digest, "%s", job->data_digest);
   snprintf(r->engine, sizeof r->engine, "%s", plan_engine());
@@ -202,18 +208,16 @@ static void begin_result(run_result *r, const plan_job *job, int threads) {
 }
 
 int train(run_result *r, const plan_job *job, const dataset *d, const train_options *options, message *m) {
-  double cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
   begin_result(r, job, options->threads);
-  trainer t = {.k = &job->config,
-               .options = options,
-               .result = r,
-               .c = ag_ctx_new(),
-               .begun = clock_seconds(CLOCK_MONOTONIC)};
+  trainer t = {.k = &job->config, .options = options, .result = r, .c = ag_ctx_new()};
+  sitting_begin(&t.sitting, options, &t.at);
   int status = t.c ? train_in(&t, job, d, m) : message_fail(m, "no memory for a context of the engine");
   ag_ctx_free(t.c);
-  struct rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) == 0) r->peak_kb = usage.ru_maxrss;
-  r->seconds = clock_seconds(CLOCK_MONOTONIC) - t.begun;
-  r->cpu_seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+  sitting_clock(&t.sitting);
+  sitting_end(&t.sitting);
+  r->started = t.at.started;
+  r->seconds = t.at.seconds;
+  r->cpu_seconds = t.at.cpu_seconds;
+  r->peak_kb = t.at.peak_kb;
   return status;
 }

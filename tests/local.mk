@@ -129,6 +129,7 @@ other_tests = \
   %reldir%/test_experiments_config.c \
   %reldir%/test_experiments_damage.c \
   %reldir%/test_experiments_refused.c \
+  %reldir%/test_experiments_resume.c \
   %reldir%/test_experiments_runs.c \
   %reldir%/test_experiments_store.c \
   %reldir%/test_experiments_supervisor.c \

@@ -79,6 +79,22 @@ plan_job job_of(const char *const settings[], int64_t seed, const char *digest) 
   return job;
 }
 
+bool same_run(const run_result *a, const run_result *b) {
+  if (a->history_count != b->history_count || a->tensor_count != b->tensor_count ||
+      a->metric_count != b->metric_count)
+    return false;
+  for (size_t i = 0; i < a->history_count; i++)
+    if (memcmp(&a->history[i], &b->history[i], offsetof(run_point, seconds)) != 0) return false;
+  for (size_t i = 0; i < a->metric_count; i++)
+    if (memcmp(&a->metrics[i].value, &b->metrics[i].value, sizeof(double)) != 0) return false;
+  for (size_t i = 0; i < a->tensor_count; i++) {
+    size_t bytes = a->tensors[i].type == TENSOR_FLOAT32 ? 4 : 8;
+    for (int k = 0; k < a->tensors[i].rank; k++) bytes *= (size_t)a->tensors[i].shape[k];
+    if (memcmp(a->tensors[i].data, b->tensors[i].data, bytes) != 0) return false;
+  }
+  return true;
+}
+
 void read_text(const char *path, char text[TEXT_SIZE]) {
   FILE *f = fopen(path, "rb");
   ck_assert_msg(f != NULL, "%s", path);
@@ -144,7 +160,8 @@ int main(void) {
   Suite *suite = suite_create("experiments");
   TCase *cases[] = {experiments_config_tests(), experiments_catalogue_tests(),  experiments_store_tests(),
                     experiments_damage_tests(), experiments_supervisor_tests(), experiments_train_tests(),
-                    experiments_agx_tests(),    experiments_runs_tests(),       experiments_refused_tests()};
+                    experiments_resume_tests(), experiments_agx_tests(),        experiments_runs_tests(),
+                    experiments_refused_tests()};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     tcase_add_checked_fixture(cases[i], setup, teardown);
     tcase_set_timeout(cases[i], 120);

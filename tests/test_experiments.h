@@ -28,6 +28,9 @@ void expect_line(const char *path, const char *rest);
  * for the embedded ones with NULL. */
 plan_job job_of(const char *const settings[], int64_t seed, const char *digest);
 
+/* Whether histories, metrics and tensors are the same bits; times are not looked at. */
+bool same_run(const run_result *a, const run_result *b);
+
 enum { TEXT_SIZE = 1 << 16 };
 void read_text(const char *path, char text[TEXT_SIZE]);
 
@@ -53,6 +56,7 @@ TCase *experiments_store_tests(void);
 TCase *experiments_damage_tests(void);
 TCase *experiments_supervisor_tests(void);
 TCase *experiments_train_tests(void);
+TCase *experiments_resume_tests(void);
 TCase *experiments_agx_tests(void);
 TCase *experiments_runs_tests(void);
 TCase *experiments_refused_tests(void);

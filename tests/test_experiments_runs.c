@@ -37,13 +37,25 @@ START_TEST(a_finished_run_is_never_repeated) {
 END_TEST
 
 START_TEST(a_diverged_run_is_noted_and_the_others_go_on) {
-  ck_assert_int_eq(AGX("run", "p2-optim", "--set", "epochs=3", "--store", store_path), 3);
+  ck_assert_int_eq(AGX("run", "p2-optim", "--set", "epochs=3", "--store", store_path),
+                   0); /* it is expected to */
   contains(err, "p2-optim optimizer=sgd, seed 1");
   contains(err, "diverged: ");
   contains(err, " loss at step ");
   contains(err, "2 runs done now, 0 finished before, 1 diverged, 0 failed");
-  ck_assert_int_eq(AGX("run", "p2-optim", "--set", "epochs=3", "--store", store_path), 3);
+  ck_assert_int_eq(AGX("run", "p2-optim", "--set", "epochs=3", "--store", store_path), 0);
   contains(err, "0 runs done now, 3 finished before, 1 diverged, 0 failed");
+}
+END_TEST
+
+START_TEST(an_unexpected_divergence_shows_in_the_status) {
+#define SGD                                                                                                  \
+  "run", "--set", "problem=houses", "--set", "optimizer=sgd", "--set", "epochs=2", "--store", store_path
+  for (int again = 0; again < 2; again++) {
+    ck_assert_int_eq(AGX(SGD), 3);
+    contains(err, "0 runs done now, ");
+    contains(err, "1 diverged, 0 failed");
+  }
 }
 END_TEST
 
@@ -101,7 +113,9 @@ START_TEST(an_interrupted_sweep_goes_on_later) {
   for (err[0] = '\0'; !strstr(err, "[1/4]"); agx_read(process)) usleep(20000); /* one run is in the store */
   kill(process, SIGINT);
   ck_assert_int_eq(agx_wait(process), 75);
-  contains(err, "agx run: interrupted; finished runs are safe, the same command goes on with the others\n");
+  contains(
+      err,
+      "agx run: interrupted; finished runs and checkpoints are safe, the same command goes on from there\n");
   ck_assert_int_eq(agx_wait(agx_start(arguments)), 0);
   ck_assert_ptr_null(strstr(err, " 0 finished before"));
   ck_assert_ptr_null(strstr(err, "4 runs done now"));
@@ -214,6 +228,7 @@ TCase *experiments_runs_tests(void) {
   TCase *t = tcase_create("agx run");
   tcase_add_test(t, a_finished_run_is_never_repeated);
   tcase_add_test(t, a_diverged_run_is_noted_and_the_others_go_on);
+  tcase_add_test(t, an_unexpected_divergence_shows_in_the_status);
   tcase_add_test(t, a_killed_worker_is_noted_and_the_others_go_on);
   tcase_add_test(t, an_interrupted_sweep_goes_on_later);
   tcase_add_test(t, two_drivers_share_the_work);

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "experiments/supervisor.h"
@@ -16,11 +17,11 @@ enum { MOST = 16 };
 
 /* What a test asks of each job, and what came of it. Shared with the workers. */
 typedef struct {
-  enum { GOOD, BAD, CRASH, HANG, QUIT, NEVER, LATER, SLOW } kind[MOST];
+  enum { GOOD, BAD, CRASH, HANG, QUIT, NEVER, LATER, SLOW, POLITE, HOPELESS } kind[MOST];
   int begun[MOST], ended[MOST], asked[MOST];
   job_state state[MOST];
   char reason[MOST][320];
-  _Atomic int running, most_running;
+  _Atomic int running, most_running, polite;
 } script;
 
 static script *shared(void) {
@@ -37,7 +38,7 @@ static job_begin begin(void *user, size_t job, message *m) {
   return s->kind[job] == NEVER ? BEGIN_NEVER : BEGIN_NOW;
 }
 
-static int work(void *user, size_t job, worker_page *page) {
+static work_end work(void *user, size_t job, worker_page *page) {
   script *s = user;
   int running = ++s->running;
   if (running > s->most_running) s->most_running = running;
@@ -54,10 +55,15 @@ static int work(void *user, size_t job, worker_page *page) {
   case HANG:
   case SLOW:
     for (;;) pause();
+  case POLITE:
+    while (!worker_interrupted()) usleep(1000);
+    s->polite++;
+    return WORK_PUT_OFF;
+  case HOPELESS: strcpy(page->message, "the disk is full"); return WORK_HOPELESS;
   default: break;
   }
   s->running--;
-  return s->kind[job] == BAD || s->kind[job] == QUIT;
+  return s->kind[job] == BAD || s->kind[job] == QUIT ? WORK_FAILED : WORK_DONE;
 }
 
 static int end(void *user, size_t job, const job_view *view, message *m) {
@@ -134,6 +140,74 @@ START_TEST(an_interruption_ends_the_workers) {
 }
 END_TEST
 
+/* What an interruption finds: workers that end by themselves, and one that must be killed. */
+START_TEST(polite_workers_are_waited_for) {
+  script *s = shared();
+  s->kind[0] = s->kind[1] = POLITE, s->kind[2] = SLOW;
+  supervisor v = {.count = 4,
+                  .workers = 3,
+                  .patience = 60,
+                  .grace = 1,
+                  .user = s,
+                  .begin = begin,
+                  .work = work,
+                  .end = end};
+  pid_t me = getpid(), killer = fork();
+  if (killer == 0) {
+    while (!s->begun[0] || !s->begun[1] || !s->begun[2]) usleep(1000);
+    kill(me, SIGINT);
+    _exit(0);
+  }
+  ck_assert_int_eq(supervise(&v, &line), SUPERVISED_INTERRUPTED);
+  waitpid(killer, NULL, 0);
+  ck_assert_int_eq(s->polite, 2);
+  for (int i = 0; i < 2; i++) {
+    ck_assert_int_eq(s->ended[i], 1);
+    ck_assert_int_eq(s->state[i], JOB_PUT_OFF);
+  }
+  ck_assert_int_eq(s->ended[2], 0);
+  ck_assert_int_eq(s->begun[3], 0);
+  ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+END_TEST
+
+START_TEST(a_second_interruption_does_not_wait) {
+  script *s = shared();
+  s->kind[0] = SLOW;
+  supervisor v = {.count = 1,
+                  .workers = 1,
+                  .patience = 60,
+                  .grace = 50,
+                  .user = s,
+                  .begin = begin,
+                  .work = work,
+                  .end = end};
+  pid_t me = getpid(), killer = fork();
+  if (killer == 0) {
+    while (!s->begun[0]) usleep(1000);
+    kill(me, SIGTERM);
+    usleep(300000);
+    kill(me, SIGTERM);
+    _exit(0);
+  }
+  time_t begun = time(NULL);
+  ck_assert_int_eq(supervise(&v, &line), SUPERVISED_INTERRUPTED);
+  ck_assert_int_lt(time(NULL) - begun, 20);
+  waitpid(killer, NULL, 0);
+  ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+END_TEST
+
+START_TEST(a_hopeless_worker_ends_everything) {
+  script *s = shared();
+  s->kind[0] = HOPELESS, s->kind[1] = SLOW;
+  ck_assert_int_eq(run(s, 3, 2, 60), SUPERVISED_ERROR);
+  ck_assert_str_eq(line.text, "the disk is full");
+  ck_assert_int_eq(s->ended[0] + s->ended[1] + s->begun[2], 0);
+  ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+}
+END_TEST
+
 START_TEST(nothing_to_do_is_fine) {
   script *s = shared();
   ck_assert_int_eq(run(s, 0, 2, 60), SUPERVISED);
@@ -161,6 +235,9 @@ TCase *experiments_supervisor_tests(void) {
   tcase_add_test(t, every_end_is_seen);
   tcase_add_test(t, no_more_workers_than_asked_for);
   tcase_add_test(t, an_interruption_ends_the_workers);
+  tcase_add_test(t, polite_workers_are_waited_for);
+  tcase_add_test(t, a_second_interruption_does_not_wait);
+  tcase_add_test(t, a_hopeless_worker_ends_everything);
   tcase_add_test(t, nothing_to_do_is_fine);
   tcase_add_test(t, an_error_of_the_caller_ends_everything);
   return t;

@@ -32,23 +32,6 @@ static const run_tensor *tensor(const run_result *r, const char *name) {
   ck_abort_msg("no tensor %s", name);
 }
 
-/* Histories, metrics and tensors are the same bits; times are not looked at. */
-static bool same(const run_result *a, const run_result *b) {
-  if (a->history_count != b->history_count || a->tensor_count != b->tensor_count ||
-      a->metric_count != b->metric_count)
-    return false;
-  for (size_t i = 0; i < a->history_count; i++)
-    if (memcmp(&a->history[i], &b->history[i], offsetof(run_point, seconds)) != 0) return false;
-  for (size_t i = 0; i < a->metric_count; i++)
-    if (memcmp(&a->metrics[i].value, &b->metrics[i].value, sizeof(double)) != 0) return false;
-  for (size_t i = 0; i < a->tensor_count; i++) {
-    size_t bytes = a->tensors[i].type == TENSOR_FLOAT32 ? 4 : 8;
-    for (int k = 0; k < a->tensors[i].rank; k++) bytes *= (size_t)a->tensors[i].shape[k];
-    if (memcmp(a->tensors[i].data, b->tensors[i].data, bytes) != 0) return false;
-  }
-  return true;
-}
-
 START_TEST(digits_are_learned_and_accounted_for) {
   run_result r = trained((const char *const[]){DIGITS, NULL}, 1, 1);
   ck_assert_int_eq(r.status, RUN_DONE);
@@ -129,10 +112,10 @@ START_TEST(the_same_bits_with_any_number_of_threads) {
     run_result one = trained(cases[c], 1, 1), other_seed = trained(cases[c], 2, 1);
     for (int threads = 2; threads <= 3; threads++) {
       run_result many = trained(cases[c], 1, threads);
-      ck_assert(same(&one, &many));
+      ck_assert(same_run(&one, &many));
       run_result_free(&many);
     }
-    ck_assert(!same(&one, &other_seed));
+    ck_assert(!same_run(&one, &other_seed));
     run_result_free(&one);
     run_result_free(&other_seed);
   }
