@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tensors in a store are little-endian");
@@ -44,8 +45,29 @@ const char *run_status_name(run_status status) {
 
 size_t tensor_type_size(tensor_type type) { return type == TENSOR_FLOAT32 ? 4 : 8; }
 
+/* Whether the store's disk has no room: where SQLite meets that beside the store, it calls it something else.
+ */
+static bool disk_full(const store *s, int kind) {
+  struct statvfs disk;
+  if (kind == SQLITE_FULL) return true;
+  if (kind != SQLITE_IOERR && kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN) return false;
+  return access(s->path, W_OK) == 0 && statvfs(s->path, &disk) == 0 && disk.f_bavail == 0;
+}
+
+/* Why a file that is there cannot be opened: not what was missed beside it, but that it can be made by
+ * nobody. */
+static const char *not_opened(const store *s) {
+  int error = sqlite3_system_errno(s->db);
+  if (error == ENOENT && access(s->path, F_OK) == 0 && access(s->path, W_OK) != 0) error = errno;
+  return strerror(error);
+}
+
 int store_complain(const store *s, int code, const char *doing, message *m) {
-  switch (code & 0xff) {
+  int kind = code & 0xff;
+  if (disk_full(s, kind))
+    return message_fail(m, "%s: the disk is full while %s; the store is as it was, make room and run again",
+                        s->path, doing);
+  switch (kind) {
   case SQLITE_NOTADB:
     return message_fail(m,
                         "%s: not a store of runs, nor any SQLite file; choose another file with --store, or "
@@ -55,9 +77,6 @@ int store_complain(const store *s, int code, const char *doing, message *m) {
     return message_fail(m,
                         "%s: the store is damaged (%s); restore a copy, or move it away to begin a new one",
                         s->path, sqlite3_errmsg(s->db));
-  case SQLITE_FULL:
-    return message_fail(m, "%s: the disk is full while %s; the store is as it was, make room and run again",
-                        s->path, doing);
   case SQLITE_READONLY:
     return message_fail(
         m,
@@ -71,7 +90,7 @@ int store_complain(const store *s, int code, const char *doing, message *m) {
     return message_fail(m,
                         "%s: the store cannot be opened (%s); check the folder and its permissions, or "
                         "choose another with --store",
-                        s->path, strerror(sqlite3_system_errno(s->db)));
+                        s->path, not_opened(s));
   default: return message_fail(m, "%s: %s while %s", s->path, sqlite3_errmsg(s->db), doing);
   }
 }

@@ -18,15 +18,17 @@ AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.su
   PYTHON_TORCH='$(PYTHON_TORCH)'; \
   export CC NM FLAGS COMPILE LIBRARIES OPERATOR_TEST_OBJECTS PYTHON_TORCH;
 
-# Whether the documents say the truth and the sources keep the rules; the recipes of HACKING.md build on the tests below.
+# Whether the documents say the truth and the sources keep the rules, and whether kills and full disks lose nothing; the recipes of HACKING.md build on the tests below.
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 dist_check_SCRIPTS = \
+  %reldir%/full.sh \
   %reldir%/house.sh \
   %reldir%/isa.sh \
+  %reldir%/kill.sh \
   %reldir%/readme.sh \
   %reldir%/recipes.sh
-TESTS += %reldir%/house.sh %reldir%/readme.sh
+TESTS += %reldir%/full.sh %reldir%/house.sh %reldir%/kill.sh %reldir%/readme.sh
 
 # Of the engine, and of the rooms built on it.
 engine_tests = \
