@@ -222,14 +222,14 @@ static char *join(const config *c, const char *begin, const char *before, const 
   return text;
 }
 
-static bool any(const config *c, const config_field *f) { return c && f; }
+static bool told(const config *c, const config_field *f) { return !f->silent || integer_of(c, f) != 0; }
 
 static bool unlike_preset(const config *c, const config_field *f) {
   char mine[32], usual[32];
   return strcmp(config_value(c, f, mine), config_value(preset_of(c->problem, c->model), f, usual)) != 0;
 }
 
-char *config_text(const config *c) { return join(c, "", "", "\n", any); }
+char *config_text(const config *c) { return join(c, "", "", "\n", told); }
 
 char *config_summary(const config *c) {
   char *begin = memory_format("%s %s", config_find("problem")->choices[c->problem],

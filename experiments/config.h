@@ -49,6 +49,7 @@ typedef struct {
   double split_train, split_validation, split_test;
   int64_t limit_train, limit_evaluate; /* at most so many samples of each part; 0: all of them */
   int64_t record_every;                /* epochs between two points of the history */
+  int64_t seed_split, seed_init, seed_shuffle, seed_dropout; /* of one stream alone; 0: the run's own */
 } config;
 
 typedef enum { FIELD_CHOICE, FIELD_FLAG, FIELD_INTEGER, FIELD_REAL } config_kind;
@@ -64,6 +65,8 @@ typedef struct {
   bool (*applies)(const config *c); /* whether the field says anything about this configuration */
   bool (*offers)(const config *c,
                  int64_t choice); /* FIELD_CHOICE: whether the choice makes sense there; NULL: all do */
+  bool silent; /* FIELD_INTEGER: 0 says nothing and is left out of the canonical text, so that a field which
+                  came later changes no key */
 } config_field;
 
 /* All fields, sorted by key; a NULL key ends the table. */
@@ -84,8 +87,9 @@ int config_make(config *c, const char *const settings[], size_t count, message *
  * digits that read back to the same double ("0.01"). `buffer` of at least 32 bytes; returns it. */
 const char *config_value(const config *c, const config_field *field, char buffer[32]);
 
-/* Canonical text: "key=value\n" of every field that applies, sorted by key, values as config_value writes
- * them: equal configurations have equal texts, and a text reads back to the same bits. To be freed. */
+/* Canonical text: "key=value\n" of every field that applies and is not silent, sorted by key, values as
+ * config_value writes them: equal configurations have equal texts, and a text reads back to the same bits. To
+ * be freed. */
 char *config_text(const config *c);
 
 /* Reads a canonical text back (as the store keeps it). */

@@ -32,6 +32,7 @@ static const char *const dtypes[] = {"float32", "float64", NULL};
 #define CHOICE(names) .kind = FIELD_CHOICE, .choices = (names)
 #define FLAG .kind = FIELD_FLAG
 #define INTEGER(from, to) .kind = FIELD_INTEGER, .low = (from), .high = (to)
+#define SEED INTEGER(0, 1e9), .silent = true
 #define REAL(from, to) .kind = FIELD_REAL, .low = (from), .high = (to)
 
 const config_field config_fields[] = {
@@ -87,6 +88,15 @@ const config_field config_fields[] = {
      REAL(1e-6, 1), AT(schedule_gamma), .applies = for_step},
     {"schedule.step", "decay epochs", "Epochs between two steps of the schedule", INTEGER(1, 1e6),
      AT(schedule_step), .applies = for_step},
+    {"seed.dropout", "seed of dropout", "Seed of the stream of dropout alone; 0: the run's", SEED,
+     AT(seed_dropout), .applies = for_cnn},
+    {"seed.init", "seed of the initialisation",
+     "Seed of the stream of the initialisation alone; 0: the run's", SEED, AT(seed_init), .applies = always},
+    {"seed.shuffle", "seed of the order",
+     "Seed of the stream of the order of the samples alone; 0: the run's", SEED, AT(seed_shuffle),
+     .applies = always},
+    {"seed.split", "seed of the split", "Seed of the stream of the split alone; 0: the run's", SEED,
+     AT(seed_split), .applies = always},
     {"split.test", "test fraction",
      "Fraction of the houses that is the test part (the digits have an official one)", REAL(0.001, 0.998),
      AT(split_test), .applies = for_houses},

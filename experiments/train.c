@@ -164,12 +164,26 @@ static int check_data(const plan_job *job, const dataset *d, message *m) {
       found.problem, job->data_digest, found.digest, found.place);
 }
 
+/* The run's seed moves every stream, and a seed of its own one alone. */
+static void seed_streams(ag_ctx *c, const config *k, int64_t seed) {
+  const struct {
+    const char *name;
+    int64_t seed;
+  } streams[] = {{"split", k->seed_split},
+                 {"init", k->seed_init},
+                 {"shuffle", k->seed_shuffle},
+                 {"dropout", k->seed_dropout}};
+  ag_seed(c, (uint64_t)seed);
+  for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+    if (streams[i].seed > 0) ag_seed_stream(c, streams[i].name, (uint64_t)streams[i].seed);
+}
+
 static int train_in(trainer *t, const plan_job *job, const dataset *d, message *m) {
   const config *k = t->k;
   if (check_data(job, d, m) != 0) return -1;
   ag_set_threads(t->c, t->options->threads);
   ag_set_dtype(t->c, k->dtype == DTYPE_FLOAT64 ? AG_F64 : AG_F32);
-  ag_seed(t->c, (uint64_t)job->seed);
+  seed_streams(t->c, k, job->seed);
   if (samples_make(&t->samples, t->c, k, d, m) != 0) return -1;
   t->net = network_new(t->c, k);
   t->optim =

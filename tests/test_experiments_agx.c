@@ -44,7 +44,7 @@ static const struct {
      "agx run: p2-final: conv.pool=1: says nothing about this configuration; the keys are activation, batch, "
      "dtype, epochs, features, "
      "limit.evaluate, limit.train, loss, lr, mlp.layers, mlp.width, model, optimizer, problem, record.every, "
-     "schedule, split.test, split.train, "
+     "schedule, seed.init, seed.shuffle, seed.split, split.test, split.train, "
      "split.validation, target, weight_decay\n"},
     {{"run", "--trace", "x"}, "agx run: --trace: only with --profile-ops\n"},
     {{"run", "--dry-run", "--profile-ops"}, "agx run: --dry-run: not with --profile-ops, which trains\n"},

@@ -72,6 +72,25 @@ START_TEST(order_does_not_matter_and_the_last_one_wins) {
 }
 END_TEST
 
+/* A configuration that names no seed of a stream keeps the key that it had before there were any. */
+START_TEST(a_silent_field_is_told_only_when_it_is_set) {
+  config a, b;
+  ck_assert_int_eq(MAKE(&a, "problem=houses"), 0);
+  char *text = config_text(&a);
+  ck_assert_ptr_null(strstr(text, "seed"));
+  ck_assert_int_eq(MAKE(&b, "problem=houses", "seed.split=0"), 0);
+  expect_text(&b, text);
+  free(text);
+  ck_assert_int_eq(MAKE(&b, "problem=houses", "seed.split=7"), 0);
+  text = config_text(&b);
+  ck_assert_ptr_nonnull(strstr(text, "\nseed.split=7\n"));
+  free(text);
+  text = config_summary(&b);
+  ck_assert_str_eq(text, "houses mlp seed.split=7");
+  free(text);
+}
+END_TEST
+
 START_TEST(summaries_name_what_differs) {
   config c;
   ck_assert_int_eq(MAKE(&c, "conv.layers=2", "lr=0.001", "batch=50"), 0);
@@ -110,11 +129,13 @@ END_TEST
   "dtype, epochs, init.head, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, "             \
   "record.every, "                                                                                           \
   "schedule, schedule.gamma, "                                                                               \
-  "schedule.step, split.train, split.validation, weight_decay"
+  "schedule.step, seed.dropout, seed.init, seed.shuffle, seed.split, split.train, split.validation, "        \
+  "weight_decay"
 #define HOUSE_KEYS                                                                                           \
   "activation, batch, dtype, epochs, features, limit.evaluate, limit.train, loss, lr, mlp.layers, "          \
   "mlp.width, model, "                                                                                       \
-  "optimizer, problem, record.every, schedule, split.test, split.train, split.validation, target, "          \
+  "optimizer, problem, record.every, schedule, seed.init, seed.shuffle, seed.split, split.test, "            \
+  "split.train, split.validation, target, "                                                                  \
   "weight_decay"
 
 static const struct {
@@ -146,6 +167,7 @@ static const struct {
     {{"lr=inf"}, "lr=inf: out of range, from 1e-12 to 1000"},
     {{"batch=0"}, "batch=0: out of range, from 1 to 1000000"},
     {{"batch=99999999999999999999"}, "batch=99999999999999999999: out of range, from 1 to 1000000"},
+    {{"seed.init=-1"}, "seed.init=-1: out of range, from 0 to 1000000000"},
     {{"batch=1e3"}, "batch=1e3: not an integer"},
     {{"batch=50.0"}, "batch=50.0: not an integer"},
     {{"conv.batch_norm=yes"}, "conv.batch_norm=yes: neither true nor false"},
@@ -177,6 +199,7 @@ TCase *experiments_config_tests(void) {
   tcase_add_test(t, defaults_are_the_published_final_models);
   tcase_add_test(t, texts_read_back_to_the_same_configuration);
   tcase_add_test(t, order_does_not_matter_and_the_last_one_wins);
+  tcase_add_test(t, a_silent_field_is_told_only_when_it_is_set);
   tcase_add_test(t, summaries_name_what_differs);
   tcase_add_test(t, reals_have_the_fewest_digits);
   tcase_add_test(t, fields_are_sorted_and_described);

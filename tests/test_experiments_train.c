@@ -122,6 +122,29 @@ START_TEST(the_same_bits_with_any_number_of_threads) {
 }
 END_TEST
 
+/* Runs of two seeds whose streams are all but one the same differ in what that one moves, and in no more:
+ * those with the four seeds of seed 1 are the run of seed 1. */
+START_TEST(a_stream_can_be_moved_alone) {
+#define SEEDS(split, init, shuffle, dropout)                                                                 \
+  ((const char *const[]){"epochs=1", "limit.train=60", "limit.evaluate=20", "conv.layers=1",                 \
+                         "conv.channels=4", "conv.dropout=0.5", "init.head=uniform", "seed.split=" split,    \
+                         "seed.init=" init, "seed.shuffle=" shuffle, "seed.dropout=" dropout, NULL})
+  run_result one = trained(SEEDS("0", "0", "0", "0"), 1, 1), named = trained(SEEDS("1", "1", "1", "1"), 5, 1);
+  ck_assert(same_run(&one, &named));
+  run_result moved[] = {trained(SEEDS("2", "0", "0", "0"), 1, 1), trained(SEEDS("0", "2", "0", "0"), 1, 1),
+                        trained(SEEDS("0", "0", "2", "0"), 1, 1), trained(SEEDS("0", "0", "0", "2"), 1, 1)};
+  const int64_t *index = tensor(&one, "validation/index")->data;
+  for (int i = 0; i < 4; i++) {
+    bool cut_alike = memcmp(index, tensor(&moved[i], "validation/index")->data, 20 * sizeof *index) == 0;
+    ck_assert_int_eq(cut_alike, i != 0);
+    ck_assert_msg(!same_run(&one, &moved[i]), "%d", i);
+    run_result_free(&moved[i]);
+  }
+  run_result_free(&one);
+  run_result_free(&named);
+}
+END_TEST
+
 START_TEST(sgd_in_dollars_diverges_and_says_where) {
   run_result r = trained((const char *const[]){"problem=houses", "optimizer=sgd", NULL}, 1, 1);
   ck_assert_int_eq(r.status, RUN_DIVERGED);
@@ -237,6 +260,7 @@ TCase *experiments_train_tests(void) {
   tcase_add_test(t, houses_are_in_dollars_whatever_the_target);
   tcase_add_test(t, parts_are_disjoint_and_complete);
   tcase_add_test(t, the_same_bits_with_any_number_of_threads);
+  tcase_add_test(t, a_stream_can_be_moved_alone);
   tcase_add_test(t, sgd_in_dollars_diverges_and_says_where);
   tcase_add_test(t, every_choice_trains);
   tcase_add_test(t, the_rate_follows_the_schedule);
