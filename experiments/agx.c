@@ -20,8 +20,9 @@ static void usage(FILE *out) {
         out);
 }
 
-const command *const commands[] = {&command_list, &command_run,     &command_show,
-                                   &command_data, &command_predict, NULL};
+const command *const commands[] = {&command_list,    &command_run,  &command_sweep,   &command_status,
+                                   &command_explain, &command_show, &command_predict, &command_diff,
+                                   &command_export,  &command_gc,   &command_data,    NULL};
 
 /* A thread of OpenMP that waits for work spins, which costs others their core wherever there are more threads
  * than cores: two runs of two threads on two cores are then 30 times slower. The runtime reads how to wait
@@ -46,7 +47,7 @@ int main(int argc, char **argv) {
     printf("agx %s\n", plan_engine());
     return AGX_FINE;
   }
-  if (strcmp(name, command_run.name) == 0) wait_gently(argv);
+  if (strcmp(name, command_run.name) == 0 || strcmp(name, command_sweep.name) == 0) wait_gently(argv);
   for (const command *const *c = commands; *c; c++)
     if (strcmp((*c)->name, name) == 0) return (*c)->run(argc - 1, argv + 1);
   fprintf(stderr, "agx: %s: no such command; commands are", name);

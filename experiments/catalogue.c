@@ -124,7 +124,9 @@ int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int inde
   cell->sweep_value = add_swept(&list, &row->sweep, index % width, list.swept[1]);
   if (config_make(&cell->config, list.setting, list.count, m) != 0) return message_prefix(m, "%s", row->id);
 
+  size_t own = list.count;
   add(&list, settings_of(profile, &cell->config));
+  for (size_t i = 0; row->custom && i < own; i++) list.setting[list.count++] = list.setting[i];
   for (const char *const *setting = extra; setting && *setting; setting++)
     if (sets(*setting, &row->sweep) || sets(*setting, &row->cross))
       return message_fail(m, "%s: %s sweeps this key itself; leave the row out to train one configuration",

@@ -39,6 +39,7 @@ typedef struct {
   const char *choice;   /* what we chose where the text is open, for this row; NULL: nothing */
   const char *diverges; /* the swept value whose runs are expected to diverge; NULL: none is */
   bool appendix;        /* ours, not in the published report */
+  bool custom;          /* a user's (custom.h): what it sets goes on top of the profile */
 } catalogue_row;
 
 /* All rows in the order of the report; NULL ends the list. */

@@ -25,7 +25,8 @@ typedef struct {
   int (*run)(int argc, char **argv);
 } command;
 
-extern const command command_list, command_run, command_show, command_data, command_predict;
+extern const command command_list, command_run, command_sweep, command_status, command_explain, command_show,
+    command_predict, command_diff, command_export, command_gc, command_data;
 extern const command *const commands[]; /* NULL at the end */
 
 /* Prints "agx NAME: line" on stderr and returns AGX_ERROR. */

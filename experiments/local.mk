@@ -31,6 +31,8 @@ experiments_data = \
   %reldir%/data/text.h
 
 experiments_sources = \
+  %reldir%/added.c \
+  %reldir%/added.h \
   %reldir%/bytes.c \
   %reldir%/bytes.h \
   %reldir%/catalogue.c \
@@ -45,19 +47,35 @@ experiments_sources = \
   %reldir%/claim.c \
   %reldir%/claim.h \
   %reldir%/cmd_data.c \
+  %reldir%/cmd_diff.c \
+  %reldir%/cmd_explain.c \
+  %reldir%/cmd_export.c \
+  %reldir%/cmd_gc.c \
   %reldir%/cmd_list.c \
   %reldir%/cmd_predict.c \
   %reldir%/cmd_run.c \
   %reldir%/cmd_show.c \
+  %reldir%/cmd_status.c \
+  %reldir%/cmd_sweep.c \
   %reldir%/command.c \
   %reldir%/command.h \
+  %reldir%/compare.c \
+  %reldir%/compare.h \
   %reldir%/config.c \
   %reldir%/config.h \
   %reldir%/config_fields.c \
+  %reldir%/custom.c \
+  %reldir%/custom.h \
   %reldir%/dataset.c \
   %reldir%/dataset.h \
   %reldir%/evaluate.c \
   %reldir%/evaluate.h \
+  %reldir%/export.c \
+  %reldir%/export.h \
+  %reldir%/identity.c \
+  %reldir%/identity.h \
+  %reldir%/launch.c \
+  %reldir%/launch.h \
   %reldir%/leftovers.c \
   %reldir%/leftovers.h \
   %reldir%/live.c \
@@ -80,12 +98,17 @@ experiments_sources = \
   %reldir%/progress.h \
   %reldir%/provenance.c \
   %reldir%/provenance.h \
+  %reldir%/request.c \
+  %reldir%/request.h \
   %reldir%/samples.c \
   %reldir%/samples.h \
   %reldir%/sitting.c \
   %reldir%/sitting.h \
+  %reldir%/standing.c \
+  %reldir%/standing.h \
   %reldir%/store.c \
   %reldir%/store.h \
+  %reldir%/store_custom.c \
   %reldir%/store_internal.h \
   %reldir%/store_query.c \
   %reldir%/store_read.c \
@@ -95,7 +118,9 @@ experiments_sources = \
   %reldir%/sweep.c \
   %reldir%/sweep.h \
   %reldir%/train.c \
-  %reldir%/train.h
+  %reldir%/train.h \
+  %reldir%/wanted.c \
+  %reldir%/wanted.h
 
 noinst_LTLIBRARIES += %reldir%/libexperiments.la
 %canon_reldir%_libexperiments_la_SOURCES = $(experiments_data) $(experiments_sources)

@@ -38,6 +38,13 @@ static const char schema[] =
     "CREATE TABLE data(problem TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, place TEXT NOT "
     "NULL) WITHOUT ROWID;";
 
+/* What schema 2 has beyond schema 1. */
+static const char schema_2[] = "CREATE TABLE custom(name TEXT NOT NULL, profile TEXT NOT NULL, settings TEXT "
+                               "NOT NULL, sweep_key TEXT NOT NULL,"
+                               "  sweep_values TEXT NOT NULL, cross_key TEXT NOT NULL, cross_values TEXT NOT "
+                               "NULL, PRIMARY KEY(name, profile))"
+                               "  WITHOUT ROWID;";
+
 const char *run_status_name(run_status status) {
   static const char *const names[] = {"done", "diverged", "failed"};
   return names[status];
@@ -120,21 +127,26 @@ static int use_wal(store *s, message *m) {
   return code == SQLITE_OK ? 0 : store_complain(s, code, "setting it up", m);
 }
 
-static int create(store *s, message *m) {
-  if (use_wal(s, m) != 0 || store_execute(s, "BEGIN IMMEDIATE", "setting it up", m) != 0) return -1;
+/* Brings the file from the version that it has to ours, an empty one too, in one transaction: several
+ * programs may try at once. */
+static int bring_up(store *s, message *m) {
+  static const char doing[] = "setting it up";
+  if (store_execute(s, "BEGIN IMMEDIATE", doing, m) != 0) return -1;
   int64_t version = 0;
+  char marks[96];
+  snprintf(marks, sizeof marks, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
+           STORE_SCHEMA);
   int status = ask(s, "PRAGMA user_version", &version, m);
-  if (status == 0 && version == 0) { /* still nobody else's work */
-    char marks[96];
-    snprintf(marks, sizeof marks, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
-             STORE_SCHEMA);
-    status = store_execute(s, schema, "setting it up", m);
-    if (status == 0) status = store_execute(s, marks, "setting it up", m);
-  }
-  if (status == 0) return store_execute(s, "COMMIT", "setting it up", m);
+  if (status == 0 && version < 1) status = store_execute(s, schema, doing, m);
+  if (status == 0 && version < 2) status = store_execute(s, schema_2, doing, m);
+  if (status == 0 && version < STORE_SCHEMA) status = store_execute(s, marks, doing, m);
+  if (status == 0) status = store_execute(s, "COMMIT", doing, m);
+  if (status == 0) return 0;
   sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
   return -1;
 }
+
+static int create(store *s, message *m) { return use_wal(s, m) == 0 ? bring_up(s, m) : -1; }
 
 /* Who made the file, of which schema, and how many tables it has: as of one moment, since another program may
  * be setting it up right now. */
@@ -159,11 +171,12 @@ static int recognise(store *s, store_mode mode, message *m) {
     return message_fail(
         m, "%s: an SQLite file of something else, not a store of runs; choose another file with --store",
         s->path);
-  if (version != STORE_SCHEMA)
+  if (version < 1 || version > STORE_SCHEMA)
     return message_fail(m,
                         "%s: a store of schema %lld, but this program knows schema %d; use the program that "
                         "made it, or another --store",
                         s->path, (long long)version, STORE_SCHEMA);
+  s->version = (int)version;
   return 1;
 }
 
@@ -242,6 +255,7 @@ static int open_as(store **out, const char *path, store_mode mode, message *m) {
   s->path = memory_text(path);
   int status = connect_to(s, mode, m) == 0 ? recognise(s, mode, m) : -1;
   if (status == 1 && mode != STORE_AGAIN && check_damage(s, m) != 0) status = -1;
+  if (status == 1 && mode != STORE_READ && s->version < STORE_SCHEMA && bring_up(s, m) != 0) status = -1;
   if (status == 1)
     *out = s;
   else

@@ -4,9 +4,10 @@
  * Tables (store.c has them in SQL; application_id and user_version of the file say whose it is and of which
  * schema): run      one row for each finished run history  the points of its training history metric   its
  * final numbers tensor   its parameters, predictions and scales; little-endian, row-major data     which data
- * each problem was last trained on
+ * each problem was last trained on custom   rows that users added to the catalogue
  *
- * A file that is no store, is damaged or has a newer schema is refused in one line and never written to.
+ * A file that is no store, is damaged or has a newer schema is refused in one line and never written to. One
+ * of an older schema is read as it is, and brought up to date, losing nothing, when it is opened for writing.
  * An SQLite connection must not cross a fork: open, do, close; never keep one while a worker is started. */
 #ifndef EXPERIMENTS_STORE_H
 #define EXPERIMENTS_STORE_H
@@ -16,7 +17,7 @@
 
 #include "experiments/message.h"
 
-enum { STORE_SCHEMA = 1, STORE_KEY = 65 }; /* a key is 64 hexadecimal digits */
+enum { STORE_SCHEMA = 2, STORE_KEY = 65 }; /* a key is 64 hexadecimal digits */
 
 typedef struct store store;
 
@@ -122,6 +123,13 @@ int store_metrics(store *s, const char *key, run_metric **metrics, size_t *count
 int store_tensor(store *s, const char *key, const char *name, run_tensor *tensor, message *m);
 int store_tensors(store *s, const char *key, run_tensor **tensors, size_t *count, message *m);
 
+/* What the runs say of how they were made: each name and value of their provenance, engine and data that is
+ * there, once, sorted. To be freed with both texts of each. */
+typedef struct {
+  char *name, *value;
+} store_pair;
+int store_provenance(store *s, store_pair **pairs, size_t *count, message *m);
+
 /* Seconds that a done run with this canonical configuration took (any seed, the same number of threads), the
  * mean; for estimates. */
 int store_seconds(store *s, const char *config, int threads, double *seconds, message *m);
@@ -136,5 +144,23 @@ typedef struct {
 } store_dataset;
 int store_data_used(store *s, const store_dataset *data, message *m); /* writes */
 int store_data(store *s, const char *problem, store_dataset *data, message *m);
+
+/* A row that a user added to the catalogue, as text: what custom.h makes a catalogue_row of. */
+typedef struct {
+  char name[48], profile[16];
+  char *settings;                 /* "key=value", one a line */
+  char *sweep_key, *sweep_values; /* values with commas between them; both "" where nothing is swept */
+  char *cross_key, *cross_values;
+} store_custom;
+void store_custom_free(store_custom *c);
+/* One of this name and profile that says the same stays; one that says something else is an error. */
+int store_custom_save(store *s, const store_custom *c, message *m);
+/* Those of a profile (NULL: all), by name; each to be freed, then the array. */
+int store_customs(store *s, const char *profile, store_custom **list, size_t *count, message *m);
+/* 1 when there was one. Its runs stay. */
+int store_custom_forget(store *s, const char *name, const char *profile, message *m);
+
+/* Deletes a run with all that belongs to it; 1 when it was there. */
+int store_delete(store *s, const char *key, message *m);
 
 #endif

@@ -10,6 +10,7 @@
 struct store {
   sqlite3 *db;
   char *path;
+  int version; /* of the schema as it was opened */
 };
 
 /* The line for an SQLite error, with what to do about it; returns -1. */

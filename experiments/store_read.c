@@ -180,6 +180,25 @@ int store_tensors(store *s, const char *key, run_tensor **tensors, size_t *count
   return status < 0 ? -1 : *count > 0;
 }
 
+int store_provenance(store *s, store_pair **pairs, size_t *count, message *m) {
+  store_query q =
+      store_prepare(s,
+                    "SELECT j.key, j.value FROM run, json_each(run.provenance) AS j"
+                    " WHERE json_valid(run.provenance)"
+                    " UNION SELECT 'engine', engine FROM run UNION SELECT 'data', data_digest FROM run"
+                    " UNION SELECT 'threads', threads FROM run ORDER BY 1, 2",
+                    reading);
+  *pairs = NULL;
+  *count = 0;
+  int status;
+  while ((status = store_step(&q, m)) == 1) {
+    *pairs = memory_resize(*pairs, *count + 1, sizeof **pairs);
+    (*pairs)[(*count)++] = (store_pair){store_column_text(&q, 0), store_column_text(&q, 1)};
+  }
+  store_finish(&q);
+  return status < 0 ? -1 : *count > 0;
+}
+
 int store_seconds(store *s, const char *config, int threads, double *seconds, message *m) {
   store_query q = store_prepare(
       s, "SELECT avg(seconds) FROM run WHERE config=? AND threads=? AND status='done'", reading);
