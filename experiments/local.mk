@@ -112,6 +112,7 @@ experiments_sources = \
   %reldir%/store_internal.h \
   %reldir%/store_query.c \
   %reldir%/store_read.c \
+  %reldir%/store_schema.c \
   %reldir%/store_write.c \
   %reldir%/supervisor.c \
   %reldir%/supervisor.h \
@@ -120,7 +121,9 @@ experiments_sources = \
   %reldir%/train.c \
   %reldir%/train.h \
   %reldir%/wanted.c \
-  %reldir%/wanted.h
+  %reldir%/wanted.h \
+  %reldir%/worker.c \
+  %reldir%/worker.h
 
 noinst_LTLIBRARIES += %reldir%/libexperiments.la
 %canon_reldir%_libexperiments_la_SOURCES = $(experiments_data) $(experiments_sources)

@@ -12,39 +12,6 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tensors in a store are little-endian");
 
-enum {
-  APPLICATION_ID = 0x61677831, /* "agx1": how a store is told from another SQLite file */
-  PATIENCE_MS = 60000          /* how long to wait for another writer; a result takes milliseconds to write */
-};
-
-static const char schema[] =
-    "CREATE TABLE run(key TEXT PRIMARY KEY, config TEXT NOT NULL, seed INTEGER NOT NULL, data_digest TEXT "
-    "NOT NULL,"
-    "  engine TEXT NOT NULL, status TEXT NOT NULL CHECK(status IN ('done', 'diverged', 'failed')), message "
-    "TEXT NOT NULL,"
-    "  failed_step INTEGER NOT NULL, started REAL NOT NULL, seconds REAL NOT NULL, cpu_seconds REAL NOT NULL,"
-    "  peak_kb INTEGER NOT NULL, threads INTEGER NOT NULL, provenance TEXT NOT NULL);"
-    "CREATE INDEX run_config ON run(config);"
-    "CREATE TABLE history(run TEXT NOT NULL REFERENCES run(key) ON DELETE CASCADE, step INTEGER NOT NULL,"
-    "  epoch INTEGER NOT NULL, lr REAL, train_loss REAL, validation_loss REAL, validation_metric REAL, "
-    "test_loss REAL,"
-    "  test_metric REAL, seconds REAL, PRIMARY KEY(run, step)) WITHOUT ROWID;"
-    "CREATE TABLE metric(run TEXT NOT NULL REFERENCES run(key) ON DELETE CASCADE, name TEXT NOT NULL, value "
-    "REAL,"
-    "  PRIMARY KEY(run, name)) WITHOUT ROWID;"
-    "CREATE TABLE tensor(run TEXT NOT NULL REFERENCES run(key) ON DELETE CASCADE, name TEXT NOT NULL, type "
-    "TEXT NOT NULL,"
-    "  shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(run, name));"
-    "CREATE TABLE data(problem TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, place TEXT NOT "
-    "NULL) WITHOUT ROWID;";
-
-/* What schema 2 has beyond schema 1. */
-static const char schema_2[] = "CREATE TABLE custom(name TEXT NOT NULL, profile TEXT NOT NULL, settings TEXT "
-                               "NOT NULL, sweep_key TEXT NOT NULL,"
-                               "  sweep_values TEXT NOT NULL, cross_key TEXT NOT NULL, cross_values TEXT NOT "
-                               "NULL, PRIMARY KEY(name, profile))"
-                               "  WITHOUT ROWID;";
-
 const char *run_status_name(run_status status) {
   static const char *const names[] = {"done", "diverged", "failed"};
   return names[status];
@@ -92,7 +59,7 @@ int store_complain(const store *s, int code, const char *doing, message *m) {
   case SQLITE_BUSY:
     return message_fail(
         m, "%s: another program has kept the store locked for %d s while %s; close it and run again", s->path,
-        PATIENCE_MS / 1000, doing);
+        STORE_PATIENCE_MS / 1000, doing);
   case SQLITE_CANTOPEN:
     return message_fail(m,
                         "%s: the store cannot be opened (%s); check the folder and its permissions, or "
@@ -105,79 +72,6 @@ int store_complain(const store *s, int code, const char *doing, message *m) {
 int store_execute(store *s, const char *sql, const char *doing, message *m) {
   int code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? 0 : store_complain(s, code, doing, m);
-}
-
-/* The first column of the first row of a query, an integer. */
-static int ask(store *s, const char *sql, int64_t *answer, message *m) {
-  store_query q = store_prepare(s, sql, "looking at it");
-  int status = store_step(&q, m);
-  if (status == 1) *answer = sqlite3_column_int64(q.statement, 0);
-  store_finish(&q);
-  return status < 0 ? -1 : 0;
-}
-
-/* Only one of several programs that start at once switches an empty file to WAL; SQLite does not wait for
- * that lock by itself. */
-static int use_wal(store *s, message *m) {
-  int code = SQLITE_BUSY;
-  for (int waited = 0; code == SQLITE_BUSY && waited < PATIENCE_MS; waited += 20) {
-    code = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
-    if (code == SQLITE_BUSY) sqlite3_sleep(20);
-  }
-  return code == SQLITE_OK ? 0 : store_complain(s, code, "setting it up", m);
-}
-
-/* Brings the file from the version that it has to ours, an empty one too, in one transaction: several
- * programs may try at once. */
-static int bring_up(store *s, message *m) {
-  static const char doing[] = "setting it up";
-  if (store_execute(s, "BEGIN IMMEDIATE", doing, m) != 0) return -1;
-  int64_t version = 0;
-  char marks[96];
-  snprintf(marks, sizeof marks, "PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
-           STORE_SCHEMA);
-  int status = ask(s, "PRAGMA user_version", &version, m);
-  if (status == 0 && version < 1) status = store_execute(s, schema, doing, m);
-  if (status == 0 && version < 2) status = store_execute(s, schema_2, doing, m);
-  if (status == 0 && version < STORE_SCHEMA) status = store_execute(s, marks, doing, m);
-  if (status == 0) status = store_execute(s, "COMMIT", doing, m);
-  if (status == 0) return 0;
-  sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-  return -1;
-}
-
-static int create(store *s, message *m) { return use_wal(s, m) == 0 ? bring_up(s, m) : -1; }
-
-/* Who made the file, of which schema, and how many tables it has: as of one moment, since another program may
- * be setting it up right now. */
-static int identify(store *s, int64_t *owner, int64_t *version, int64_t *tables, message *m) {
-  if (store_execute(s, "BEGIN", "looking at it", m) != 0) return -1;
-  int status = ask(s, "PRAGMA application_id", owner, m) != 0 ||
-                       ask(s, "PRAGMA user_version", version, m) != 0 ||
-                       ask(s, "SELECT count(*) FROM sqlite_schema", tables, m) != 0
-                   ? -1
-                   : 0;
-  sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
-  return status;
-}
-
-/* Whether the file is a store of ours that this program understands: 1, -1 when it is something else. An
- * empty file becomes one when it may be written, else 0. */
-static int recognise(store *s, store_mode mode, message *m) {
-  int64_t owner = 0, version = 0, tables = 0;
-  if (identify(s, &owner, &version, &tables, m) != 0) return -1;
-  if (owner == 0 && version == 0 && tables == 0) return mode == STORE_READ ? 0 : create(s, m) == 0 ? 1 : -1;
-  if (owner != APPLICATION_ID)
-    return message_fail(
-        m, "%s: an SQLite file of something else, not a store of runs; choose another file with --store",
-        s->path);
-  if (version < 1 || version > STORE_SCHEMA)
-    return message_fail(m,
-                        "%s: a store of schema %lld, but this program knows schema %d; use the program that "
-                        "made it, or another --store",
-                        s->path, (long long)version, STORE_SCHEMA);
-  s->version = (int)version;
-  return 1;
 }
 
 static int check_damage(store *s, message *m) {
@@ -243,7 +137,7 @@ static int connect_to(store *s, store_mode mode, message *m) {
   free(uri);
   if (code != SQLITE_OK) return store_complain(s, code, "opening it", m);
   sqlite3_extended_result_codes(s->db, 1);
-  sqlite3_busy_timeout(s->db, PATIENCE_MS);
+  sqlite3_busy_timeout(s->db, STORE_PATIENCE_MS);
   return store_execute(s, "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL", "opening it", m);
 }
 
@@ -253,9 +147,10 @@ static int open_as(store **out, const char *path, store_mode mode, message *m) {
   if (find_file(path, mode, m) != 0) return -1;
   store *s = memory_new(1, sizeof *s);
   s->path = memory_text(path);
-  int status = connect_to(s, mode, m) == 0 ? recognise(s, mode, m) : -1;
+  int status = connect_to(s, mode, m) == 0 ? store_recognise(s, mode, m) : -1;
   if (status == 1 && mode != STORE_AGAIN && check_damage(s, m) != 0) status = -1;
-  if (status == 1 && mode != STORE_READ && s->version < STORE_SCHEMA && bring_up(s, m) != 0) status = -1;
+  if (status == 1 && mode != STORE_READ && s->version < STORE_SCHEMA && store_bring_up(s, m) != 0)
+    status = -1;
   if (status == 1)
     *out = s;
   else

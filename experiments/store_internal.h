@@ -1,4 +1,4 @@
-/* What store.c, store_write.c and store_read.c share: thin helpers over SQLite that turn its codes into lines
+/* What the files of the store share: thin helpers over SQLite that turn its codes into lines
  * for people. */
 #ifndef EXPERIMENTS_STORE_INTERNAL_H
 #define EXPERIMENTS_STORE_INTERNAL_H
@@ -12,6 +12,15 @@ struct store {
   char *path;
   int version; /* of the schema as it was opened */
 };
+
+/* How long to wait for another writer; a result takes milliseconds to write. */
+enum { STORE_PATIENCE_MS = 60000 };
+
+/* Whether the file is a store of ours that this program understands: 1, -1 when it is something else. An
+ * empty file becomes one when it may be written, else 0. */
+int store_recognise(store *s, store_mode mode, message *m);
+/* Brings it from the schema that it has to ours, losing nothing. */
+int store_bring_up(store *s, message *m);
 
 /* The line for an SQLite error, with what to do about it; returns -1. */
 int store_complain(const store *s, int code, const char *doing, message *m);

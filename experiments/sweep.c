@@ -7,11 +7,9 @@
 
 #include "experiments/claim.h"
 #include "experiments/leftovers.h"
-#include "experiments/live.h"
 #include "experiments/progress.h"
 #include "experiments/provenance.h"
-#include "experiments/supervisor.h"
-#include "experiments/train.h"
+#include "experiments/worker.h"
 
 enum { GRACE = 30 }; /* seconds to end after an interruption: more than an evaluation or a step takes */
 
@@ -56,64 +54,11 @@ int sweep_pending(const plan *p, const char *path, size_t **pending, size_t *cou
 
 /* ---- In the worker ------------------------------------------------------------------------------------- */
 
-typedef struct {
-  worker_page *page;
-  live *live;
-} life;
-
-static void show_life(void *user, int64_t step, int64_t epoch, double loss) {
-  const life *l = user;
-  worker_beat(l->page, step, epoch, loss);
-  live_write(l->live, l->page->first, step, epoch);
-}
-
-static bool interrupted(void *user) {
-  (void)user;
-  return worker_interrupted();
-}
-
-static void warn(void *user, const char *line) {
-  (void)user;
-  fprintf(stderr, "agx: warning: %s\n", line);
-}
-
-static int save(const sweep *w, const run_result *r, message *m) {
-  store *s = store_open(w->options->store, STORE_AGAIN, m);
-  int status = s ? store_save(s, r, m) : -1;
-  store_close(s);
-  return status;
-}
-
-/* A result that cannot be saved would not be saved for the next run either; the checkpoint stays. */
-static work_end keep(const sweep *w, const run_result *r, message *m) {
-  if (save(w, r, m) != 0) return WORK_HOPELESS;
-  leftovers_remove(w->options->store, r->key);
-  return WORK_DONE;
-}
-
 static work_end work(void *user, size_t job, worker_page *page) {
   sweep *w = user;
-  const plan_job *run = job_at(w, job);
   for (size_t i = 0; i < w->count; i++) /* they are other workers' claims, inherited by the fork */
     if (i != job) claim_release(w->claims[i]);
-  page->steps = run->steps;
-  page->epochs = run->config.epochs;
-  live l = live_begin(w->options->store, run->key, run->steps, run->config.epochs);
-  train_options options = {.threads = w->options->threads,
-                           .beat = show_life,
-                           .stop = interrupted,
-                           .warn = warn,
-                           .user = &(life){page, &l},
-                           .store = w->options->store,
-                           .checkpoint_every = w->options->checkpoint};
-  run_result result;
-  message m = {.text = ""};
-  int status = train(&result, run, w->data, &options, &m);
-  live_end(&l);
-  work_end how = status == TRAIN_STOPPED ? WORK_PUT_OFF : status == 0 ? keep(w, &result, &m) : WORK_FAILED;
-  snprintf(page->message, sizeof page->message, "%.*s", (int)sizeof page->message - 1, m.text);
-  run_result_free(&result);
-  return how;
+  return worker_train(job_at(w, job), w->data, w->options, page);
 }
 
 /* ---- In the supervisor --------------------------------------------------------------------------------- */
@@ -144,7 +89,7 @@ static int save_failure(const sweep *w, const plan_job *run, const job_view *vie
   snprintf(r.data_digest, sizeof r.data_digest, "%s", run->data_digest);
   snprintf(r.engine, sizeof r.engine, "%s", plan_engine());
   snprintf(r.message, sizeof r.message, "%.*s", (int)sizeof r.message - 1, view->reason);
-  int status = save(w, &r, m);
+  int status = worker_save(w->options->store, &r, m);
   run_result_free(&r);
   return status;
 }

@@ -128,11 +128,17 @@ other_tests = \
   %reldir%/test_experiments.h \
   %reldir%/test_experiments_agx.c \
   %reldir%/test_experiments_catalogue.c \
+  %reldir%/test_experiments_checkpoint.c \
+  %reldir%/test_experiments_commands.c \
+  %reldir%/test_experiments_compare.c \
   %reldir%/test_experiments_config.c \
+  %reldir%/test_experiments_custom.c \
   %reldir%/test_experiments_damage.c \
   %reldir%/test_experiments_refused.c \
   %reldir%/test_experiments_resume.c \
   %reldir%/test_experiments_runs.c \
+  %reldir%/test_experiments_sitting.c \
+  %reldir%/test_experiments_sitting.h \
   %reldir%/test_experiments_store.c \
   %reldir%/test_experiments_supervisor.c \
   %reldir%/test_experiments_train.c

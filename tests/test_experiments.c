@@ -158,10 +158,11 @@ void free_runs(run_result *runs, size_t count) {
 int main(void) {
   load_data();
   Suite *suite = suite_create("experiments");
-  TCase *cases[] = {experiments_config_tests(), experiments_catalogue_tests(),  experiments_store_tests(),
-                    experiments_damage_tests(), experiments_supervisor_tests(), experiments_train_tests(),
-                    experiments_resume_tests(), experiments_agx_tests(),        experiments_runs_tests(),
-                    experiments_refused_tests()};
+  TCase *cases[] = {experiments_config_tests(),   experiments_catalogue_tests(),  experiments_store_tests(),
+                    experiments_damage_tests(),   experiments_supervisor_tests(), experiments_train_tests(),
+                    experiments_resume_tests(),   experiments_checkpoint_tests(), experiments_custom_tests(),
+                    experiments_commands_tests(), experiments_compare_tests(),    experiments_agx_tests(),
+                    experiments_runs_tests(),     experiments_refused_tests()};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     tcase_add_checked_fixture(cases[i], setup, teardown);
     tcase_set_timeout(cases[i], 120);

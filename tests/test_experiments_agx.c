@@ -13,8 +13,16 @@ START_TEST(help_and_version) {
   contains(out, plan_engine());
   ck_assert_int_eq(agx_wait(agx_start((const char *const[]){NULL})), 1);
   contains(err, "usage: agx COMMAND");
-  static const char *const names[] = {"list", "run", "show", "data", "predict"};
-  for (int i = 0; i < 5; i++) {
+  ck_assert_int_eq(AGX("-h"), 0);
+  contains(
+      out,
+      "Exit status: 0 all fine; 1 usage or environment; 2 something differs, and --strict was asked for;\n"
+      "3 a run failed, or diverged where that is not expected; 4 incomplete: runs that were asked for are "
+      "not\n"
+      "in the store; 75 interrupted: the same command goes on.\n");
+  static const char *const names[] = {"list",    "run",  "sweep",  "status", "explain", "show",
+                                      "predict", "diff", "export", "gc",     "data"};
+  for (int i = 0; i < 11; i++) {
     ck_assert_int_eq(AGX(names[i], "--help"), 0);
     contains(out, "usage: agx ");
     contains(out, names[i]);
@@ -27,7 +35,9 @@ static const struct {
   const char *arguments[8];
   const char *expected;
 } mistakes[] = {
-    {{"fly"}, "agx: fly: no such command; commands are list, run, show, data, predict\n"},
+    {{"fly"},
+     "agx: fly: no such command; commands are list, run, sweep, status, explain, show, predict, diff, "
+     "export, gc, data\n"},
     {{"run", "--fast"}, "agx run: --fast: no such option; see agx run --help\n"},
     {{"run", "--seeds"}, "agx run: --seeds: wants a value; see agx run --help\n"},
     {{"run", "--seeds", "0"}, "agx run: --seeds 0: not an integer from 1 to 10000\n"},
@@ -56,6 +66,42 @@ static const struct {
      "agx run: /: a folder, not a store of runs; name a file with --store\n"},
     {{"run", "--set", "problem=houses", "--store", "/"},
      "agx run: /: a folder, not a store of runs; name a file with --store\n"},
+    {{"status", "table9"}, "agx status: table9: no such row; see agx list\n"},
+    {{"status", "--store", "/"}, "agx status: /: a folder, not a store of runs; name a file with --store\n"},
+    {{"explain", "--fast"}, "agx explain: --fast: no such option; see agx explain --help\n"},
+    {{"explain", "00ff", "--store", "no.db"},
+     "agx explain: 00ff: no run, in the store or asked for, has a key that begins so\n"},
+    {{"diff", "one.db"}, "agx diff: wants two stores; see agx diff --help\n"},
+    {{"diff", "no.db", "no.db"},
+     "agx diff: no.db: No such file or directory; `agx run` makes a store, and --store names another one\n"},
+    {{"export", "pdf"}, "agx export: pdf: not one of runs, metrics, history, json\n"},
+    {{"export", "runs", "json"}, "agx export: wants one of runs, metrics, history, json\n"},
+    {{"export", "runs", "--out", "here"}, "agx export: --out here: writes all of them; leave runs out\n"},
+    {{"gc", "here"}, "agx gc: here: takes no arguments; see agx gc --help\n"},
+    {{"gc", "--profile", "slow"}, "agx gc: --profile slow: no such profile; choose full or quick\n"},
+    {{"gc", "--yes", "--store", "no.db"},
+     "agx gc: no.db: No such file or directory; `agx run` makes a store, and --store names another one\n"},
+    {{"run", "--checkpoint", "often"}, "agx run: --checkpoint often: not an integer from 0 to 1000000\n"},
+    {{"run", "table1", "--name", "mine"},
+     "agx run: --name mine: a name is for one configuration; leave the rows out\n"},
+    {{"sweep"}, "agx sweep: wants a --grid key=value,value; see agx sweep --help\n"},
+    {{"sweep", "table1", "--grid", "lr=1"}, "agx sweep: table1: takes no rows; see agx sweep --help\n"},
+    {{"sweep", "--grid", "lr"}, "agx sweep: --grid lr: not of the form key=value,value\n"},
+    {{"sweep", "--grid", "lr="}, "agx sweep: --grid lr=: not of the form key=value,value\n"},
+    {{"sweep", "--grid", "lr=,"}, "agx sweep: lr: no values\n"},
+    {{"sweep", "--grid", "rate=1,2"}, "agx sweep: rate: no such key; see agx list --keys\n"},
+    {{"sweep", "--grid", "lr=1,2,1"}, "agx sweep: lr=1: this value is there twice\n"},
+    {{"sweep", "--grid", "lr=1,2,3,4,5,6,7,8,9"}, "agx sweep: lr: too many values, at most 8\n"},
+    {{"sweep", "--grid", "lr=1", "--grid", "lr=2", "--name", "a"}, "agx sweep: lr: swept twice\n"},
+    {{"sweep", "--grid", "lr=1", "--grid", "batch=2", "--grid", "epochs=3"},
+     "agx sweep: --grid epochs=3: too many grids, at most 2\n"},
+    {{"sweep", "--grid", "lr=1,fast"}, "agx sweep: lr: lr=fast: not a number\n"},
+    {{"sweep", "--grid", "lr=1", "--name", "table1"},
+     "agx sweep: table1: a row of the catalogue has this name; choose another\n"},
+    {{"sweep", "--grid", "lr=1", "--name", "../x"},
+     "agx sweep: ../x: a name has 1 to 40 of the letters a to z, digits, '-', '_' and '.'\n"},
+    {{"sweep", "--grid", "lr=1", "--name", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+     "agx sweep: aaaaaaaaaaaaaaaaaaaa...: too long a name, at most 40 characters\n"},
     {{"data", "here"}, "agx data: here: takes no arguments; see agx data --help\n"},
     {{"show", "--store", "no.db"},
      "agx show: no.db: No such file or directory; `agx run` makes a store, and --store names another one\n"},

@@ -71,9 +71,52 @@ END_TEST
 
 START_TEST(a_newer_schema_is_refused) {
   make_store(1);
-  execute("PRAGMA user_version=2");
-  refused("a store of schema 2, but this program knows schema 1; use the program that made it, or another "
+  execute("PRAGMA user_version=3");
+  refused("a store of schema 3, but this program knows schema 2; use the program that made it, or another "
           "--store");
+}
+END_TEST
+
+/* A store of schema 1 is read as it is, not a byte of it changes; the first that writes brings it up to date.
+ */
+START_TEST(an_older_schema_loses_nothing) {
+  make_store(3);
+  execute("DROP TABLE custom; PRAGMA user_version=1; PRAGMA journal_mode=DELETE");
+  size_t before_size, after_size, count;
+  char *before = read_all(&before_size);
+  run_result *runs;
+  store_custom *rows;
+  for (store_mode mode = STORE_READ; mode <= STORE_WRITE; mode++) {
+    store *s = store_open(store_path, mode, &line);
+    ck_assert_msg(s != NULL, "%s", line.text);
+    ck_assert_int_eq(store_list(s, &runs, &count, &line), 1);
+    ck_assert_uint_eq(count, 3);
+    free_runs(runs, count);
+    run_tensor tensor;
+    char key[STORE_KEY];
+    snprintf(key, sizeof key, "%064d", 2);
+    ck_assert_int_eq(store_tensor(s, key, "test/mean", &tensor, &line), 1);
+    free(tensor.data);
+    ck_assert_int_eq(store_customs(s, NULL, &rows, &count, &line), 0);
+    free(rows);
+    store_close(s);
+    if (mode == STORE_READ) {
+      char *after = read_all(&after_size);
+      ck_assert_uint_eq(before_size, after_size);
+      ck_assert_mem_eq(before, after, before_size);
+      free(after);
+    }
+  }
+  free(before);
+  execute("SELECT name FROM custom");
+  sqlite3 *db;
+  sqlite3_stmt *q;
+  ck_assert_int_eq(sqlite3_open(store_path, &db), SQLITE_OK);
+  ck_assert_int_eq(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &q, NULL), SQLITE_OK);
+  ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
+  ck_assert_int_eq(sqlite3_column_int(q, 0), STORE_SCHEMA);
+  sqlite3_finalize(q);
+  sqlite3_close(db);
 }
 END_TEST
 
@@ -222,6 +265,7 @@ TCase *experiments_damage_tests(void) {
   tcase_add_test(t, a_text_file_is_refused);
   tcase_add_test(t, a_foreign_database_is_refused);
   tcase_add_test(t, a_newer_schema_is_refused);
+  tcase_add_test(t, an_older_schema_loses_nothing);
   tcase_add_test(t, a_damaged_store_is_refused);
   tcase_add_test(t, a_missing_store_is_named);
   tcase_add_test(t, a_folder_that_is_closed_is_named_as_the_cause);
