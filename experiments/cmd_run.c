@@ -29,7 +29,7 @@ static int run(int argc, char **argv) {
   launch_options o = launch_new();
   const char *name = NULL;
   int status = read_arguments(&q, &o, &name, argc, argv);
-  if (status == 0 && name) status = added_row(&command_run, &q, name, NULL, 0, !o.dry);
+  if (status == 0 && name) status = added_row(&command_run, &q, name, NULL, 0, !o.dry && !o.profile_ops);
   if (status == 0) status = launch(&command_run, &o, &q);
   request_free(&q);
   return status == COMMAND_HELP ? AGX_FINE : status;

@@ -54,7 +54,7 @@ static int run(int argc, char **argv) {
   sweep_request w = {.name = NULL};
   int status = read_arguments(&q, &o, &w, argc, argv);
   char *name = w.name ? memory_text(w.name) : usual_name(&w);
-  if (status == 0) status = added_row(&command_sweep, &q, name, w.grids, w.count, !o.dry);
+  if (status == 0) status = added_row(&command_sweep, &q, name, w.grids, w.count, !o.dry && !o.profile_ops);
   if (status == 0) status = launch(&command_sweep, &o, &q);
   request_free(&q);
   free(name);

@@ -14,11 +14,13 @@ typedef struct {
 launch_options launch_new(void);
 
 /* For a command's list of long options, beside REQUEST_OPTIONS. */
+/* clang-format off */
 #define LAUNCH_OPTIONS                                                                                       \
   {"jobs", required_argument, NULL, 'j'}, {"threads", required_argument, NULL, 't'},                         \
-      {"patience", required_argument, NULL, 'w'}, {"checkpoint", required_argument, NULL, 'c'}, {            \
-    "dry-run", no_argument, NULL, 'd'                                                                        \
-  }
+  {"patience", required_argument, NULL, 'w'}, {"checkpoint", required_argument, NULL, 'c'},                  \
+  {"dry-run", no_argument, NULL, 'd'}, {"profile-ops", no_argument, NULL, 'q'},                              \
+  {"trace", required_argument, NULL, 'r'}
+/* clang-format on */
 
 #define LAUNCH_HELP                                                                                          \
   "  --jobs N          runs at a time (as many as cores)\n"                                                  \

@@ -32,6 +32,19 @@ static void beat(void *user) {
 
 /* ---- One step, one epoch ------------------------------------------------------------------------------- */
 
+/* Computes a loss that was not finite once more, and keeps what the engine says of the first operator whose
+ * result is not. Parameters that the last update spoilt are named as its operands. */
+static void find_cause(trainer *t, const sample_batch *b) {
+  ag_no_grad_begin(t->c);
+  ag_set_detect_anomaly(t->c, true);
+  loss_of(t->k, network_forward(&t->net, b->x, true), b->target, b->label);
+  ag_set_detect_anomaly(t->c, false);
+  ag_no_grad_end(t->c);
+  const char *text = strstr(ag_error_message(t->c), ": "); /* behind the file and line */
+  snprintf(t->result->message, sizeof t->result->message, "%s", text ? text : "");
+  ag_clear_error(t->c);
+}
+
 /* Trains on n samples; false when the loss is not finite, or after an error of the engine. */
 static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
   ag_scope_begin(t->c);
@@ -40,6 +53,7 @@ static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
   t->at.loss = ag_item(loss);
   t->at.step++;
   bool finite = isfinite(t->at.loss) && ag_error(t->c) == AG_OK;
+  if (!finite && ag_error(t->c) == AG_OK) find_cause(t, &b);
   if (finite) {
     ag_backward(loss);
     ag_optim_step(t->optim);
@@ -129,8 +143,10 @@ static void diverged(trainer *t) {
   run_result *r = t->result;
   r->status = RUN_DIVERGED;
   r->failed_step = t->at.step;
-  snprintf(r->message, sizeof r->message, "%s loss at step %" PRId64, isnan(t->at.loss) ? "NaN" : "infinite",
-           t->at.step);
+  char cause[sizeof r->message];
+  memcpy(cause, r->message, sizeof cause);
+  snprintf(r->message, sizeof r->message, "%s loss at step %" PRId64 "%.200s",
+           isnan(t->at.loss) ? "NaN" : "infinite", t->at.step, cause);
 }
 
 /* All epochs that are left. Returns -1 only for an error of the engine, which stays in the context. */
