@@ -25,11 +25,11 @@ request request_new(void);
 void request_free(request *q);
 
 /* For a command's list of long options; all take a value. */
+/* clang-format off */
 #define REQUEST_OPTIONS                                                                                      \
   {"set", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},                            \
-      {"profile", required_argument, NULL, 'p'}, {                                                           \
-    "store", required_argument, NULL, 'o'                                                                    \
-  }
+  {"profile", required_argument, NULL, 'p'}, {"store", required_argument, NULL, 'o'}
+/* clang-format on */
 
 /* What they say in a command's help. */
 #define REQUEST_HELP                                                                                         \

@@ -66,19 +66,30 @@ noinst_PROGRAMS += %reldir%/agx-report
 %canon_reldir%_agx_report_SOURCES = %reldir%/main.c
 %canon_reldir%_agx_report_LDADD = %reldir%/libreport.la
 
-# make report [PROFILE=quick|full] [SEEDS=n] [JOBS=n] [THREADS=n]
+# make report [PROFILE=quick|full] [SEEDS=n] [JOBS=n] [THREADS=n] [STRICT=1]
 PROFILE = full
-SEEDS = 1
+SEEDS = 3
 JOBS =
 THREADS =
+STRICT =
 
-# agx leaves with 3 when a run failed or diverged: that belongs into the report, so the report is written all the same.
+# Seed by seed, with a report after each: an interruption leaves a whole report of fewer seeds, and the same command goes on.
+# A run that failed (3) belongs into the report, so the report is written all the same, and make fails in the end.
 .PHONY: report
 report: $(BUILT_SOURCES)
 	@$(MAKE) $(AM_MAKEFLAGS) agx$(EXEEXT) %reldir%/agx-report$(EXEEXT)
-	@set -- --profile '$(PROFILE)' --seeds '$(SEEDS)' --store results.db; \
+	@set -- --profile '$(PROFILE)' --store results.db; \
 	test -z '$(JOBS)' || set -- "$$@" --jobs '$(JOBS)'; \
 	test -z '$(THREADS)' || set -- "$$@" --threads '$(THREADS)'; \
-	./agx run "$$@"; status=$$?; \
-	test $$status -eq 0 || test $$status -eq 3 || exit $$status; \
-	%reldir%/agx-report --profile '$(PROFILE)' --store results.db --parts $(srcdir)/%reldir% --out %reldir%/out
+	strict=; test -z '$(STRICT)' || strict=--strict; \
+	seed=1; runs=0; \
+	while :; do \
+	  ./agx run --seeds "$$seed" "$$@"; runs=$$?; \
+	  test $$runs -eq 0 || test $$runs -eq 3 || exit $$runs; \
+	  %reldir%/agx-report --profile '$(PROFILE)' --store results.db --parts $(srcdir)/%reldir% --out %reldir%/out $$strict; \
+	  report=$$?; \
+	  test $$report -ne 1 || exit 1; \
+	  test "$$seed" -lt '$(SEEDS)' || break; \
+	  seed=$$((seed + 1)); \
+	done; \
+	test $$runs -eq 0 || exit $$runs; exit $$report

@@ -30,6 +30,10 @@ START_TEST(a_sweep_is_a_row_of_the_store) {
                    0); /* a cell is a run like any other */
   contains(err, "0 runs done now, 1 finished before");
 
+  ck_assert_int_eq(AGX("list", "--store", store_path), 0);
+  contains(out, "runs.db, for --profile full:\nlr-batch         6  learning rate and batch size  "
+                "lr=0.1,0.01,0.001  batch=20,50\n");
+
   custom_rows rows = added("full");
   ck_assert_uint_eq(rows.count, 1);
   ck_assert_ptr_null(rows.list[1]);
