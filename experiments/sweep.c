@@ -138,6 +138,18 @@ static void account(progress_state *state, const plan_job *run, const worker_pag
   state->work_done += run->work * (double)(step - first) / (double)run->steps;
 }
 
+/* What another agx left behind, counted. */
+static int see_skipped(sweep *w, const plan_job *run, message *m) {
+  store *s = store_open(w->options->store, STORE_AGAIN, m);
+  run_result r = {.status = RUN_FAILED};
+  int found = s ? store_find(s, run->key, &r, m) : -1;
+  w->outcome->kept++;
+  if (r.status == RUN_DIVERGED) count_divergence(w->outcome, run);
+  run_result_free(&r);
+  store_close(s);
+  return found < 0 ? -1 : 0;
+}
+
 /* Counts a job that has come to its end, and says how. */
 static int conclude(sweep *w, size_t job, const job_view *view, message *m) {
   const plan_job *run = job_at(w, job);
@@ -146,7 +158,7 @@ static int conclude(sweep *w, size_t job, const job_view *view, message *m) {
   if (view->state == JOB_OK) {
     status = see_result(w, run, words, sizeof words, m);
   } else if (view->state == JOB_SKIPPED) {
-    w->outcome->kept++;
+    status = see_skipped(w, run, m);
     snprintf(words, sizeof words, "trained by another agx meanwhile");
   } else {
     w->outcome->failed++;
