@@ -51,6 +51,14 @@ START_TEST(a_run_can_be_stopped_at_every_step) {
 }
 END_TEST
 
+START_TEST(a_stop_writes_a_checkpoint) {
+  plan_job job = job_of(sitting_cases[4], 1, NULL);
+  sitter s;
+  stop_seldom_at(&job, 6);
+  ck_assert_int_eq(go_on(&job, &s), 7);
+}
+END_TEST
+
 START_TEST(a_full_disk_stops_no_run) {
   plan_job job = job_of(sitting_cases[0], 1, NULL);
   struct rlimit before, tight = {100, RLIM_INFINITY};
@@ -116,6 +124,7 @@ TCase *experiments_resume_tests(void) {
   TCase *t = tcase_create("resume");
   tcase_add_loop_test(t, a_stopped_run_ends_in_the_same_bits, 0, SITTING_CASES);
   tcase_add_test(t, a_run_can_be_stopped_at_every_step);
+  tcase_add_test(t, a_stop_writes_a_checkpoint);
   tcase_add_test(t, a_full_disk_stops_no_run);
   tcase_add_test(t, leftovers_of_kills_are_swept);
   return t;

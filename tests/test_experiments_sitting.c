@@ -34,7 +34,7 @@ static void warn(void *user, const char *text) {
   snprintf(s->warned + used, sizeof s->warned - used, "%s\n", text);
 }
 
-int sit(run_result *r, const plan_job *job, int64_t until, sitter *s) {
+static int sit_with(double every, run_result *r, const plan_job *job, int64_t until, sitter *s) {
   *s = (sitter){.stop = until};
   train_options options = {.threads = 1,
                            .beat = beat,
@@ -42,8 +42,20 @@ int sit(run_result *r, const plan_job *job, int64_t until, sitter *s) {
                            .warn = warn,
                            .user = s,
                            .store = store_path,
-                           .checkpoint_every = until > 0 ? 0 : 1e9};
+                           .checkpoint_every = every};
   return train(r, job, &data, &options, &line);
+}
+
+int sit(run_result *r, const plan_job *job, int64_t until, sitter *s) {
+  return sit_with(until > 0 ? 0 : 1e9, r, job, until, s);
+}
+
+void stop_seldom_at(const plan_job *job, int64_t step) {
+  run_result r;
+  sitter s;
+  ck_assert_int_eq(sit_with(1e9, &r, job, step, &s), TRAIN_STOPPED);
+  ck_assert_str_eq(s.warned, "");
+  run_result_free(&r);
 }
 
 void stop_at(const plan_job *job, int64_t step) {

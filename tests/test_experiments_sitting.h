@@ -16,6 +16,9 @@ int sit(run_result *r, const plan_job *job, int64_t until, sitter *s);
 /* A sitting until this step, without a warning. */
 void stop_at(const plan_job *job, int64_t step);
 
+/* The same, without any checkpoint on the way: the only one is that of the stop. */
+void stop_seldom_at(const plan_job *job, int64_t step);
+
 /* The run without a stop. */
 run_result whole(const plan_job *job);
 
