@@ -28,14 +28,16 @@ report() {
 
 ./agx "$@" "$scratch/whole.db" 2>"$scratch/said" || fail "$(cat "$scratch/said")"
 
-resumed=0
+# By turns the whole group is killed, and the driver alone, which takes its workers along.
+resumed=0 group=-
 moments=$(awk -v seed="$seed" -v n="$kills" 'BEGIN { srand(seed); while (n--) printf "%.2f ", 0.1 + 0.5 * rand() }')
 for moment in $moments; do
   setsid ./agx "$@" "$scratch/killed.db" 2>>"$scratch/log" &
   sleep "$moment"
-  kill -9 "-$!" 2>"$scratch/said" || : # it may have ended by itself
+  kill -9 "$group$!" 2>"$scratch/said" || : # it may have ended by itself
   wait "$!" 2>"$scratch/said" || :
   ! ls "$scratch"/killed.db-checkpoints/*-[ab] >"$scratch/said" 2>&1 || resumed=$((resumed + 1))
+  case $group in -) group= ;; *) group=- ;; esac
 done
 [ "$resumed" -gt 0 ] || fail 'no kill hit a run that had begun; the moments are too early or too late'
 
