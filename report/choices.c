@@ -22,16 +22,16 @@ void choices_write(page *p) {
 static void add_range(const evidence_row *row, page *p) {
   for (int i = 0; i < MEASURES; i++) {
     const measure *m = &measures[measure_problem(row)][i];
-    spread s = evidence_metric(&row->cells[0], m->metric);
+    spread s = measure_over(m, &row->cells[0]);
     if (s.n > 1)
       page_add(p, "- %s, %s: from %s to %s over %zu seeds.\n", row->row->name, m->short_name,
-               m->brief(s.low).text, m->brief(s.high).text, s.n);
+               m->brief(s.least).text, m->brief(s.most).text, s.n);
   }
 }
 
 void variation_write(const evidence *e, page *p) {
   const evidence_cell *classifier = &evidence_find(e, "p1-final")->cells[0];
-  double accuracy = evidence_metric(classifier, "test_accuracy").mean,
+  double accuracy = measure_over(&measures[PROBLEM_DIGITS][ON_TEST], classifier).mean,
          images = measure_digits(&classifier->cell.config, ON_TEST);
   page_add(p,
            "A seed moves the split, the initialisation, the order of the samples and dropout, all at once. ");

@@ -1,3 +1,4 @@
+/* The rules of claim_rules.h that compare cells of a sweep. */
 #include "report/claim_rules.h"
 
 #include <math.h>
@@ -6,121 +7,127 @@
 
 #include "report/labels.h"
 
-/* What is compared of a cell; *value is NaN for a run that diverged, which is worse than any number. False:
- * there is nothing to compare yet. */
-static bool read_final(const evidence_cell *c, const measure *m, double *value) {
-  *value = evidence_metric(c, m->metric).mean;
-  return c->count && (isfinite(*value) || evidence_count(c, RUN_DIVERGED));
-}
+/* ---- What is compared of a run ------------------------------------------------------------------------- */
 
-static bool read_speed(const evidence_cell *c, const measure *m, double *value) {
-  bool geometric = m->axis == AXIS_LOG;
+static double merit_over_epochs(const measure *m, const run_result *r) {
   spread over = {0};
-  for (size_t i = 0; i < c->count; i++)
-    for (size_t k = 0; c->runs[i]->status == RUN_DONE && k < c->runs[i]->history_count; k++) {
-      double at = m->at(&c->runs[i]->history[k]);
-      if (isfinite(at) && (!geometric || at > 0)) spread_add(&over, geometric ? log(at) : at);
-    }
-  spread_end(&over);
-  *value = geometric ? exp(over.mean) : over.mean;
-  return c->count && (over.n || evidence_count(c, RUN_DIVERGED));
-}
-
-/* All values of a line; NaN marks the diverged. False when one is not there. */
-typedef struct {
-  double value[CATALOGUE_VALUES];
-  int count;
-  const measure *m;
-} line;
-
-static bool read_line(const claim_part *part, const evidence_row *row, int cross, line *l, page *seen) {
-  *l = (line){.count = row->width, .m = &measures[measure_problem(row)][part->on]};
-  bool whole = true, speed = part->reading == READ_SPEED;
-  page_add(seen, "%s%s by %s: ", l->m->short_name, speed ? ", mean over the epochs," : "",
-           label_key(row->row->sweep.key));
-  for (int i = 0; i < row->width; i++) {
-    const evidence_cell *c = &row->cells[cross * row->width + i];
-    bool there = (speed ? read_speed : read_final)(c, l->m, &l->value[i]);
-    char *state = evidence_state(c);
-    page_add(seen, "%s%s: %s", i ? "; " : "", label_value(row->row->sweep.key, c->cell.sweep_value),
-             there && isfinite(l->value[i]) ? l->m->brief(l->value[i]).text : state);
-    free(state);
-    whole = whole && there;
+  for (size_t k = 0; k < r->history_count; k++) {
+    double merit = measure_merit(m, m->at(&r->history[k]));
+    if (isfinite(merit)) spread_add(&over, merit);
   }
-  return whole;
+  spread_end(&over);
+  return over.mean;
 }
 
-/* Whether the i-th is better than the j-th: a number is better than none. */
-static bool better(const line *l, int i, int j) {
-  if (isnan(l->value[i])) return false;
-  return isnan(l->value[j]) || measure_better(l->m, l->value[i], l->value[j]);
+double merit_of_run(const claim_part *part, const measure *m, const run_result *r) {
+  if (r->status != RUN_DONE) return NAN;
+  return part->reading == READ_SPEED ? merit_over_epochs(m, r)
+                                     : measure_merit(m, evidence_value(r, m->metric));
 }
 
-static int index_of(const evidence_row *row, const char *value) {
+/* ---- Two cells, seed by seed --------------------------------------------------------------------------- */
+
+/* What the seeds that two cells share have to say. */
+typedef struct {
+  spread difference;                       /* of the seeds where both have a number */
+  size_t seeds, first_alone, second_alone; /* where only one of them has one, because the other diverged */
+  size_t failed;
+} pairing;
+
+static const run_result *of_seed(const evidence_cell *c, int64_t seed) {
+  for (size_t i = 0; i < c->count; i++)
+    if (c->runs[i]->seed == seed) return c->runs[i];
+  return NULL;
+}
+
+static pairing pair_up(const claim_part *part, const measure *m, const evidence_cell *a,
+                       const evidence_cell *b) {
+  pairing p = {.seeds = 0};
+  for (size_t i = 0; i < a->count; i++) {
+    const run_result *first = a->runs[i], *second = of_seed(b, first->seed);
+    if (!second) continue;
+    double x = merit_of_run(part, m, first), y = merit_of_run(part, m, second);
+    p.seeds++;
+    p.failed += first->status == RUN_FAILED || second->status == RUN_FAILED;
+    p.first_alone += !isnan(x) && second->status == RUN_DIVERGED;
+    p.second_alone += !isnan(y) && first->status == RUN_DIVERGED;
+    if (!isnan(x) && !isnan(y)) spread_add(&p.difference, x - y);
+  }
+  spread_end(&p.difference);
+  return p;
+}
+
+static char *name_of(const evidence_row *row, const evidence_cell *c) {
+  return memory_text(label_value(row->row->sweep.key, c->cell.sweep_value));
+}
+
+/* A run that diverged is worse than any number, and that is no matter of chance; where only some diverged, it
+ * is. */
+static void without_test(const pairing *p, const char *what, const char *a, const char *b, findings *f) {
+  size_t n = p->seeds;
+  if (n == 0)
+    finding_fact(f, memory_format("%s: not run", what), 0, VERDICT_NOT_RUN);
+  else if (p->failed)
+    finding_fact(f, memory_format("%s: %zu of %zu pairs of runs failed", what, p->failed, n), n,
+                 VERDICT_FAILED);
+  else if (p->first_alone == n)
+    finding_fact(f, memory_format("%s: %s diverged with every seed", what, b), n, VERDICT_REPRODUCED);
+  else if (p->second_alone == n)
+    finding_fact(f, memory_format("%s: %s diverged with every seed", what, a), n, VERDICT_NOT_REPRODUCED);
+  else
+    finding_fact(f,
+                 memory_format("%s: diverged with some seeds, %s with %zu and %s with %zu of %zu", what, a,
+                               p->second_alone, b, p->first_alone, n),
+                 n, VERDICT_INCONCLUSIVE);
+}
+
+void compare_cells(const claim_part *part, const evidence_row *row, const evidence_cell *a,
+                   const evidence_cell *b, findings *f) {
+  const measure *m = &measures[measure_problem(row)][part->on];
+  pairing p = pair_up(part, m, a, b);
+  char *first = name_of(row, a), *second = name_of(row, b);
+  char *what = memory_format("%s %s against %s, %s%s", label_key(row->row->sweep.key), first, second,
+                             m->short_name, part->reading == READ_SPEED ? ", mean over the epochs" : "");
+  if (p.seeds && p.difference.n == p.seeds) {
+    char *gain = measure_gain(m, &p.difference);
+    finding_test(f, memory_format("%s: %s", what, gain), spread_p(&p.difference, 0), p.seeds,
+                 p.difference.mean > 0 ? VERDICT_REPRODUCED : VERDICT_NOT_REPRODUCED);
+    free(gain);
+  } else {
+    without_test(&p, what, first, second, f);
+  }
+  free(first);
+  free(second);
+  free(what);
+}
+
+/* ---- The rules ----------------------------------------------------------------------------------------- */
+
+/* The cells of a line. */
+static const evidence_cell *line_of(const evidence_row *row, int cross) {
+  return &row->cells[cross * row->width];
+}
+
+void rule_best(const claim_part *part, const evidence_row *row, int cross, findings *f) {
+  const evidence_cell *best = evidence_at(row, cross, part->value), *line = line_of(row, cross);
   for (int i = 0; i < row->width; i++)
-    if (strcmp(row->row->sweep.values[i], value) == 0) return i;
-  return -1;
+    if (&line[i] != best) compare_cells(part, row, best, &line[i], f);
 }
 
-static claim_answer answer(bool yes) { return yes ? ANSWER_YES : ANSWER_NO; }
-
-/* Whether a value is better (or worse) than all others. */
-static bool ahead(const line *l, int asked) {
-  for (int i = 0; i < l->count; i++)
-    if (i != asked && !better(l, asked, i)) return false;
-  return true;
+void rule_best_and_worst(const claim_part *part, const evidence_row *row, int cross, findings *f) {
+  const evidence_cell *best = evidence_at(row, cross, part->value), *line = line_of(row, cross),
+                      *worst = evidence_at(row, cross, part->other);
+  rule_best(part, row, cross, f);
+  for (int i = 0; i < row->width; i++)
+    if (&line[i] != best && &line[i] != worst) compare_cells(part, row, &line[i], worst, f);
 }
 
-static bool behind(const line *l, int asked) {
-  for (int i = 0; i < l->count; i++)
-    if (i != asked && !better(l, i, asked)) return false;
-  return true;
+void rule_below(const claim_part *part, const evidence_row *row, int cross, findings *f) {
+  compare_cells(part, row, evidence_at(row, cross, part->other), evidence_at(row, cross, part->value), f);
 }
 
-claim_answer rule_best(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  line l;
-  if (!read_line(part, row, cross, &l, seen)) return ANSWER_NOT_RUN;
-  return answer(ahead(&l, index_of(row, part->value)));
-}
-
-claim_answer rule_best_and_worst(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  line l;
-  if (!read_line(part, row, cross, &l, seen)) return ANSWER_NOT_RUN;
-  return answer(ahead(&l, index_of(row, part->value)) && behind(&l, index_of(row, part->other)));
-}
-
-claim_answer rule_below(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  line l;
-  if (!read_line(part, row, cross, &l, seen)) return ANSWER_NOT_RUN;
-  return answer(better(&l, index_of(row, part->other), index_of(row, part->value)));
-}
-
-/* The share of pairs in which the later value is better, or worse. */
-static claim_answer trend(const claim_part *part, const evidence_row *row, int cross, bool rising,
-                          page *seen) {
-  line l;
-  if (!read_line(part, row, cross, &l, seen)) return ANSWER_NOT_RUN;
-  int pairs = 0, agree = 0;
-  for (int i = 0; i < l.count; i++)
-    for (int j = i + 1; j < l.count; j++, pairs++) agree += rising ? better(&l, j, i) : better(&l, i, j);
-  page_add(seen, " (%d of %d pairs agree)", agree, pairs);
-  return answer(4 * agree >= 3 * pairs);
-}
-
-claim_answer rule_rising(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  return trend(part, row, cross, true, seen);
-}
-
-claim_answer rule_falling(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  return trend(part, row, cross, false, seen);
-}
-
-claim_answer rule_inside(const claim_part *part, const evidence_row *row, int cross, page *seen) {
-  line l;
-  if (!read_line(part, row, cross, &l, seen)) return ANSWER_NOT_RUN;
-  int best = 0;
-  for (int i = 1; i < l.count; i++)
-    if (better(&l, i, best)) best = i;
-  page_add(seen, " (best: %s)", label_value(row->row->sweep.key, row->row->sweep.values[best]));
-  return answer(best > 0 && best < l.count - 1);
+void rule_moderate(const claim_part *part, const evidence_row *row, int cross, findings *f) {
+  const evidence_cell *moderate = evidence_at(row, cross, part->value), *line = line_of(row, cross);
+  compare_cells(part, row, moderate, &line[0], f);
+  compare_cells(part, row, moderate, &line[row->width - 1], f);
 }

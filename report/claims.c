@@ -1,105 +1,104 @@
 #include "report/claims.h"
 
 #include <stdint.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "report/labels.h"
-#include "report/table.h"
 
-/* How many questions were answered how. */
-typedef struct {
-  int yes, no, not_run;
-  size_t least, most; /* seeds of the rows that were asked */
-} tally;
-
-static void ask(const evidence *e, const claim_part *part, tally *t, page *seen) {
-  static const char *const words[] = {
-      [ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_NOT_RUN] = "cannot say"};
+static void ask(const evidence *e, const claim_part *part, claim_result *r) {
   const evidence_row *row = evidence_find(e, part->row);
   for (int cross = 0; cross < row->height; cross++) {
-    page said = {.text = NULL};
-    claim_answer a = part->rule(part, row, cross, &said);
-    const char *with = label_cross(row, cross);
-    page_add(seen, "    - ");
-    page_add_plain(seen, row->row->name);
-    page_add(seen, "%s%s: ", *with ? ", " : "", with);
-    page_add_plain(seen, page_text(&said));
-    page_add(seen, ". *%s*\n", words[a]);
-    page_free(&said);
-    *(a == ANSWER_YES ? &t->yes : a == ANSWER_NO ? &t->no : &t->not_run) += 1;
-  }
-  for (int i = 0; i < row->width * row->height; i++) {
-    size_t n = row->cells[i].count;
-    if (n < t->least) t->least = n;
-    if (n > t->most) t->most = n;
+    r->questions = memory_resize(r->questions, r->question_count + 1, sizeof *r->questions);
+    claim_question *q = &r->questions[r->question_count++];
+    *q = (claim_question){.part = part, .cross = cross, .first = r->findings.count};
+    part->rule(part, row, cross, &r->findings);
+    q->count = r->findings.count - q->first;
   }
 }
 
-static tally ask_all(const evidence *e, const claim *c, page *seen) {
-  tally t = {.least = SIZE_MAX};
-  for (int i = 0; i < CLAIM_PARTS && c->parts[i].row; i++) ask(e, &c->parts[i], &t, seen);
-  return t;
+static verdict answer(const claim_question *q, const findings *f) {
+  verdict *v = memory_new(q->count, sizeof *v);
+  for (size_t i = 0; i < q->count; i++) v[i] = f->list[q->first + i].verdict;
+  verdict is = verdict_of_all(v, q->count);
+  free(v);
+  return is;
 }
 
-static const char *verdict(const claim *c, const tally *t) {
-  if (c->identity) return "identity tested";
-  if (t->most == 0) return "not run";
-  if (t->not_run) return "incomplete";
-  return t->no == 0 ? "holds in this run" : t->yes == 0 ? "does not hold" : "holds in part";
+/* The questions of a part follow each other: its readings. */
+static verdict judge_part(claim_result *r, size_t from, size_t *to) {
+  size_t n = 0;
+  verdict readings[CATALOGUE_VALUES];
+  for (*to = from; *to < r->question_count && r->questions[*to].part == r->questions[from].part; ++*to)
+    readings[n++] = r->questions[*to].verdict;
+  verdict is = verdict_of_readings(readings, n);
+  r->disagree |= is == VERDICT_INCONCLUSIVE && verdict_of_all(readings, n) == VERDICT_NOT_REPRODUCED;
+  return is;
 }
 
-static void add_seeds(table *t, const claim *c, const tally *counts) {
-  if (c->identity)
-    table_cell(t, "%s", "");
-  else if (counts->least == counts->most)
-    table_cell(t, "%zu", counts->most);
-  else
-    table_cell(t, "%zu to %zu", counts->least, counts->most);
+static void decide(claim_result *r) {
+  verdict parts[CLAIM_PARTS];
+  size_t n = 0;
+  for (size_t i = 0; i < r->question_count; i++)
+    r->questions[i].verdict = answer(&r->questions[i], &r->findings);
+  for (size_t i = 0; i < r->question_count;) parts[n++] = judge_part(r, i, &i);
+  r->verdict = verdict_of_all(parts, n);
+  r->disagree &= r->verdict == VERDICT_INCONCLUSIVE;
 }
 
-void claims_write(const evidence *e, page *p) {
-  table t = table_new(
-      4, (const table_column[]){
-             {"", TABLE_NUMBER}, {"Claim", TABLE_TEXT}, {"Verdict", TABLE_TEXT}, {"n", TABLE_NUMBER}});
-  page seen = {.text = NULL};
-  for (int i = 0; claims[i].text; i++) {
-    page_add(&seen, "%d. ", i + 1);
-    page_add_plain(&seen, claims[i].text);
-    page_add(&seen, "\n");
-    tally counts = ask_all(e, &claims[i], &seen);
-    if (claims[i].identity) page_add(&seen, "    - %s\n", claims[i].identity);
-    table_cell(&t, "%d", i + 1);
-    table_cell(&t, "%s", claims[i].text);
-    table_cell(&t, "%s", verdict(&claims[i], &counts));
-    add_seeds(&t, &claims[i], &counts);
+static void count_seeds(claim_result *r) {
+  r->fewest = SIZE_MAX;
+  for (size_t i = 0; i < r->findings.count; i++) {
+    size_t n = r->findings.list[i].n;
+    r->fewest = n < r->fewest ? n : r->fewest;
+    r->most = n > r->most ? n : r->most;
   }
-  table_write(&t, p);
-  page_add(p, "<details>\n<summary>What each verdict rests on</summary>\n\n%s\n</details>\n",
-           page_text(&seen));
-  table_free(&t);
-  page_free(&seen);
 }
 
-void claims_write_summary(const evidence *e, page *p) {
-  int holds = 0, part = 0, fails = 0, open = 0, all = 0;
-  page unused = {.text = NULL};
-  for (; claims[all].text; all++) {
-    tally t = ask_all(e, &claims[all], &unused);
-    bool judged = t.not_run == 0;
-    if (!judged)
-      open++;
-    else if (t.no == 0)
-      holds++;
-    else if (t.yes == 0)
-      fails++;
-    else
-      part++;
+/* "With cross-entropy: " where the row was run with several losses. */
+static void add_question(const evidence *e, const claim_question *q, const findings *f, verdict v, page *p) {
+  const evidence_row *row = evidence_find(e, q->part->row);
+  const finding *one = findings_decisive(f, q->first, q->first + q->count, v);
+  const char *with = label_cross(row, q->cross);
+  if (!one) return;
+  page_add(p, "%s%s%s%s", p->length ? "; but " : "", *with ? "with " : "", with, *with ? ", " : "");
+  finding_write(one, p);
+}
+
+/* The comparison that the verdict hangs on; two where the readings disagree. */
+static void find_evidence(const evidence *e, claim_result *r) {
+  page p = {.text = NULL};
+  const finding *decisive = findings_decisive(&r->findings, 0, r->findings.count, r->verdict);
+  for (size_t i = 0; i < r->question_count; i++) {
+    const claim_question *q = &r->questions[i];
+    size_t at = decisive ? (size_t)(decisive - r->findings.list) : 0;
+    if (r->disagree ? q->verdict == VERDICT_REPRODUCED || q->verdict == VERDICT_NOT_REPRODUCED
+                    : at >= q->first && at < q->first + q->count)
+      add_question(e, q, &r->findings, q->verdict, &p);
   }
-  page_free(&unused);
-  if (strcmp(e->profile->name, "full") != 0)
-    page_add(p, "A run of the %s profile judges nothing. ", e->profile->name);
-  page_add(p,
-           "Of the %d claims of the published text, in this run: %d hold, %d hold in part, %d not, and %d "
-           "cannot be judged yet.",
-           all, holds, part, fails, open);
+  r->evidence = memory_text(page_text(&p));
+  page_free(&p);
+}
+
+claim_result *claims_judge(const evidence *e, size_t *count) {
+  claim_result *all = NULL;
+  for (*count = 0; claims[*count].text; ++*count) {
+    all = memory_resize(all, *count + 1, sizeof *all);
+    claim_result *r = &all[*count];
+    *r = (claim_result){.claim = &claims[*count]};
+    for (int i = 0; i < CLAIM_PARTS && r->claim->parts[i].row; i++) ask(e, &r->claim->parts[i], r);
+    findings_decide(&r->findings);
+    decide(r);
+    count_seeds(r);
+    find_evidence(e, r);
+  }
+  return all;
+}
+
+void claims_free(claim_result *results, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    findings_free(&results[i].findings);
+    free(results[i].questions);
+    free(results[i].evidence);
+  }
+  free(results);
 }

@@ -1,25 +1,23 @@
-/* The statements of the published text, each with the rule that tests it on the runs and what the runs say.
+/* The statements of the published text, each with the rule that tests it on the runs, and the verdict.
  *
- * A claim has parts; a part asks one question of one row, for each of its crossed values (so a claim about a
- * sweep that names no loss is asked with both). The rules look at means over the seeds and know no margin for
- * chance: their answer is about this run, not about the world. */
+ * A claim has parts, all of which have to hold; a part asks one question of one row, for each of its crossed
+ * values (so a claim about a sweep that names no loss is asked with both). What a question compares are
+ * findings, tested together: see finding.h; how verdicts add up: see verdict.h. */
 #ifndef REPORT_CLAIMS_H
 #define REPORT_CLAIMS_H
 
 #include "report/evidence.h"
+#include "report/finding.h"
 #include "report/measure.h"
-#include "report/page.h"
 
-typedef enum { ANSWER_NO, ANSWER_YES, ANSWER_NOT_RUN } claim_answer;
-
-/* What of a cell is compared: what it gave in the end, or its mean over the recorded epochs (of an error: the
+/* What of a run is compared: what it gave in the end, or its mean over the recorded epochs (of an error: the
  * geometric mean), which is the better the sooner it is good. */
 typedef enum { READ_FINAL, READ_SPEED } claim_reading;
 
 typedef struct claim_part claim_part;
 
-/* Answers for one line of crossed values and adds what it saw to the evidence. */
-typedef claim_answer claim_rule(const claim_part *part, const evidence_row *row, int cross, page *seen);
+/* Adds what it compares for one line of crossed values to the findings. */
+typedef void claim_rule(const claim_part *part, const evidence_row *row, int cross, findings *f);
 
 struct claim_part {
   const char *row; /* id; NULL ends the parts */
@@ -33,16 +31,33 @@ enum { CLAIM_PARTS = 5 };
 
 typedef struct {
   const char *text;
+  const char *statistic, *margin; /* what decides, and by how much it has to: in words, for the reader */
   claim_part parts[CLAIM_PARTS];
-  const char *identity; /* for a claim that is mathematics: the formula, and what tests it; it has no parts */
 } claim;
 
 extern const claim claims[]; /* in the order of the text; a NULL text ends the table */
 
-/* The table of verdicts, then what each rests on. */
-void claims_write(const evidence *e, page *p);
+/* One question: the findings from `first` on, `count` of them. */
+typedef struct {
+  const claim_part *part;
+  int cross;
+  size_t first, count;
+  verdict verdict;
+} claim_question;
 
-/* "9 of 15 claims hold in this run, ...": for the head of the report. */
-void claims_write_summary(const evidence *e, page *p);
+typedef struct {
+  const claim *claim;
+  findings findings;
+  claim_question *questions;
+  size_t question_count;
+  verdict verdict;
+  bool disagree;       /* inconclusive not for want of seeds: its readings give opposite answers */
+  char *evidence;      /* one sentence made from the numbers */
+  size_t fewest, most; /* seeds of the findings */
+} claim_result;
+
+/* The results of all claims, in their order, `*count` of them; to be freed by claims_free. */
+claim_result *claims_judge(const evidence *e, size_t *count);
+void claims_free(claim_result *results, size_t count);
 
 #endif

@@ -1,6 +1,5 @@
 #include "report/evidence.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +74,21 @@ static int load_row(evidence *e, evidence_row *row, const catalogue_row *of, mes
   return 0;
 }
 
-static int load_all(evidence *e, store *s, message *m) {
+/* The pictures show one run of each final model, and the first losses of runs that diverged. */
+static int load_tensors(evidence *e, store *s, message *m) {
+  for (size_t i = 0; i < e->row_count; i++)
+    for (int j = 0; j < e->rows[i].width * e->rows[i].height; j++)
+      for (size_t k = 0; k < e->rows[i].cells[j].count; k++) {
+        const evidence_cell *c = &e->rows[i].cells[j];
+        run_result *r = &e->runs[c->runs[k] - e->runs];
+        bool shown =
+            r->status == RUN_DIVERGED || (e->rows[i].row->shape == SHOWN_AS_MODEL && r == evidence_done(c));
+        if (shown && !r->tensors && store_tensors(s, r->key, &r->tensors, &r->tensor_count, m) < 0) return -1;
+      }
+  return 0;
+}
+
+static int load_all(evidence *e, store *s, const catalogue_row *const rows[], message *m) {
   static const char *const problems[EVIDENCE_PROBLEMS] = {
       [PROBLEM_DIGITS] = "digits", [PROBLEM_HOUSES] = "houses"};
   for (int i = 0; i < EVIDENCE_PROBLEMS; i++)
@@ -86,18 +99,19 @@ static int load_all(evidence *e, store *s, message *m) {
     if (store_history(s, r->key, &r->history, &r->history_count, m) < 0) return -1;
     if (store_metrics(s, r->key, &r->metrics, &r->metric_count, m) < 0) return -1;
   }
-  for (const catalogue_row *const *row = catalogue_rows; *row; row++) {
+  for (const catalogue_row *const *row = rows; *row; row++) {
     e->rows = memory_resize(e->rows, e->row_count + 1, sizeof *e->rows);
     if (load_row(e, &e->rows[e->row_count++], *row, m) != 0) return -1;
   }
-  return 0;
+  return load_tensors(e, s, m);
 }
 
-int evidence_load(evidence *e, const char *store_path, const catalogue_profile *profile, message *m) {
+int evidence_load(evidence *e, const char *store_path, const catalogue_row *const rows[],
+                  const catalogue_profile *profile, message *m) {
   *e = (evidence){.profile = profile};
   store *s = store_open(store_path, STORE_READ, m);
   if (!s) return -1;
-  int status = load_all(e, s, m);
+  int status = load_all(e, s, rows, m);
   store_close(s);
   if (status != 0) evidence_free(e);
   return status;
@@ -129,27 +143,23 @@ const evidence_cell *evidence_at(const evidence_row *row, int cross, const char 
   return NULL;
 }
 
-void spread_add(spread *s, double value) {
-  s->mean += value;
-  s->low = s->n ? fmin(s->low, value) : value;
-  s->high = s->n ? fmax(s->high, value) : value;
-  s->n++;
+double evidence_value(const run_result *r, const char *name) {
+  for (size_t i = 0; r->status == RUN_DONE && i < r->metric_count; i++)
+    if (strcmp(r->metrics[i].name, name) == 0) return r->metrics[i].value;
+  return NAN;
 }
 
-void spread_end(spread *s) {
-  if (s->n)
-    s->mean /= (double)s->n;
-  else
-    *s = (spread){NAN, NAN, NAN, 0};
-}
-
-spread evidence_metric(const evidence_cell *c, const char *name) {
-  spread s = {0};
+const run_result *evidence_done(const evidence_cell *c) {
   for (size_t i = 0; i < c->count; i++)
-    for (size_t j = 0; c->runs[i]->status == RUN_DONE && j < c->runs[i]->metric_count; j++)
-      if (strcmp(c->runs[i]->metrics[j].name, name) == 0) spread_add(&s, c->runs[i]->metrics[j].value);
-  spread_end(&s);
-  return s;
+    if (c->runs[i]->status == RUN_DONE) return c->runs[i];
+  return NULL;
+}
+
+const run_tensor *evidence_tensor(const evidence_cell *c, const char *name) {
+  const run_result *r = evidence_done(c);
+  for (size_t i = 0; r && i < r->tensor_count; i++)
+    if (strcmp(r->tensors[i].name, name) == 0) return &r->tensors[i];
+  return NULL;
 }
 
 size_t evidence_count(const evidence_cell *c, run_status status) {
@@ -168,7 +178,7 @@ char *evidence_state(const evidence_cell *c) {
   const run_result *diverged = first_of(c, RUN_DIVERGED), *failed = first_of(c, RUN_FAILED);
   size_t count = evidence_count(c, RUN_DIVERGED);
   if (count && count < c->count) return memory_format("%zu of %zu diverged", count, c->count);
-  if (diverged) return memory_format("diverged at step %" PRId64, diverged->failed_step);
+  if (diverged) return memory_text(diverged->message);
   if (failed) return memory_format("failed: %s", failed->message);
   return memory_text(c->count ? "done, but this was not measured" : "not run");
 }

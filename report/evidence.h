@@ -1,5 +1,6 @@
 /* What the store knows about every cell of the catalogue: the runs of each cell, seed by seed, with their
- * histories and metrics. Read once, then only looked at; every part of the report is a function of it. */
+ * histories and metrics, and of the final models the tensors of one run. Read once, then only looked at;
+ * every part of the report is a function of it. */
 #ifndef REPORT_EVIDENCE_H
 #define REPORT_EVIDENCE_H
 
@@ -31,10 +32,11 @@ typedef struct {
   int64_t seeds; /* the largest seed among the runs of the cells, 0 without any */
 } evidence;
 
-/* Reads the store. The runs of a cell are those with the key that the plan would give them for the data last
- * used; where the cells of a row were run with different seeds, only the seeds that they share are kept, so
- * that a row compares like with like. */
-int evidence_load(evidence *e, const char *store_path, const catalogue_profile *profile, message *m);
+/* Reads the store, for these rows (NULL at the end). The runs of a cell are those with the key that the plan
+ * would give them for the data last used; where the cells of a row were run with different seeds, only the
+ * seeds that they share are kept, so that a row compares like with like. */
+int evidence_load(evidence *e, const char *store_path, const catalogue_row *const rows[],
+                  const catalogue_profile *profile, message *m);
 void evidence_free(evidence *e);
 
 /* The row of an id; the catalogue has it. */
@@ -44,22 +46,20 @@ const evidence_row *evidence_find(const evidence *e, const char *id);
  * that name is swept. */
 const evidence_cell *evidence_at(const evidence_row *row, int cross, const char *sweep_value);
 
-/* A number over the seeds whose runs are done. */
-typedef struct {
-  double mean, low, high; /* NaN when n is 0 */
-  size_t n;
-} spread;
+/* A final number of a run; NaN where it has none of this name, or is not done. */
+double evidence_value(const run_result *r, const char *name);
 
-void spread_add(spread *s,
-                double value); /* to a spread that was all zero; its mean is right after spread_end */
-void spread_end(spread *s);
+/* The first run of the cell that is done; NULL without one. */
+const run_result *evidence_done(const evidence_cell *c);
 
-spread evidence_metric(const evidence_cell *c, const char *name);
+/* A tensor of that run, for the rows that are shown as a model: what it predicted, and its parameters. NULL
+ * where the store has none of this name. */
+const run_tensor *evidence_tensor(const evidence_cell *c, const char *name);
 
 /* How many runs of the cell have this status. */
 size_t evidence_count(const evidence_cell *c, run_status status);
 
-/* Why a cell has no number, in a few words: "not run", "diverged at step 3" (its first seed), "2 of 3
+/* Why a cell has no number, in a few words: "not run", "NaN loss at step 3" (of its first seed), "2 of 3
  * diverged", "failed: out of memory". To be freed. */
 char *evidence_state(const evidence_cell *c);
 

@@ -33,7 +33,9 @@ static void add_cell(table *t, const evidence_cell *c) {
     char seed[32];
     if (r->status == RUN_DONE) continue;
     snprintf(seed, sizeof seed, "%" PRId64, r->seed);
-    char *what = memory_format("%s: %s", run_status_name(r->status), r->message);
+    bool expected = r->status == RUN_DIVERGED && catalogue_diverges(&c->cell);
+    char *what = memory_format("%s: %s%s", run_status_name(r->status), r->message,
+                               expected ? " (as the text says)" : "");
     add_line(t, c, seed, what);
     free(what);
   }
@@ -58,4 +60,16 @@ size_t failures_missing(const evidence *e) {
   for (size_t i = 0; i < e->row_count; i++)
     for (int j = 0; j < e->rows[i].width * e->rows[i].height; j++) missing += e->rows[i].cells[j].count == 0;
   return missing;
+}
+
+static size_t mishaps_of(const evidence_cell *c) {
+  return evidence_count(c, RUN_FAILED) + (catalogue_diverges(&c->cell) ? 0 : evidence_count(c, RUN_DIVERGED));
+}
+
+size_t failures_mishaps(const evidence *e) {
+  size_t mishaps = 0;
+  for (size_t i = 0; i < e->row_count; i++)
+    for (int j = 0; j < e->rows[i].width * e->rows[i].height; j++)
+      mishaps += mishaps_of(&e->rows[i].cells[j]);
+  return mishaps;
 }

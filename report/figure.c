@@ -31,6 +31,11 @@ void figure_add_point(figure_series *s, figure_point point) {
   s->points[s->count++] = point;
 }
 
+figure_point figure_mean(double x, const spread *s) {
+  bool single = isnan(s->low);
+  return (figure_point){x, s->mean, single ? s->mean : s->low, single ? s->mean : s->high};
+}
+
 void figure_free(figure *f) {
   for (size_t i = 0; i < f->count; i++) {
     for (size_t j = 0; j < f->panels[i].count; j++) {
@@ -50,7 +55,7 @@ void figure_free(figure *f) {
 /* One block of lines for each series, two empty lines between blocks: gnuplot's `index`. A series without
  * points still has its line, or the blocks after it would be counted wrongly. */
 static void write_data(const figure *f, page *p) {
-  page_add(p, "# %s\n# columns: x, mean over the seeds, lowest, highest\n", f->title);
+  page_add(p, "# %s\n# columns: x, mean over the seeds, its 95 %% interval\n", f->title);
   for (size_t i = 0; i < f->count; i++)
     for (size_t j = 0; j < f->panels[i].count; j++) {
       const figure_series *s = &f->panels[i].series[j];
@@ -86,6 +91,8 @@ static void cover(range *r, double value) {
   r->high = fmax(r->high, value);
 }
 
+static double as_it_is(double value) { return value; }
+
 static range whole_x(const figure *f) {
   if (f->categories) return (range){-0.5, (double)f->category_count - 0.5};
   range r = {INFINITY, -INFINITY};
@@ -95,17 +102,29 @@ static range whole_x(const figure *f) {
   return r.low < r.high ? (range){fmin(r.low, 0), r.high} : (range){0, 1};
 }
 
+/* Intervals of few seeds can be wider than all that there is to see: they are shown as far as half the height
+ * of the curves beyond them. */
+static range with_intervals(const figure_panel *p, range r) {
+  double (*to)(double) = p->axis == AXIS_LOG ? log : as_it_is,
+         (*from)(double) = p->axis == AXIS_LOG ? exp : as_it_is;
+  double low = to(r.low), high = to(r.high), air = 0.5 * (high - low) + (p->axis == AXIS_LOG ? 0.2 : 0);
+  for (size_t j = 0; j < p->count; j++)
+    for (size_t k = 0; k < p->series[j].count; k++) {
+      cover(&r, from(fmax(to(p->series[j].points[k].low), low - air)));
+      cover(&r, from(fmin(to(p->series[j].points[k].high), high + air)));
+    }
+  return r;
+}
+
 /* The range of a panel's values with some air around it, in the units of its axis: the bounds of an empty
  * panel are as good as any. An accuracy of exactly 100 % lies infinitely far up and is drawn at the upper
  * edge. */
 static range whole_y(const figure_panel *p) {
   range r = {INFINITY, -INFINITY};
   for (size_t j = 0; j < p->count; j++)
-    for (size_t k = 0; k < p->series[j].count; k++) {
-      cover(&r, p->series[j].points[k].low);
-      cover(&r, p->series[j].points[k].high);
-    }
+    for (size_t k = 0; k < p->series[j].count; k++) cover(&r, p->series[j].points[k].middle);
   bool empty = r.low > r.high;
+  if (!empty && (p->axis != AXIS_LOG || r.low > 0)) r = with_intervals(p, r);
   switch (p->axis) {
   case AXIS_ACCURACY:
     if (empty) return (range){0, 99};

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "experiments/message.h"
+#include "report/statistics.h"
 
 typedef struct {
   double x, middle, low, high; /* low < high: a band or an error bar */
@@ -21,6 +22,9 @@ typedef struct {
   int style;   /* colour, dash and point: 1 to 8, as style.gp defines them */
   bool broken; /* the run diverged: its last point is marked */
 } figure_series;
+
+/* The mean with its interval, where it has one. */
+figure_point figure_mean(double x, const spread *s);
 
 /* Accuracies are spread so that 90, 99 and 99.9 % are equally far apart; errors, losses and prices are
  * logarithmic. */

@@ -17,9 +17,10 @@ static double test_loss(const run_point *p) { return p->test_loss; }
 static double as_it_is(double value) { return value; }
 static double billions(double value) { return value / 1e9; }
 
-/* A whole curve: at each recorded epoch the mean and the range over the seeds that came so far. All runs of a
+/* At each recorded epoch the mean over the seeds that came so far and its interval: on a logarithmic axis the
+ * geometric mean, and accuracies end at 0 and 100 %. All runs of a
  * cell record the same epochs, so the i-th points belong together; the longest history has them all. */
-static void add_curve(figure_series *s, const evidence_cell *c, reading read, unit in) {
+static void add_curve(figure_series *s, figure_axis axis, const evidence_cell *c, reading read, unit in) {
   const run_result *longest = NULL;
   for (size_t i = 0; i < c->count; i++)
     if (!longest || c->runs[i]->history_count > longest->history_count) longest = c->runs[i];
@@ -27,11 +28,17 @@ static void add_curve(figure_series *s, const evidence_cell *c, reading read, un
     spread over = {0};
     for (size_t i = 0; i < c->count; i++) {
       double value = k < c->runs[i]->history_count ? in(read(&c->runs[i]->history[k])) : NAN;
+      if (axis == AXIS_LOG) value = log(value);
       if (isfinite(value)) spread_add(&over, value);
     }
     spread_end(&over);
-    if (over.n)
-      figure_add_point(s, (figure_point){(double)longest->history[k].epoch, over.mean, over.low, over.high});
+    figure_point at = figure_mean((double)longest->history[k].epoch, &over);
+    double *ends[] = {&at.middle, &at.low, &at.high};
+    for (int i = 0; i < 3; i++)
+      *ends[i] = axis == AXIS_LOG        ? exp(*ends[i])
+                 : axis == AXIS_ACCURACY ? fmin(fmax(*ends[i], 0), 100)
+                                         : *ends[i];
+    if (over.n) figure_add_point(s, at);
   }
   s->broken = evidence_count(c, RUN_DIVERGED) > 0;
 }
@@ -41,7 +48,7 @@ static void add_labelled(figure_panel *p, const evidence_cell *c, const char *na
   bool whole = c->count > 0 && evidence_count(c, RUN_DONE) == c->count;
   char *state = evidence_state(c);
   char *label = whole ? memory_text(name) : memory_format("%s: %.*s", name, (int)strcspn(state, ":"), state);
-  add_curve(figure_add_series(p, label), c, read, in);
+  add_curve(figure_add_series(p, label), p->axis, c, read, in);
   free(state);
   free(label);
 }

@@ -11,9 +11,10 @@ enum { PUBLISHED_STYLE = 5 }; /* the black one */
 static void add_ours(figure_panel *p, const evidence_row *row, int cross, const measure *m) {
   figure_series *s = figure_add_series(p, m->short_name);
   for (int i = 0; i < row->width; i++) {
-    spread over = evidence_metric(&row->cells[cross * row->width + i], m->metric);
-    if (over.n)
-      figure_add_point(s, (figure_point){i, m->drawn(over.mean), m->drawn(over.low), m->drawn(over.high)});
+    spread over = measure_over(m, &row->cells[cross * row->width + i]);
+    double *ends[] = {&over.mean, &over.low, &over.high};
+    for (int k = 0; k < 3; k++) *ends[k] = m->drawn(*ends[k]);
+    if (over.n) figure_add_point(s, figure_mean(i, &over));
   }
 }
 

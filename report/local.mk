@@ -6,6 +6,8 @@ report_sources = \
   %reldir%/claim_rules.c \
   %reldir%/claim_rules.h \
   %reldir%/claim_rules_cell.c \
+  %reldir%/claim_rules_identity.c \
+  %reldir%/claim_rules_trend.c \
   %reldir%/claims.c \
   %reldir%/claims.h \
   %reldir%/claims_table.c \
@@ -21,6 +23,8 @@ report_sources = \
   %reldir%/figure_points.h \
   %reldir%/files.c \
   %reldir%/files.h \
+  %reldir%/finding.c \
+  %reldir%/finding.h \
   %reldir%/gnuplot.c \
   %reldir%/gnuplot.h \
   %reldir%/json.c \
@@ -37,10 +41,14 @@ report_sources = \
   %reldir%/page.h \
   %reldir%/provenance.c \
   %reldir%/provenance.h \
+  %reldir%/published.c \
+  %reldir%/published.h \
   %reldir%/report.c \
   %reldir%/report.h \
   %reldir%/section.c \
   %reldir%/section.h \
+  %reldir%/statistics.c \
+  %reldir%/statistics.h \
   %reldir%/table.c \
   %reldir%/table.h \
   %reldir%/table_final.c \
@@ -48,7 +56,11 @@ report_sources = \
   %reldir%/table_sweep.c \
   %reldir%/table_sweep.h \
   %reldir%/template.c \
-  %reldir%/template.h
+  %reldir%/template.h \
+  %reldir%/verdict.c \
+  %reldir%/verdict.h \
+  %reldir%/verdicts.c \
+  %reldir%/verdicts.h
 
 # What is read when the report is written: the template, the gnuplot scripts.
 report_data = \

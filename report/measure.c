@@ -17,6 +17,10 @@ static number_text percent_sign(double value) {
   snprintf(number.text, sizeof number.text, "%.300s\u00a0%%", number_percent(value).text);
   return number;
 }
+static number_text points(double merit) { return number_points(merit, 0); }
+static number_text error_factor(double merit) { return number_grouped(exp(-merit), 3); }
+static double as_it_is(double value) { return value; }
+static double share(double value) { return fmin(fmax(value, 0), 1); }
 static double percent(double fraction) { return 100 * fraction; }
 static double thousand_dollars(double squared_error) { return sqrt(squared_error) / 1000; }
 static double validation(const run_point *p) { return p->validation_metric; }
@@ -24,10 +28,11 @@ static double test(const run_point *p) { return p->test_metric; }
 
 #define ACCURACY(of)                                                                                         \
   .higher_is_better = true, .number = number_percent, .difference = number_points, .brief = percent_sign,    \
-  .drawn = percent, .at = of, .axis = AXIS_ACCURACY
+  .gain = points, .scale = as_it_is, .unscale = share, .drawn = percent, .at = of, .axis = AXIS_ACCURACY
 #define SQUARED_ERROR(of)                                                                                    \
   .higher_is_better = false, .number = dollars_squared, .difference = number_relative,                       \
-  .brief = root_in_dollars, .drawn = thousand_dollars, .at = of, .axis = AXIS_LOG
+  .brief = root_in_dollars, .gain = error_factor, .scale = log, .unscale = exp, .drawn = thousand_dollars,   \
+  .at = of, .axis = AXIS_LOG
 
 const measure measures[EVIDENCE_PROBLEMS][MEASURES] = {
     [PROBLEM_DIGITS] = {[ON_VALIDATION] = {"validation_accuracy", "Validation accuracy, %",
@@ -61,8 +66,38 @@ bool measure_published(const measure *m, const evidence_row *row) {
 
 bool measure_better(const measure *m, double a, double b) { return m->higher_is_better ? a > b : a < b; }
 
+char *measure_gain(const measure *m, const spread *merit) {
+  const char *before = m->higher_is_better ? "" : "error × ", *after = m->higher_is_better ? " points" : "";
+  double first = m->higher_is_better ? merit->low : merit->high,
+         last = m->higher_is_better ? merit->high : merit->low;
+  if (merit->n < 2) return memory_format("%s%s%s", before, m->gain(merit->mean).text, after);
+  return memory_format("%s%s%s (%s to %s)", before, m->gain(merit->mean).text, after, m->gain(first).text,
+                       m->gain(last).text);
+}
+
+double measure_merit(const measure *m, double value) {
+  return m->higher_is_better ? m->scale(value) : -0.5 * m->scale(value);
+}
+
+void measure_unscale(const measure *m, spread *s) {
+  double *ends[] = {&s->mean, &s->low, &s->high, &s->least, &s->most};
+  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+    if (!isnan(*ends[i])) *ends[i] = m->unscale(*ends[i]);
+}
+
+spread measure_over(const measure *m, const evidence_cell *c) {
+  spread s = {0};
+  for (size_t i = 0; i < c->count; i++) {
+    double value = evidence_value(c->runs[i], m->metric);
+    if (!isnan(value)) spread_add(&s, m->scale(value));
+  }
+  spread_end(&s);
+  measure_unscale(m, &s);
+  return s;
+}
+
 void measure_text(const measure *m, const evidence_cell *c, char *text, size_t size) {
-  spread s = evidence_metric(c, m->metric);
+  spread s = measure_over(m, c);
   if (s.n == 0) {
     char *why = evidence_state(c);
     snprintf(text, size, "%s", why);

@@ -7,6 +7,7 @@
 #include "report/json.h"
 #include "report/labels.h"
 #include "report/numbers.h"
+#include "report/statistics.h"
 #include "report/table.h"
 
 /* The runs behind the report, each once: cells share some. In the order of their keys, which no clock can
@@ -139,22 +140,22 @@ void timing_write(const evidence *e, page *p) {
   if (list.count) {
     table t = table_new(2, (const table_column[]){{"What", TABLE_TEXT}, {"Value", TABLE_TEXT}});
     table_cell(&t, "first run began");
-    table_cell(&t, "%s", number_date(started.low).text);
+    table_cell(&t, "%s", number_date(started.least).text);
     table_cell(&t, "last run began");
-    table_cell(&t, "%s", number_date(started.high).text);
+    table_cell(&t, "%s", number_date(started.most).text);
     table_cell(&t, "training time of all runs together");
-    table_cell(&t, "%s", number_duration(seconds.mean).text); /* still the sum: spread_end makes the mean */
+    table_cell(&t, "%s", number_duration(seconds.sum).text);
     table_cell(&t, "processor time of all runs together");
-    table_cell(&t, "%s", number_duration(cpu.mean).text);
+    table_cell(&t, "%s", number_duration(cpu.sum).text);
     table_cell(&t, "longest run");
-    table_cell(&t, "%s", number_duration(seconds.high).text);
+    table_cell(&t, "%s", number_duration(seconds.most).text);
     table_cell(&t, "most memory of a run");
-    table_cell(&t, "%s MB", number_grouped(memory.high / 1024, 0).text);
+    table_cell(&t, "%s MB", number_grouped(memory.most / 1024, 0).text);
     table_cell(&t, "threads of a run");
-    if (threads.low == threads.high)
-      table_cell(&t, "%.0f", threads.low);
+    if (threads.least == threads.most)
+      table_cell(&t, "%.0f", threads.least);
     else
-      table_cell(&t, "%.0f to %.0f", threads.low, threads.high);
+      table_cell(&t, "%.0f to %.0f", threads.least, threads.most);
     add_pairs(&t, &set);
     table_write(&t, p);
     table_free(&t);

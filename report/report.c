@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "report/choices.h"
-#include "report/claims.h"
 #include "report/evidence.h"
 #include "report/failures.h"
 #include "report/figure.h"
@@ -14,6 +13,7 @@
 #include "report/section.h"
 #include "report/table_final.h"
 #include "report/template.h"
+#include "report/verdicts.h"
 
 /* The parts of the page, as template.md names them. */
 enum {
@@ -21,6 +21,7 @@ enum {
   OVERVIEW,
   SUMMARY,
   CLAIMS,
+  NUMBERS,
   DIGITS,
   HOUSES,
   APPENDIX,
@@ -31,9 +32,9 @@ enum {
   TIMING,
   PARTS
 };
-static const char *const names[PARTS] = {"notice",  "overview",  "summary",    "claims",
-                                         "digits",  "houses",    "appendix",   "failures",
-                                         "choices", "variation", "provenance", "timing"};
+static const char *const names[PARTS] = {"notice",    "overview",   "summary",  "claims",   "numbers",
+                                         "digits",    "houses",     "appendix", "failures", "choices",
+                                         "variation", "provenance", "timing"};
 
 /* One line for each problem: the notices of the two differ in the data that they name. */
 static void write_notices(const evidence *e, page *p) {
@@ -46,17 +47,19 @@ static void write_notices(const evidence *e, page *p) {
   }
 }
 
-static void write_overview(const evidence *e, page *p) {
-  claims_write_summary(e, p);
+static void write_overview(const evidence *e, const verdicts *v, page *p) {
+  verdicts_write_summary(v, e, p);
   size_t missing = failures_missing(e);
   if (missing) page_add(p, "\n%zu cells of its tables and figures were not run yet.", missing);
 }
 
-static int write_parts(const evidence *e, const char *figures, page parts[PARTS], message *m) {
+static int write_parts(const evidence *e, const verdicts *v, const char *figures, page parts[PARTS],
+                       message *m) {
   write_notices(e, &parts[NOTICE]);
-  write_overview(e, &parts[OVERVIEW]);
+  write_overview(e, v, &parts[OVERVIEW]);
   table_of_models(e, &parts[SUMMARY]);
-  claims_write(e, &parts[CLAIMS]);
+  verdicts_write_claims(v, e, &parts[CLAIMS]);
+  verdicts_write_numbers(v, &parts[NUMBERS]);
   if (sections_write(e, PROBLEM_DIGITS, false, figures, &parts[DIGITS], m) != 0) return -1;
   if (sections_write(e, PROBLEM_HOUSES, false, figures, &parts[HOUSES], m) != 0) return -1;
   if (sections_write(e, PROBLEM_DIGITS, true, figures, &parts[APPENDIX], m) != 0) return -1;
@@ -103,12 +106,13 @@ static int copy_scripts(const report_request *r, const char *figures, message *m
   return status;
 }
 
-static int write_into(const report_request *r, const evidence *e, const char *fresh, message *m) {
+static int write_into(const report_request *r, const evidence *e, const verdicts *v, const char *fresh,
+                      message *m) {
   char *figures = memory_format("%s/figures", fresh);
   page parts[PARTS] = {{.text = NULL}};
   int status = folder_make(figures, m);
   if (status == 0) status = copy_scripts(r, figures, m);
-  if (status == 0) status = write_parts(e, figures, parts, m);
+  if (status == 0) status = write_parts(e, v, figures, parts, m);
   if (status == 0) status = assemble(r, parts, fresh, m);
   for (int i = 0; i < PARTS; i++) page_free(&parts[i]);
   free(figures);
@@ -125,16 +129,19 @@ static int put_in_place(const char *fresh, const char *out, message *m) {
   return status;
 }
 
-int report_write(const report_request *request, size_t *missing, message *m) {
+int report_write(const report_request *request, report_outcome *outcome, message *m) {
   evidence e;
-  if (gnuplot_check(m) != 0 || evidence_load(&e, request->store, request->profile, m) != 0) return -1;
+  if (gnuplot_check(m) != 0 || evidence_load(&e, request->store, request->rows, request->profile, m) != 0)
+    return -1;
+  verdicts v = verdicts_reach(&e);
   char *fresh = memory_format("%s/.unfinished", request->out);
   folder_remove(fresh); /* what a killed program left */
-  int status = write_into(request, &e, fresh, m);
+  int status = write_into(request, &e, &v, fresh, m);
   if (status == 0) status = put_in_place(fresh, request->out, m);
-  *missing = failures_missing(&e);
+  *outcome = (report_outcome){failures_missing(&e), failures_mishaps(&e), verdicts_against(&v)};
   if (status != 0) folder_remove(fresh);
   free(fresh);
+  verdicts_free(&v);
   evidence_free(&e);
   return status;
 }

@@ -32,8 +32,8 @@ static void write_head(const evidence *e, const evidence_row *row, page *p) {
 
 static void write_seeds(const evidence *e, page *p) {
   if (e->seeds > 1)
-    page_add(
-        p, "Means over n seeds, with the lowest and the highest; so are the bands and bars of figures.\n\n");
+    page_add(p, "Means over n seeds with their 95 %% intervals (Student's t); so are the bands and bars of "
+                "figures.\n\n");
   else
     page_add(p, "n = 1: no interval.\n\n");
 }
@@ -43,7 +43,7 @@ static void describe(const evidence_row *row, int cross, const measure *m, page 
   int best = -1, worst = -1;
   double value[CATALOGUE_VALUES];
   for (int i = 0; i < row->width; i++) {
-    value[i] = evidence_metric(&row->cells[cross * row->width + i], m->metric).mean;
+    value[i] = measure_over(m, &row->cells[cross * row->width + i]).mean;
     if (isnan(value[i])) continue;
     if (best < 0 || measure_better(m, value[i], value[best])) best = i;
     if (worst < 0 || measure_better(m, value[worst], value[i])) worst = i;
@@ -72,7 +72,7 @@ static void describe_model(const evidence_row *row, page *alt) {
   const measure *m = measures[measure_problem(row)];
   page_add(alt, "Training history: %s", row->row->title);
   for (int i = 0; i < MEASURES; i++) {
-    double value = evidence_metric(&row->cells[0], m[i].metric).mean;
+    double value = measure_over(&m[i], &row->cells[0]).mean;
     page_add(alt, "; %s in the end: %s", m[i].short_name,
              isnan(value) ? "no finished run" : m[i].brief(value).text);
   }

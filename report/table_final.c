@@ -16,7 +16,7 @@ static void add_model(table *t, const evidence_row *row, bool named) {
     const measure *m = &measures[measure_problem(row)][i];
     char text[256];
     double published;
-    spread ours = evidence_metric(c, m->metric);
+    spread ours = measure_over(m, c);
     bool known = catalogue_published(&c->cell, m->metric, &published);
     measure_text(m, c, text, sizeof text);
     if (named) table_cell(t, "%s", row->row->name);

@@ -49,7 +49,7 @@ static void add_line(table *t, const evidence_row *row, const measure *judged, c
   }
   for (int i = 0; i < MEASURES; i++) {
     if (!measure_published(&judged[i], row)) continue;
-    spread ours = evidence_metric(c, judged[i].metric);
+    spread ours = measure_over(&judged[i], c);
     bool both = ours.n && catalogue_published(&c->cell, judged[i].metric, &published);
     table_cell(t, "%s", both ? judged[i].difference(ours.mean, published).text : "");
   }
@@ -73,7 +73,7 @@ static spread distance(const evidence_row *row, int cross, const measure *m) {
   spread s = {0};
   for (int i = 0; i < row->width; i++) {
     const evidence_cell *c = &row->cells[cross * row->width + i];
-    spread ours = evidence_metric(c, m->metric);
+    spread ours = measure_over(m, c);
     double published;
     if (ours.n && catalogue_published(&c->cell, m->metric, &published))
       spread_add(&s, fabs(ours.mean - published));

@@ -152,9 +152,12 @@ other_tests = \
 %canon_reldir%_test_models_LDADD = $(other_tests_libraries)
 
 %canon_reldir%_test_report_SOURCES = \
+  %reldir%/report_stores.c \
   %reldir%/test_report.c \
   %reldir%/test_report.h \
   %reldir%/test_report_parts.c \
+  %reldir%/test_report_statistics.c \
+  %reldir%/test_report_verdicts.c \
   %reldir%/test_report_whole.c
 %canon_reldir%_test_report_LDADD = $(other_tests_libraries)
 

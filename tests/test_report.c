@@ -33,7 +33,9 @@ char *read_in_home(const char *name) {
 int main(void) {
   Suite *suite = suite_create("report");
   suite_add_tcase(suite, report_parts_tests());
+  suite_add_tcase(suite, report_statistics_tests());
   suite_add_tcase(suite, report_whole_tests());
+  suite_add_tcase(suite, report_verdicts_tests());
   SRunner *runner = srunner_create(suite);
   srunner_set_fork_status(runner, CK_NOFORK);
   srunner_run_all(runner, CK_ENV);

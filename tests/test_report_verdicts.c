@@ -1,0 +1,91 @@
+/* Verdicts of whole reports: seeds decide, and a planted fault is seen. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "report/files.h"
+#include "report/report.h"
+#include "tests/test_report.h"
+
+/* In a made-up store the seeds of a row differ from each other all by the same, so every difference is
+ * certain. */
+START_TEST(three_seeds_decide) {
+  report_outcome outcome;
+  char *text = rendered(&(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true}, "out",
+                        &outcome);
+  HAS(text, "| 1 | Three convolution layers give the best test accuracy of one to four (Table 1). | not "
+            "reproduced | ");
+  HAS(text, "convolution layers 3 against 4, test: -");
+  HAS(text, "; p \\< 0.001; n = 3. *not reproduced*\n");
+  HAS(text, "| 3 | More fully connected layers improve problem 2. | not reproduced | ");
+  HAS(text, "| 7 | A larger batch lowers the validation accuracy in problem 1 (Figure 1). | not reproduced | "
+            "with squared "
+            "error on the softmax, validation, for each doubling of the batch size: +0.");
+  HAS(text, "| Table 1, convolution layers 4 | validation, squared error on the softmax | 90.69 (90.67 to "
+            "90.71) | 94.52 | "
+            "93.32 to 95.72 | mean 2.63 points outside | 3 | not reproduced |");
+  ck_assert_uint_eq(outcome.mishaps, 0);
+  ck_assert_uint_eq(outcome.missing, 0);
+  ck_assert_uint_ge(outcome.against, 10);
+  free(text);
+}
+END_TEST
+
+/* The same store, with another number in the place of the published one: its verdict flips, and no other. */
+START_TEST(a_changed_number_flips_its_verdict) {
+  report_outcome honest, doctored;
+  make_store("r.db", &(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true});
+  catalogue_row changed = *catalogue_find("table1");
+  const catalogue_row *rows[64] = {NULL};
+  for (int i = 0; catalogue_rows[i]; i++)
+    rows[i] = strcmp(catalogue_rows[i]->id, "table1") == 0 ? &changed : catalogue_rows[i];
+  for (int i = 0; i < CATALOGUE_NUMBERS && changed.published[i].metric; i++)
+    if (strcmp(changed.published[i].value, "4") == 0) changed.published[i].number = 0.9075;
+
+  ck_assert_int_eq(render_rows("r.db", "honest", "full", catalogue_rows, &honest), 0);
+  ck_assert_int_eq(render_rows("r.db", "doctored", "full", rows, &doctored), 0);
+  ck_assert_uint_eq(doctored.against + 1, honest.against);
+  char *text = read_in_home("doctored/report.md");
+  HAS(text, "| Table 1, convolution layers 4 | validation, squared error on the softmax | 90.69 (90.67 to "
+            "90.71) | 90.75 | "
+            "89.23 to 92.27 | mean within the margin | 3 | reproduced |");
+  free(text);
+}
+END_TEST
+
+/* The exit status of the program itself. */
+static int exit_status(const char *store_name, const char *options) {
+  const char *source = getenv("srcdir");
+  char *line =
+      memory_format("./report/agx-report --store %s/%s --out %s/program --parts %s/report %s >/dev/null 2>&1",
+                    home, store_name, home, source ? source : ".", options);
+  int status = system(line);
+  free(line);
+  ck_assert(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+START_TEST(exit_statuses) {
+  make_store("three.db", &(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true});
+  make_store("failed.db", &(make_up){.profile = "full", .source = "folder", .seeds = 1});
+  make_store(
+      "missing.db",
+      &(make_up){.profile = "full", .source = "folder", .seeds = 1, .healthy = true, .without = "table2"});
+  ck_assert_int_eq(exit_status("three.db", ""), 0);
+  ck_assert_int_eq(exit_status("three.db", "--strict"), 2);
+  ck_assert_int_eq(exit_status("failed.db", "--strict"), 3);
+  ck_assert_int_eq(exit_status("missing.db", "--strict"), 4);
+  ck_assert_int_eq(exit_status("missing.db", "--stricter"), 1);
+}
+END_TEST
+
+TCase *report_verdicts_tests(void) {
+  TCase *tests = tcase_create("verdicts");
+  tcase_set_timeout(tests, 300);
+  tcase_add_checked_fixture(tests, report_setup, report_teardown);
+  tcase_add_test(tests, three_seeds_decide);
+  tcase_add_test(tests, a_changed_number_flips_its_verdict);
+  tcase_add_test(tests, exit_statuses);
+  return tests;
+}
