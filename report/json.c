@@ -1,6 +1,8 @@
 #include "report/json.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,4 +57,27 @@ bool json_next(const char **text, json_pair *pair) {
   if (!c) return false;
   *text = c;
   return true;
+}
+
+void json_add_text(page *p, const char *text) {
+  if (!text) {
+    page_add(p, "null");
+    return;
+  }
+  page_add(p, "\"");
+  for (const char *c = text; *c; c++)
+    if ((unsigned char)*c < ' ')
+      page_add(p, "\\u%04x", (unsigned)*c);
+    else
+      page_add(p, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
+  page_add(p, "\"");
+}
+
+void json_add_number(page *p, double value) {
+  char text[32] = "null";
+  for (int digits = 15; isfinite(value) && digits <= 17; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, value);
+    if (strtod(text, NULL) == value) break;
+  }
+  page_add(p, "%s", text);
 }

@@ -27,6 +27,9 @@ report_sources = \
   %reldir%/finding.h \
   %reldir%/gnuplot.c \
   %reldir%/gnuplot.h \
+  %reldir%/html.c \
+  %reldir%/html.h \
+  %reldir%/html_inline.c \
   %reldir%/json.c \
   %reldir%/json.h \
   %reldir%/labels.c \
@@ -45,6 +48,8 @@ report_sources = \
   %reldir%/published.h \
   %reldir%/report.c \
   %reldir%/report.h \
+  %reldir%/results.c \
+  %reldir%/results.h \
   %reldir%/section.c \
   %reldir%/section.h \
   %reldir%/statistics.c \
@@ -62,9 +67,10 @@ report_sources = \
   %reldir%/verdicts.c \
   %reldir%/verdicts.h
 
-# What is read when the report is written: the template, the gnuplot scripts.
+# What is read when the report is written: the template, the style sheet, the gnuplot scripts.
 report_data = \
   %reldir%/curves.gp \
+  %reldir%/page.css \
   %reldir%/points.gp \
   %reldir%/style.gp \
   %reldir%/template.md

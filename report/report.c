@@ -8,8 +8,10 @@
 #include "report/figure.h"
 #include "report/files.h"
 #include "report/gnuplot.h"
+#include "report/html.h"
 #include "report/notice.h"
 #include "report/provenance.h"
+#include "report/results.h"
 #include "report/section.h"
 #include "report/table_final.h"
 #include "report/template.h"
@@ -71,7 +73,21 @@ static int write_parts(const evidence *e, const verdicts *v, const char *figures
   return 0;
 }
 
-/* Fills the template with the parts into FRESH/report.md. */
+/* FRESH/report.html, from the Markdown. */
+static int write_html(const report_request *r, const char *markdown, const char *fresh, message *m) {
+  char *from = memory_format("%s/page.css", r->parts), *to = memory_format("%s/report.html", fresh),
+       *style = file_read(from, m);
+  page whole = {.text = NULL};
+  int status =
+      style && html_write(markdown, style, fresh, &whole, m) == 0 ? file_write(to, page_text(&whole), m) : -1;
+  page_free(&whole);
+  free(style);
+  free(from);
+  free(to);
+  return status;
+}
+
+/* Fills the template with the parts into FRESH/report.md and FRESH/report.html. */
 static int assemble(const report_request *r, page parts[PARTS], const char *fresh, message *m) {
   template_value values[PARTS + 1] = {{.name = NULL}};
   for (int i = 0; i < PARTS; i++) {
@@ -84,10 +100,21 @@ static int assemble(const report_request *r, page parts[PARTS], const char *fres
   int status = source && template_fill(from, source, values, &whole, m) == 0
                    ? file_write(to, page_text(&whole), m)
                    : -1;
+  if (status == 0) status = write_html(r, page_text(&whole), fresh, m);
   page_free(&whole);
   free(source);
   free(from);
   free(to);
+  return status;
+}
+
+static int write_results(const evidence *e, const verdicts *v, const char *fresh, message *m) {
+  char *path = memory_format("%s/results.json", fresh);
+  page p = {.text = NULL};
+  results_write(e, v, &p);
+  int status = file_write(path, page_text(&p), m);
+  page_free(&p);
+  free(path);
   return status;
 }
 
@@ -114,6 +141,7 @@ static int write_into(const report_request *r, const evidence *e, const verdicts
   if (status == 0) status = copy_scripts(r, figures, m);
   if (status == 0) status = write_parts(e, v, figures, parts, m);
   if (status == 0) status = assemble(r, parts, fresh, m);
+  if (status == 0) status = write_results(e, v, fresh, m);
   for (int i = 0; i < PARTS; i++) page_free(&parts[i]);
   free(figures);
   return status;

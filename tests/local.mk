@@ -155,6 +155,7 @@ other_tests = \
   %reldir%/report_stores.c \
   %reldir%/test_report.c \
   %reldir%/test_report.h \
+  %reldir%/test_report_html.c \
   %reldir%/test_report_parts.c \
   %reldir%/test_report_statistics.c \
   %reldir%/test_report_verdicts.c \

@@ -33,6 +33,7 @@ char *read_in_home(const char *name) {
 int main(void) {
   Suite *suite = suite_create("report");
   suite_add_tcase(suite, report_parts_tests());
+  suite_add_tcase(suite, report_html_tests());
   suite_add_tcase(suite, report_statistics_tests());
   suite_add_tcase(suite, report_whole_tests());
   suite_add_tcase(suite, report_verdicts_tests());

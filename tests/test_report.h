@@ -48,6 +48,7 @@ char *rendered(const make_up *how, const char *name, report_outcome *outcome);
 #define HAS_NOT(text, part) ck_assert_msg(strstr(text, part) == NULL, "this is in the report: %s", part)
 
 /* One group of tests a file. */
+TCase *report_html_tests(void);
 TCase *report_parts_tests(void);
 TCase *report_statistics_tests(void);
 TCase *report_verdicts_tests(void);
