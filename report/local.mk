@@ -17,10 +17,18 @@ report_sources = \
   %reldir%/failures.h \
   %reldir%/figure.c \
   %reldir%/figure.h \
+  %reldir%/figure_classifier.c \
+  %reldir%/figure_classifier.h \
   %reldir%/figure_curves.c \
   %reldir%/figure_curves.h \
+  %reldir%/figure_pixels.c \
   %reldir%/figure_points.c \
   %reldir%/figure_points.h \
+  %reldir%/figure_regressor.c \
+  %reldir%/figure_regressor.h \
+  %reldir%/figure_training.c \
+  %reldir%/figure_training.h \
+  %reldir%/figure_write.c \
   %reldir%/files.c \
   %reldir%/files.h \
   %reldir%/finding.c \
@@ -42,6 +50,8 @@ report_sources = \
   %reldir%/numbers.h \
   %reldir%/page.c \
   %reldir%/page.h \
+  %reldir%/pictures.c \
+  %reldir%/pictures.h \
   %reldir%/provenance.c \
   %reldir%/provenance.h \
   %reldir%/published.c \
@@ -70,8 +80,10 @@ report_sources = \
 # What is read when the report is written: the template, the style sheet, the gnuplot scripts.
 report_data = \
   %reldir%/curves.gp \
+  %reldir%/image.gp \
   %reldir%/page.css \
   %reldir%/points.gp \
+  %reldir%/shapes.gp \
   %reldir%/style.gp \
   %reldir%/template.md
 EXTRA_DIST += $(report_data)

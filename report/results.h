@@ -10,8 +10,8 @@
  *    "cells":     [{"row", "value", "cross", "runs", "done", "diverged", "failed",
  *                   "measures": [{"metric", "mean", "interval", "n", "by_seed": [{"seed", "value"}]}]}]}
  *
- * Accuracies are fractions and errors dollars squared, as in the store; what is not there is null. Nothing in it
- * depends on when or how fast the runs were made. */
+ * Accuracies are fractions and errors dollars squared, as in the store; what is not there is null. Nothing in
+ * it depends on when or how fast the runs were made. */
 #ifndef REPORT_RESULTS_H
 #define REPORT_RESULTS_H
 

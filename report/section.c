@@ -10,6 +10,7 @@
 #include "report/labels.h"
 #include "report/measure.h"
 #include "report/notice.h"
+#include "report/pictures.h"
 #include "report/table_final.h"
 #include "report/table_sweep.h"
 
@@ -78,20 +79,6 @@ static void describe_model(const evidence_row *row, page *alt) {
   }
 }
 
-/* Draws and frees a figure, and refers to it. */
-static int show(figure *f, const char *folder, const page *alt, page *p, message *m) {
-  int status = figure_write(f, folder, m);
-  page_add(p, "![");
-  page_add_plain(p, page_text(alt));
-  page_add(p, "](figures/%s.svg)\n\n", f->name);
-  page_add(p, "*");
-  page_add_plain(p, f->title);
-  page_add(p, ".%s%s [Numbers](figures/%s.dat), [script](figures/%s.gp), [PNG](figures/%s.png).*\n\n",
-           f->notice ? " " : "", f->notice ? f->notice : "", f->name, f->name, f->name);
-  figure_free(f);
-  return status;
-}
-
 static int show_points(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m) {
   const char *categories[CATALOGUE_VALUES];
   page alt = {.text = NULL};
@@ -101,7 +88,7 @@ static int show_points(const evidence *e, const evidence_row *row, const char *f
                      : "Results on validation and test",
                  &alt);
   figure f = figure_of_points(e, row, categories);
-  int status = show(&f, folder, &alt, p, m);
+  int status = picture_show(&f, folder, page_text(&alt), p, m);
   page_free(&alt);
   return status;
 }
@@ -114,7 +101,7 @@ static int show_curves(const evidence *e, const evidence_row *row, const char *f
   else
     describe_sweep(row, "Validation after each epoch", &alt);
   figure f = model ? figure_of_model(e, row) : figure_of_sweep(e, row);
-  int status = show(&f, folder, &alt, p, m);
+  int status = picture_show(&f, folder, page_text(&alt), p, m);
   page_free(&alt);
   return status;
 }
@@ -128,7 +115,7 @@ int section_write(const evidence *e, const evidence_row *row, const char *folder
   write_seeds(e, p);
   if (row->row->shape != SHOWN_AS_MODEL) sentence_of_agreement(row, p);
   if (row->row->shape == SHOWN_AS_TABLE && show_points(e, row, folder, p, m) != 0) return -1;
-  return show_curves(e, row, folder, p, m);
+  return show_curves(e, row, folder, p, m) == 0 ? pictures_write(e, row, folder, p, m) : -1;
 }
 
 int sections_write(const evidence *e, config_problem problem, bool appendix, const char *folder, page *p,

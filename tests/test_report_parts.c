@@ -222,7 +222,7 @@ START_TEST(figure_leaves_four_files) {
   ck_assert_msg(figure_write(&f, home, &said) == 0, "%s", said.text);
   char *data = read_in_home("two-panels.dat"), *svg = read_in_home("two-panels.svg");
   char *png = read_in_home("two-panels.png"), *script = read_in_home("two-panels.gp");
-  ck_assert_str_eq(data, "# A title & more\n# columns: x, mean over the seeds, its 95 % interval\n"
+  ck_assert_str_eq(data, "# A title & more\n# columns: x, value or mean over the seeds, its 95 % interval\n"
                          "# first \"quoted\" \\ _panel_: 0.1\n1 81.25 79.5 83.75\n2 98.5 98.25 100\n\n\n"
                          "# first \"quoted\" \\ _panel_: 0.3: diverged at step 7\n1 12.5 12.5 12.5\n\n\n"
                          "# 0.1: not run\nnan nan nan nan\n");
