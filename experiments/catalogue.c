@@ -6,10 +6,33 @@
 #include "experiments/catalogue_rows.h"
 
 const catalogue_row *const catalogue_rows[] = {
-    &row_p1_final, &row_table1,        &row_p1_neurons, &row_table3,   &row_figure1,
-    &row_figure3a, &row_figure4,       &row_figure5a,   &row_p2_final, &row_p2_gauss,
-    &row_table2,   &row_figure2,       &row_figure3b,   &row_p2_optim, &row_figure5b,
-    &row_p2_depth, &row_p2_activation, &row_padding1,   &row_init,     NULL,
+    &row_p1_final,
+    &row_table1,
+    &row_p1_neurons,
+    &row_table3,
+    &row_figure1,
+    &row_figure3a,
+    &row_figure4,
+    &row_figure5a,
+    &row_p2_final,
+    &row_p2_gauss,
+    &row_table2,
+    &row_figure2,
+    &row_figure3b,
+    &row_p2_optim,
+    &row_figure5b,
+    &row_p2_depth,
+    &row_p2_activation,
+    &row_padding1,
+    &row_init,
+    &row_vary_p1_split,
+    &row_vary_p1_init,
+    &row_vary_p1_shuffle,
+    &row_vary_p1_dropout,
+    &row_vary_p2_split,
+    &row_vary_p2_init,
+    &row_vary_p2_shuffle,
+    NULL,
 };
 
 const catalogue_choice catalogue_choices[] = {

@@ -25,7 +25,12 @@ typedef struct {
   double number;
 } catalogue_number;
 
-typedef enum { SHOWN_AS_MODEL, SHOWN_AS_TABLE, SHOWN_AS_CURVES } catalogue_shape;
+typedef enum {
+  SHOWN_AS_MODEL,
+  SHOWN_AS_TABLE,
+  SHOWN_AS_CURVES,
+  SHOWN_AS_VARIATION /* one stream of randomness is moved: a line in the table of the variation */
+} catalogue_shape;
 
 typedef struct {
   const char *id;    /* "table1", as in `agx run table1` */

@@ -11,6 +11,7 @@ static void put_place(bytes *b, const run_place *p) {
   bytes_put_integer(b, p->at);
   bytes_put_real(b, p->loss);
   bytes_put_real(b, p->sum);
+  bytes_put(b, p->first, sizeof p->first);
   bytes_put_real(b, p->started);
   bytes_put_real(b, p->seconds);
   bytes_put_real(b, p->cpu_seconds);
@@ -71,6 +72,7 @@ static void take_place(bytes_reader *r, const run_parts *to, bool apply) {
   p.at = bytes_take_integer(r);
   p.loss = bytes_take_real(r);
   p.sum = bytes_take_real(r);
+  for (int i = 0; i < FIRST_LOSSES; i++) p.first[i] = bytes_take_real(r);
   p.started = bytes_take_real(r);
   p.seconds = bytes_take_real(r);
   p.cpu_seconds = bytes_take_real(r);

@@ -8,10 +8,14 @@
 #include "experiments/bytes.h"
 #include "experiments/store.h"
 
+/* The losses of so many first steps are kept: how a run began says why it diverged. */
+enum { FIRST_LOSSES = 32 };
+
 /* Where a run is. */
 typedef struct {
   int64_t epoch, step, at;     /* finished epochs and steps; samples of the running epoch that are behind */
   double loss, sum;            /* of the last step; over those samples */
+  double first[FIRST_LOSSES];  /* of the first steps, as far as they were done */
   double started;              /* when the run first began, seconds since 1970 */
   double seconds, cpu_seconds; /* that it took so far, in all sittings */
   int64_t peak_kb;

@@ -40,6 +40,7 @@ experiments_sources = \
   %reldir%/catalogue_digits.c \
   %reldir%/catalogue_houses.c \
   %reldir%/catalogue_rows.h \
+  %reldir%/catalogue_variation.c \
   %reldir%/checkpoint.c \
   %reldir%/checkpoint.h \
   %reldir%/checkpoint_file.c \

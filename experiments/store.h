@@ -62,7 +62,8 @@ typedef struct {
 
 typedef enum { TENSOR_FLOAT32, TENSOR_FLOAT64, TENSOR_INT64 } tensor_type;
 
-/* Names: "parameter/conv1.weight" and so on (running statistics too);
+/* Names: "parameter/conv1.weight" and so on (running statistics too); "train/first_losses" (float64, of the first 32
+ * steps at most);
  *   digits: "validation/index", "test/index" (positions in the official training and test file, int64),
  * "validation/label", "test/label" (int64), "validation/probability", "test/probability" (n x 10, float32);
  *   houses: ".../index" (positions in the file), ".../price", ".../mean", ".../sigma" in dollars (float64;

@@ -51,6 +51,7 @@ static bool train_step(trainer *t, const int64_t *rows, int64_t n) {
   sample_batch b = samples_batch(t->c, &t->samples, &t->samples.part[SPLIT_TRAIN], rows, 0, n);
   ag_tensor *loss = loss_of(t->k, network_forward(&t->net, b.x, true), b.target, b.label);
   t->at.loss = ag_item(loss);
+  if (t->at.step < FIRST_LOSSES) t->at.first[t->at.step] = t->at.loss;
   t->at.step++;
   bool finite = isfinite(t->at.loss) && ag_error(t->c) == AG_OK;
   if (!finite && ag_error(t->c) == AG_OK) find_cause(t, &b);
@@ -139,6 +140,11 @@ static void keep_results(trainer *t, double train_loss, const evaluation found[S
   t->samples.problem->keep(&t->samples, said, t->result);
 }
 
+static void keep_first_losses(trainer *t) {
+  int64_t n = t->at.step < FIRST_LOSSES ? t->at.step : FIRST_LOSSES;
+  run_result_tensor(t->result, "train/first_losses", TENSOR_FLOAT64, 1, &n, t->at.first);
+}
+
 static void diverged(trainer *t) {
   run_result *r = t->result;
   r->status = RUN_DIVERGED;
@@ -157,6 +163,7 @@ static int train_all(trainer *t) {
   while (t->at.epoch < t->k->epochs && (how = train_epoch(t, &train_loss)) == EPOCH_ENDED)
     if (t->at.epoch % t->k->record_every == 0 || t->at.epoch == t->k->epochs) record(t, train_loss, found);
   int status = ag_error(t->c) != AG_OK ? -1 : how == EPOCH_STOPPED ? TRAIN_STOPPED : 0;
+  if (status == 0) keep_first_losses(t);
   if (status == 0 && how == EPOCH_BROKEN)
     diverged(t);
   else if (status == 0)

@@ -74,6 +74,15 @@ static int load_row(evidence *e, evidence_row *row, const catalogue_row *of, mes
   return 0;
 }
 
+static int load_rows(evidence *e, const catalogue_row *const rows[], bool added, message *m) {
+  for (const catalogue_row *const *row = rows; *row; row++) {
+    e->rows = memory_resize(e->rows, e->row_count + 1, sizeof *e->rows);
+    if (load_row(e, &e->rows[e->row_count++], *row, m) != 0) return -1;
+    e->rows[e->row_count - 1].added = added;
+  }
+  return 0;
+}
+
 /* The pictures show one run of each final model, and the first losses of runs that diverged. */
 static int load_tensors(evidence *e, store *s, message *m) {
   for (size_t i = 0; i < e->row_count; i++)
@@ -99,10 +108,9 @@ static int load_all(evidence *e, store *s, const catalogue_row *const rows[], me
     if (store_history(s, r->key, &r->history, &r->history_count, m) < 0) return -1;
     if (store_metrics(s, r->key, &r->metrics, &r->metric_count, m) < 0) return -1;
   }
-  for (const catalogue_row *const *row = rows; *row; row++) {
-    e->rows = memory_resize(e->rows, e->row_count + 1, sizeof *e->rows);
-    if (load_row(e, &e->rows[e->row_count++], *row, m) != 0) return -1;
-  }
+  if (custom_rows_read(&e->custom, s, e->profile, m) != 0 || load_rows(e, rows, false, m) != 0 ||
+      load_rows(e, e->custom.list, true, m) != 0)
+    return -1;
   return load_tensors(e, s, m);
 }
 
@@ -124,6 +132,7 @@ void evidence_free(evidence *e) {
     free(row->cells);
   }
   free(e->rows);
+  custom_rows_free(&e->custom);
   for (size_t i = 0; i < e->run_count; i++) run_result_free(&e->runs[i]);
   free(e->runs);
   *e = (evidence){.profile = NULL};
@@ -174,11 +183,25 @@ static const run_result *first_of(const evidence_cell *c, run_status status) {
   return NULL;
 }
 
+char *evidence_divergence(const run_result *r) {
+  size_t length = strcspn(r->message, ":");
+  const char *loss = strstr(r->message, " loss at"),
+             *operator= r->message + length + strspn(r->message + length, ": ");
+  if (!loss || (size_t)(loss - r->message) >= length) return memory_text(r->message);
+  const char *at = loss + strlen(" loss");
+  char *when = memory_format("%.*s%.*s", (int)(loss - r->message), r->message,
+                             (int)(length - (size_t)(at - r->message)), at);
+  char *whole =
+      *operator? memory_format("%s (%.*s)", when, (int)strcspn(operator, ":"), operator) : memory_text(when);
+  free(when);
+  return whole;
+}
+
 char *evidence_state(const evidence_cell *c) {
   const run_result *diverged = first_of(c, RUN_DIVERGED), *failed = first_of(c, RUN_FAILED);
   size_t count = evidence_count(c, RUN_DIVERGED);
   if (count && count < c->count) return memory_format("%zu of %zu diverged", count, c->count);
-  if (diverged) return memory_text(diverged->message);
+  if (diverged) return evidence_divergence(diverged);
   if (failed) return memory_format("failed: %s", failed->message);
   return memory_text(c->count ? "done, but this was not measured" : "not run");
 }

@@ -5,6 +5,7 @@
 #define REPORT_EVIDENCE_H
 
 #include "experiments/catalogue.h"
+#include "experiments/custom.h"
 #include "experiments/store.h"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
   const catalogue_row *row;
   int width, height;    /* swept values; crossed values, at least 1 each */
   evidence_cell *cells; /* height x width */
+  bool added;           /* by the user, in the store: no row of the catalogue */
 } evidence_row;
 
 enum { EVIDENCE_PROBLEMS = 2 }; /* digits, houses */
@@ -27,14 +29,15 @@ typedef struct {
                                             problem yet */
   run_result *runs;                      /* all runs of the store */
   size_t run_count;
-  evidence_row *rows; /* in the order of the catalogue */
+  custom_rows custom; /* of the user */
+  evidence_row *rows; /* in the order of the catalogue, then those of the user */
   size_t row_count;
   int64_t seeds; /* the largest seed among the runs of the cells, 0 without any */
 } evidence;
 
-/* Reads the store, for these rows (NULL at the end). The runs of a cell are those with the key that the plan
- * would give them for the data last used; where the cells of a row were run with different seeds, only the
- * seeds that they share are kept, so that a row compares like with like. */
+/* Reads the store, for these rows (NULL at the end) and those that the user added. The runs of a cell are
+ * those with the key that the plan would give them for the data last used; where the cells of a row were run
+ * with different seeds, only the seeds that they share are kept, so that a row compares like with like. */
 int evidence_load(evidence *e, const char *store_path, const catalogue_row *const rows[],
                   const catalogue_profile *profile, message *m);
 void evidence_free(evidence *e);
@@ -59,7 +62,11 @@ const run_tensor *evidence_tensor(const evidence_cell *c, const char *name);
 /* How many runs of the cell have this status. */
 size_t evidence_count(const evidence_cell *c, run_status status);
 
-/* Why a cell has no number, in a few words: "not run", "NaN loss at step 3" (of its first seed), "2 of 3
+/* How a run diverged, in a few words, from its message "NaN loss at step 3: exp: element 0 of ...": "NaN at
+ * step 3 (exp)". To be freed. */
+char *evidence_divergence(const run_result *r);
+
+/* Why a cell has no number, in a few words: "not run", "NaN at step 3 (exp)" (of its first seed), "2 of 3
  * diverged", "failed: out of memory". To be freed. */
 char *evidence_state(const evidence_cell *c);
 

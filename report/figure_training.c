@@ -34,14 +34,16 @@ static void add_losses(figure_panel *p, const evidence_row *row, const evidence_
   for (size_t i = 0; i < r->tensor_count; i++) {
     const run_tensor *t = &r->tensors[i];
     if (strcmp(t->name, "train/first_losses") != 0 || t->type != TENSOR_FLOAT64) continue;
+    char *how = evidence_divergence(r);
     char *label = memory_format("%s, seed %" PRId64 ": %s",
-                                label_value(row->row->sweep.key, c->cell.sweep_value), r->seed, r->message);
+                                label_value(row->row->sweep.key, c->cell.sweep_value), r->seed, how);
     figure_series *s = figure_add_series(p, label);
     s->broken = true;
     const double *loss = t->data;
     for (int64_t k = 0; k < t->shape[0]; k++)
       if (isfinite(loss[k]) && loss[k] > 0)
         figure_add_point(s, (figure_point){(double)(k + 1), loss[k], loss[k], loss[k]});
+    free(how);
     free(label);
   }
 }

@@ -72,6 +72,8 @@ report_sources = \
   %reldir%/table_sweep.h \
   %reldir%/template.c \
   %reldir%/template.h \
+  %reldir%/variation.c \
+  %reldir%/variation.h \
   %reldir%/verdict.c \
   %reldir%/verdict.h \
   %reldir%/verdicts.c \

@@ -15,6 +15,7 @@
 #include "report/section.h"
 #include "report/table_final.h"
 #include "report/template.h"
+#include "report/variation.h"
 #include "report/verdicts.h"
 
 /* The parts of the page, as template.md names them. */
@@ -27,6 +28,7 @@ enum {
   DIGITS,
   HOUSES,
   APPENDIX,
+  ADDED,
   FAILURES,
   CHOICES,
   VARIATION,
@@ -34,9 +36,9 @@ enum {
   TIMING,
   PARTS
 };
-static const char *const names[PARTS] = {"notice",    "overview",   "summary",  "claims",   "numbers",
-                                         "digits",    "houses",     "appendix", "failures", "choices",
-                                         "variation", "provenance", "timing"};
+static const char *const names[PARTS] = {"notice",  "overview",  "summary",    "claims", "numbers",
+                                         "digits",  "houses",    "appendix",   "added",  "failures",
+                                         "choices", "variation", "provenance", "timing"};
 
 /* One line for each problem: the notices of the two differ in the data that they name. */
 static void write_notices(const evidence *e, page *p) {
@@ -62,9 +64,10 @@ static int write_parts(const evidence *e, const verdicts *v, const char *figures
   table_of_models(e, &parts[SUMMARY]);
   verdicts_write_claims(v, e, &parts[CLAIMS]);
   verdicts_write_numbers(v, &parts[NUMBERS]);
-  if (sections_write(e, PROBLEM_DIGITS, false, figures, &parts[DIGITS], m) != 0) return -1;
-  if (sections_write(e, PROBLEM_HOUSES, false, figures, &parts[HOUSES], m) != 0) return -1;
-  if (sections_write(e, PROBLEM_DIGITS, true, figures, &parts[APPENDIX], m) != 0) return -1;
+  if (sections_write(e, ROWS_OF_DIGITS, figures, &parts[DIGITS], m) != 0) return -1;
+  if (sections_write(e, ROWS_OF_HOUSES, figures, &parts[HOUSES], m) != 0) return -1;
+  if (sections_write(e, ROWS_OF_APPENDIX, figures, &parts[APPENDIX], m) != 0) return -1;
+  if (sections_write(e, ROWS_ADDED, figures, &parts[ADDED], m) != 0) return -1;
   failures_write(e, &parts[FAILURES]);
   choices_write(&parts[CHOICES]);
   variation_write(e, &parts[VARIATION]);

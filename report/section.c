@@ -118,12 +118,21 @@ int section_write(const evidence *e, const evidence_row *row, const char *folder
   return show_curves(e, row, folder, p, m) == 0 ? pictures_write(e, row, folder, p, m) : -1;
 }
 
-int sections_write(const evidence *e, config_problem problem, bool appendix, const char *folder, page *p,
-                   message *m) {
+/* The part that a row stands in; the rows of the variation are one table elsewhere. */
+static bool is_in(const evidence_row *row, section_rows which) {
+  if (row->row->shape == SHOWN_AS_VARIATION) return false;
+  if (row->added || which == ROWS_ADDED) return row->added && which == ROWS_ADDED;
+  if (row->row->appendix || which == ROWS_OF_APPENDIX) return row->row->appendix && which == ROWS_OF_APPENDIX;
+  return (measure_problem(row) == PROBLEM_DIGITS) == (which == ROWS_OF_DIGITS);
+}
+
+int sections_write(const evidence *e, section_rows which, const char *folder, page *p, message *m) {
+  bool any = false;
   for (size_t i = 0; i < e->row_count; i++) {
-    const evidence_row *row = &e->rows[i];
-    bool wanted = appendix ? row->row->appendix : !row->row->appendix && measure_problem(row) == problem;
-    if (wanted && section_write(e, row, folder, p, m) != 0) return -1;
+    if (!is_in(&e->rows[i], which)) continue;
+    if (section_write(e, &e->rows[i], folder, p, m) != 0) return -1;
+    any = true;
   }
+  if (!any) page_add(p, "None.\n");
   return 0;
 }

@@ -9,9 +9,10 @@
 /* Writes the section, and draws its figures into `folder` (the report refers to them as figures/NAME). */
 int section_write(const evidence *e, const evidence_row *row, const char *folder, page *p, message *m);
 
-/* The sections of all rows of a problem (or, with `appendix`, of the rows of ours), in the order of the
- * catalogue. */
-int sections_write(const evidence *e, config_problem problem, bool appendix, const char *folder, page *p,
-                   message *m);
+/* Which rows stand in which part of the report. */
+typedef enum { ROWS_OF_DIGITS, ROWS_OF_HOUSES, ROWS_OF_APPENDIX, ROWS_ADDED } section_rows;
+
+/* The sections of these rows, in their order. */
+int sections_write(const evidence *e, section_rows which, const char *folder, page *p, message *m);
 
 #endif

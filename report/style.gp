@@ -35,10 +35,15 @@ do for [p = 1:panels] {
   if (count[p] > legend_columns * legend_rows) { legend_rows = ceil(1.0 * count[p] / legend_columns) }
 }
 
-# The canvas, in pixels: a strip for the titles, the panels, a strip for the legends, and one for the notice.
-width = panel_width * panels
-bottom = (strlen(panel_x_label[1]) ? 64 : 24) + 19 * legend_rows + (strlen(legend) ? 19 : 0) + (strlen(notice) ? 30 : 8)
-height = panel_height + (panels == 1 ? 40 : 62) + bottom
+# The canvas, in pixels: a strip for the title, rows of panels, each with room for its title above and for its axis and
+# its legend below, and a strip for the notice.
+across = panels <= 3 ? panels : panels == 4 ? 2 : 3
+above = panels == 1 ? 0 : 22
+below = (strlen(panel_x_label[1]) ? 64 : 24) + 19 * legend_rows + (strlen(legend) ? 19 : 0)
+width = panel_width * across
+height = 40 + ceil(1.0 * panels / across) * (above + panel_height + below) + (strlen(notice) ? 30 : 8)
+left(p) = (p - 1) % across * panel_width
+top(p) = 40 + (p - 1) / across * (above + panel_height + below) + above
 pixel_x(v) = v / (1.0 * width)
 pixel_y(v) = v / (1.0 * height)
 
@@ -72,14 +77,14 @@ do for [format in "svg png"] {
   set label 1 title at screen 0.5, screen 1 - pixel_y(18) center font "Arial,15" textcolor rgb "#000000"
   set label 2 notice at screen 0.5, screen pixel_y(14) center textcolor rgb alarm
   do for [p = 1:panels] {
-    set lmargin at screen pixel_x((p - 1) * panel_width + 84)
-    set rmargin at screen pixel_x(p * panel_width - 24)
-    set bmargin at screen pixel_y(bottom)
-    set tmargin at screen 1 - pixel_y(panels == 1 ? 40 : 62)
+    set lmargin at screen pixel_x(left(p) + 84)
+    set rmargin at screen pixel_x(left(p) + panel_width - 24)
+    set bmargin at screen 1 - pixel_y(top(p) + panel_height)
+    set tmargin at screen 1 - pixel_y(top(p))
     set title panel_title[p] offset 0, -0.4
     set xlabel panel_x_label[p] offset 0, 0.4
     set ylabel y_label[p] offset -0.4, 0
-    set key at screen pixel_x((p - 1) * panel_width + 78), screen pixel_y(bottom - 56) left top Left reverse \
+    set key at screen pixel_x(left(p) + 78), screen 1 - pixel_y(top(p) + panel_height + 56) left top Left reverse \
       vertical maxrows legend_rows samplen 3.2 spacing 1.05 title legend left
     set xrange [x_low[p]:x_high[p]]
     unset nonlinear y

@@ -57,7 +57,7 @@ void table_of_model(const evidence_row *row, page *p) {
 void table_of_models(const evidence *e, page *p) {
   table t = table_new(COLUMNS, columns);
   for (size_t i = 0; i < e->row_count; i++)
-    if (e->rows[i].row->shape == SHOWN_AS_MODEL) add_model(&t, &e->rows[i], true);
+    if (e->rows[i].row->shape == SHOWN_AS_MODEL && !e->rows[i].added) add_model(&t, &e->rows[i], true);
   table_write(&t, p);
   table_free(&t);
 }

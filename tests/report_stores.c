@@ -49,7 +49,7 @@ static void add_run(store *s, const make_up *how, const catalogue_cell *cell, in
   if (!digits && c->optimizer == OPTIMIZER_SGD) {
     r.status = RUN_DIVERGED;
     r.failed_step = 3;
-    strcpy(r.message, "NaN loss at step 3");
+    strcpy(r.message, "NaN loss at step 3: linear: element 5 of the result is -inf");
   } else if (digits && c->optimizer == OPTIMIZER_RMSPROP && !how->healthy) {
     r.status = RUN_FAILED;
     strcpy(r.message, "ended by signal 11");
