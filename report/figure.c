@@ -82,16 +82,21 @@ figure_range figure_x_range(const figure *f, const figure_panel *p) {
   return r.low < r.high ? (figure_range){fmin(r.low, 0), r.high} : (figure_range){0, 1};
 }
 
+/* The scales of the axes: of accuracies what style.gp draws. */
+static double error_scale(double accuracy) { return -log(fmax(100 - accuracy, 0.03)); }
+static double from_error_scale(double scaled) { return 100 - exp(-scaled); }
+
 /* Intervals of few seeds can be wider than all that there is to see: they are shown as far as half the height
  * of the curves beyond them. */
 static figure_range with_intervals(const figure_panel *p, figure_range r) {
-  double (*to)(double) = p->axis == AXIS_LOG ? log : as_it_is,
-         (*from)(double) = p->axis == AXIS_LOG ? exp : as_it_is;
-  double low = to(r.low), high = to(r.high), air = 0.5 * (high - low) + (p->axis == AXIS_LOG ? 0.2 : 0);
+  static double (*const to[])(double) = {error_scale, log, as_it_is},
+                        (*const from[])(double) = {from_error_scale, exp, as_it_is};
+  double low = to[p->axis](r.low), high = to[p->axis](r.high),
+         air = 0.5 * (high - low) + (p->axis == AXIS_LINEAR ? 0 : 0.2);
   for (size_t j = 0; j < p->count; j++)
     for (size_t k = 0; k < p->series[j].count; k++) {
-      cover(&r, from(fmax(to(p->series[j].points[k].low), low - air)));
-      cover(&r, from(fmin(to(p->series[j].points[k].high), high + air)));
+      cover(&r, from[p->axis](fmax(to[p->axis](p->series[j].points[k].low), low - air)));
+      cover(&r, from[p->axis](fmin(to[p->axis](p->series[j].points[k].high), high + air)));
     }
   return r;
 }

@@ -69,8 +69,8 @@ figure figure_of_sweep(const evidence *e, const evidence_row *row) {
               .x_label = "epoch",
               .legend = label_key(row->row->sweep.key)};
   for (int cross = 0; cross < row->height; cross++)
-    add_sweep(figure_add_panel(&f, judged->axis, judged->axis_label, label_cross(row, cross)), row, cross,
-              judged->at, judged->drawn);
+    add_sweep(figure_add_panel(&f, judged->axis, judged->axis_label, label_panel(row, cross).text), row,
+              cross, judged->at, judged->drawn);
   if (strcmp(row->row->sweep.key, "loss") == 0)
     add_sweep(figure_add_panel(&f, AXIS_LOG, "validation loss (each in its own unit)", ""), row, 0,
               validation_loss, as_it_is);

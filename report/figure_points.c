@@ -46,7 +46,7 @@ figure figure_of_points(const evidence *e, const evidence_row *row, const char *
               .category_count = (size_t)row->width};
   for (int cross = 0; cross < row->height; cross++) {
     figure_panel *p =
-        figure_add_panel(&f, judged->axis, strchr(judged->axis_label, ' ') + 1, label_cross(row, cross));
+        figure_add_panel(&f, judged->axis, strchr(judged->axis_label, ' ') + 1, label_panel(row, cross).text);
     for (int i = 0; i < MEASURES; i++) add_ours(p, row, cross, &judged[i]);
     add_published(p, row, cross, judged);
   }

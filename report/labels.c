@@ -46,6 +46,16 @@ const char *label_cross(const evidence_row *row, int cross) {
   return sweep->key ? label_value(sweep->key, sweep->values[cross]) : "";
 }
 
+label_heading label_panel(const evidence_row *row, int cross) {
+  label_heading heading = {""};
+  const catalogue_sweep *sweep = &row->row->cross;
+  const char *label = label_cross(row, cross);
+  bool bare = sweep->key && label == sweep->values[cross] && strpbrk(label, "0123456789");
+  snprintf(heading.text, sizeof heading.text, "%s%s%s", bare ? label_key(sweep->key) : "", bare ? " " : "",
+           label);
+  return heading;
+}
+
 const char *label_data(config_problem problem) {
   return problem == PROBLEM_DIGITS ? "USPS digits" : "Kaggle house prices";
 }

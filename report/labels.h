@@ -20,6 +20,10 @@ label_heading label_key_heading(const char *key);
 /* The line of crossed values `cross`: "cross-entropy"; "" where nothing is crossed. */
 const char *label_cross(const evidence_row *row, int cross);
 
+/* The same as the title of a panel, where a bare number would say nothing: "batch size 50", "cross-entropy".
+ */
+label_heading label_panel(const evidence_row *row, int cross);
+
 /* "digits" -> "USPS digits": the data a problem is named after. */
 const char *label_data(config_problem problem);
 

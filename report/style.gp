@@ -62,7 +62,7 @@ log_ticks(decades) = decades < 0.5 ? "1 1.2 1.4 1.6 1.8 2 2.5 3 3.5 4 4.5 5 6 7 
 # Ticks of an axis of accuracies, by how many factors of ten its errors cover.
 accuracy_ticks(decades) = decades < 1.2 \
   ? "0 10 20 30 40 50 60 65 70 75 80 85 88 90 91 92 93 94 95 96 97 97.5 98 98.5 99 99.2 99.5 99.8 99.9" \
-  : "0 20 40 60 70 80 85 90 93 95 97 98 99 99.5 99.8 99.9"
+  : decades < 2.2 ? "0 20 40 60 70 80 85 90 93 95 97 98 99 99.5 99.8 99.9" : "0 40 70 85 93 97 99 99.5 99.8 99.9"
 
 do for [format in "svg png"] {
   if (format eq "svg") {
