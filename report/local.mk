@@ -125,3 +125,12 @@ report: $(BUILT_SOURCES)
 	  seed=$$((seed + 1)); \
 	done; \
 	test $$runs -eq 0 || exit $$runs; exit $$report
+
+# The report as PDF, where there is pandoc and one of the programs by which it makes PDF; they take PNG for figures.
+.PHONY: report-pdf
+report-pdf:
+	@command -v pandoc >/dev/null || { echo 'make report-pdf: pandoc is not installed' >&2; exit 1; }
+	@test -s %reldir%/out/report.md || { echo 'make report-pdf: there is no report yet; run: make report' >&2; exit 1; }
+	@cd %reldir%/out && sed 's/\.svg)/.png)/' report.md >report.tmp && \
+	  { pandoc -f gfm --metadata title='The published report, rerun' -o report.pdf report.tmp; status=$$?; rm -f report.tmp; exit $$status; }
+	@echo %reldir%/out/report.pdf

@@ -157,6 +157,7 @@ other_tests = \
   %reldir%/test_report.h \
   %reldir%/test_report_html.c \
   %reldir%/test_report_parts.c \
+  %reldir%/test_report_pictures.c \
   %reldir%/test_report_statistics.c \
   %reldir%/test_report_verdicts.c \
   %reldir%/test_report_whole.c

@@ -34,6 +34,7 @@ int main(void) {
   Suite *suite = suite_create("report");
   suite_add_tcase(suite, report_parts_tests());
   suite_add_tcase(suite, report_html_tests());
+  suite_add_tcase(suite, report_pictures_tests());
   suite_add_tcase(suite, report_statistics_tests());
   suite_add_tcase(suite, report_whole_tests());
   suite_add_tcase(suite, report_verdicts_tests());

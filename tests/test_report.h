@@ -50,6 +50,7 @@ char *rendered(const make_up *how, const char *name, report_outcome *outcome);
 /* One group of tests a file. */
 TCase *report_html_tests(void);
 TCase *report_parts_tests(void);
+TCase *report_pictures_tests(void);
 TCase *report_statistics_tests(void);
 TCase *report_verdicts_tests(void);
 TCase *report_whole_tests(void);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "experiments/store.h"
 #include "report/files.h"
 #include "report/report.h"
 #include "tests/test_report.h"
@@ -54,6 +55,68 @@ START_TEST(a_changed_number_flips_its_verdict) {
 }
 END_TEST
 
+/* One stream moved gives the numbers of four places, 0.17 points from each other; all at once the seeds,
+ * 0.01. */
+START_TEST(variation_of_streams) {
+  report_outcome outcome;
+  char *text = rendered(&(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true}, "out",
+                        &outcome);
+  HAS(text, "| 1 | split of the data | 0.22 points | 25 % | 0.21 points | 25 % | 12 |");
+  HAS(text, "| 1 | all at once: the seed | 0.01 points |  | 0.01 points |  | 3 |");
+  HAS(text, "| 2 | order of the samples | 7.73 % | 33 % | 7.73 % | 33 % | 12 |");
+  HAS(text, "| 2 | all at once: the seed | 0.42 % |  | 0.42 % |  | 3 |");
+  free(text);
+}
+END_TEST
+
+/* Verdicts and numbers for programs. */
+START_TEST(results_for_programs) {
+  report_outcome outcome;
+  free(rendered(&(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true}, "out",
+                &outcome));
+  char *json = read_in_home("out/results.json"),
+       *against = memory_format(
+           "{\"profile\": \"full\", \"seeds\": 3, \"missing\": 0, \"mishaps\": 0, \"against\": %zu,",
+           outcome.against);
+  HAS(json, against);
+  HAS(json, "{\"claim\": 3, \"text\": \"More fully connected layers improve problem 2.\", ");
+  HAS(json,
+      "{\"row\": \"p1-final\", \"value\": null, \"cross\": null, \"runs\": 3, \"done\": 3, \"diverged\": 0, "
+      "\"failed\": 0, \"measures\": [\n      {\"metric\": \"validation_accuracy\", \"mean\": 0.9018, ");
+  HAS(json, "\"by_seed\": [{\"seed\": 1, \"value\": 0.90");
+  free(json);
+  free(against);
+}
+END_TEST
+
+/* A sweep that the user added to the store has a table and a figure in a chapter of its own. */
+START_TEST(added_sweeps_are_shown) {
+  report_outcome outcome;
+  make_store("r.db", &(make_up){.profile = "full", .source = "folder", .seeds = 1, .healthy = true});
+  char *path = in_home("r.db");
+  store *s = store_open(path, STORE_WRITE, &said);
+  store_custom mine = {.name = "mine",
+                       .profile = "full",
+                       .settings = memory_text("loss=cross_entropy\n"),
+                       .sweep_key = memory_text("batch"),
+                       .sweep_values = memory_text("10,50"),
+                       .cross_key = memory_text(""),
+                       .cross_values = memory_text("")};
+  ck_assert_msg(store_custom_save(s, &mine, &said) >= 0, "%s", said.text);
+  store_close(s);
+  store_custom_free(&mine);
+  ck_assert_int_eq(render("r.db", "out", "full", &outcome), 0);
+  ck_assert_uint_eq(outcome.missing, 0); /* Figure 1 has these runs */
+  char *text = read_in_home("out/report.md"), *chapter = strstr(text, "\n## Added rows\n");
+  ck_assert_ptr_nonnull(chapter);
+  HAS(chapter, "### Added: mine: batch size\n");
+  HAS(chapter, "\n./agx run mine\n");
+  HAS(chapter, "](figures/mine-curves.svg)");
+  free(text);
+  free(path);
+}
+END_TEST
+
 /* The exit status of the program itself. */
 static int exit_status(const char *store_name, const char *options) {
   const char *source = getenv("srcdir");
@@ -86,6 +149,9 @@ TCase *report_verdicts_tests(void) {
   tcase_add_checked_fixture(tests, report_setup, report_teardown);
   tcase_add_test(tests, three_seeds_decide);
   tcase_add_test(tests, a_changed_number_flips_its_verdict);
+  tcase_add_test(tests, variation_of_streams);
+  tcase_add_test(tests, results_for_programs);
+  tcase_add_test(tests, added_sweeps_are_shown);
   tcase_add_test(tests, exit_statuses);
   return tests;
 }
