@@ -62,13 +62,12 @@ typedef struct {
 
 typedef enum { TENSOR_FLOAT32, TENSOR_FLOAT64, TENSOR_INT64 } tensor_type;
 
-/* Names: "parameter/conv1.weight" and so on (running statistics too); "train/first_losses" (float64, of the first 32
- * steps at most);
- *   digits: "validation/index", "test/index" (positions in the official training and test file, int64),
- * "validation/label", "test/label" (int64), "validation/probability", "test/probability" (n x 10, float32);
- *   houses: ".../index" (positions in the file), ".../price", ".../mean", ".../sigma" in dollars (float64;
- * sigma with the Gaussian likelihood only), "scale/feature_mean", "scale/feature_sd", "scale/target_mean",
- * "scale/target_sd" (float64). */
+/* Names: "parameter/conv1.weight" and so on (running statistics too); "train/first_losses" (float64, of the
+ * first 32 steps at most); digits: "validation/index", "test/index" (positions in the official training and
+ * test file, int64), "validation/label", "test/label" (int64), "validation/probability", "test/probability"
+ * (n x 10, float32); houses: ".../index" (positions in the file), ".../price", ".../mean", ".../sigma" in
+ * dollars (float64; sigma with the Gaussian likelihood only), "scale/feature_mean", "scale/feature_sd",
+ * "scale/target_mean", "scale/target_sd" (float64). */
 typedef struct {
   char name[64];
   tensor_type type;
