@@ -34,17 +34,11 @@ typedef struct {
   size_t failed;
 } pairing;
 
-static const run_result *of_seed(const evidence_cell *c, int64_t seed) {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->runs[i]->seed == seed) return c->runs[i];
-  return NULL;
-}
-
 static pairing pair_up(const claim_part *part, const measure *m, const evidence_cell *a,
                        const evidence_cell *b) {
   pairing p = {.seeds = 0};
   for (size_t i = 0; i < a->count; i++) {
-    const run_result *first = a->runs[i], *second = of_seed(b, first->seed);
+    const run_result *first = a->runs[i], *second = evidence_run(b, first->seed);
     if (!second) continue;
     double x = merit_of_run(part, m, first), y = merit_of_run(part, m, second);
     p.seeds++;

@@ -18,24 +18,23 @@ static bool scale_of(const evidence_row *row, double x[CATALOGUE_VALUES]) {
   return doublings;
 }
 
-/* NaN where a cell has no number for the i-th seed of the line. */
+/* NaN where a cell has no number for this seed. */
 static double slope_of_seed(const claim_part *part, const measure *m, const evidence_cell *line, int width,
-                            size_t i, const double x[]) {
+                            int64_t seed, const double x[]) {
   double mean = 0, across = 0, along = 0;
   for (int k = 0; k < width; k++) mean += x[k] / width;
   for (int k = 0; k < width; k++) {
-    double merit = i < line[k].count ? merit_of_run(part, m, line[k].runs[i]) : NAN;
-    along += (x[k] - mean) * merit;
+    const run_result *r = evidence_run(&line[k], seed);
+    along += (x[k] - mean) * (r ? merit_of_run(part, m, r) : NAN);
     across += (x[k] - mean) * (x[k] - mean);
   }
   return along / across;
 }
 
-static size_t fewest_runs(const evidence_cell *line, int width) {
-  size_t fewest = line[0].count;
-  for (int k = 1; k < width; k++)
-    if (line[k].count < fewest) fewest = line[k].count;
-  return fewest;
+static bool all_run(const evidence_cell *line, int width) {
+  for (int k = 0; k < width; k++)
+    if (line[k].count == 0) return false;
+  return true;
 }
 
 static void trend(const claim_part *part, const evidence_row *row, int cross, bool rising, findings *f) {
@@ -45,17 +44,17 @@ static void trend(const claim_part *part, const evidence_row *row, int cross, bo
   char *what = memory_format(
       "%s%s, for each %s %s", m->short_name, part->reading == READ_SPEED ? ", mean over the epochs" : "",
       scale_of(row, x) ? "doubling of the" : "step of the", label_key(row->row->sweep.key));
-  size_t seeds = fewest_runs(line, row->width); /* the seeds of a row are the same in all its cells */
   spread slopes = {0};
-  for (size_t i = 0; i < seeds; i++) {
-    double slope = slope_of_seed(part, m, line, row->width, i, x);
+  for (size_t i = 0; i < line[0].count; i++) {
+    double slope = slope_of_seed(part, m, line, row->width, line[0].runs[i]->seed, x);
     if (!isnan(slope)) spread_add(&slopes, slope);
   }
   spread_end(&slopes);
-  if (seeds == 0) {
+  if (!all_run(line, row->width)) {
     finding_fact(f, memory_format("%s: not every value was run", what), 0, VERDICT_NOT_RUN);
   } else if (slopes.n == 0) {
-    finding_fact(f, memory_format("%s: with no seed have all values a number", what), seeds, VERDICT_FAILED);
+    finding_fact(f, memory_format("%s: with no seed have all values a number", what), line[0].count,
+                 VERDICT_FAILED);
   } else {
     char *gain = measure_gain(m, &slopes);
     finding_test(f, memory_format("%s: %s", what, gain), spread_p(&slopes, 0), slopes.n,

@@ -35,16 +35,10 @@ static int sweep_width(const catalogue_sweep *sweep) {
   return width ? width : 1;
 }
 
-static bool has_seed(const evidence_cell *c, int64_t seed) {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->runs[i]->seed == seed) return true;
-  return false;
-}
-
 /* Whether every cell that was tried at all was tried with this seed. */
 static bool is_common(const evidence_row *row, int64_t seed) {
   for (int i = 0; i < row->width * row->height; i++)
-    if (row->cells[i].count && !has_seed(&row->cells[i], seed)) return false;
+    if (row->cells[i].count && !evidence_run(&row->cells[i], seed)) return false;
   return true;
 }
 
@@ -149,6 +143,12 @@ const evidence_cell *evidence_at(const evidence_row *row, int cross, const char 
     const evidence_cell *c = &row->cells[cross * row->width + i];
     if (!sweep_value || (c->cell.sweep_value && strcmp(c->cell.sweep_value, sweep_value) == 0)) return c;
   }
+  return NULL;
+}
+
+const run_result *evidence_run(const evidence_cell *c, int64_t seed) {
+  for (size_t i = 0; i < c->count; i++)
+    if (c->runs[i]->seed == seed) return c->runs[i];
   return NULL;
 }
 

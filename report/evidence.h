@@ -49,6 +49,9 @@ const evidence_row *evidence_find(const evidence *e, const char *id);
  * that name is swept. */
 const evidence_cell *evidence_at(const evidence_row *row, int cross, const char *sweep_value);
 
+/* The run of the cell with this seed, or NULL. */
+const run_result *evidence_run(const evidence_cell *c, int64_t seed);
+
 /* A final number of a run; NaN where it has none of this name, or is not done. */
 double evidence_value(const run_result *r, const char *name);
 

@@ -4,10 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "experiments/command.h" /* the exit statuses are those of agx */
 #include "report/report.h"
-
-/* Exit statuses, the same as those of agx. */
-enum { FINE = 0, WRONG = 1, AGAINST = 2, MISHAP = 3, INCOMPLETE = 4 };
 
 static const char help[] =
     "Usage: agx-report [--store FILE] [--out DIR] [--profile full|quick] [--strict] [--parts DIR]\n"
@@ -27,7 +25,7 @@ static const char help[] =
 
 static int fail(const char *line) {
   fprintf(stderr, "agx-report: %s\n", line);
-  return WRONG;
+  return AGX_ERROR;
 }
 
 static int complain(const char *argument, const char *what) {
@@ -47,7 +45,7 @@ static int judge(const report_outcome *o, const char *profile, bool strict) {
   if (o->missing)
     fprintf(stderr, "agx-report: %zu cells were not run yet; `agx run --profile %s` trains them\n",
             o->missing, profile);
-  return o->mishaps ? MISHAP : strict && o->against ? AGAINST : o->missing ? INCOMPLETE : FINE;
+  return o->mishaps ? AGX_RUNS : strict && o->against ? AGX_VERDICT : o->missing ? AGX_INCOMPLETE : AGX_FINE;
 }
 
 static int render(const report_request *request, bool strict) {
@@ -83,7 +81,7 @@ int main(int argc, char *argv[]) {
       request.profile = catalogue_profile_find(optarg);
       if (!request.profile) return complain(optarg, "no such profile; choose full or quick");
       break;
-    case HELP: return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? FINE : WRONG;
+    case HELP: return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? AGX_FINE : AGX_ERROR;
     default: return complain(argv[optind - 1], "no such option, or its value is missing; see --help");
     }
   if (optind < argc) return complain(argv[optind], "there are options only; see --help");

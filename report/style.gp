@@ -27,7 +27,7 @@ if (!panel_width) { panel_width = panels == 1 ? 760 : 500 }
 if (!panel_height) { panel_height = 330 }
 longest = 0
 do for [s = 1:|label|] { if (strlen(label[s]) > longest) { longest = strlen(label[s]) } }
-legend_columns = floor((panel_width - 80) / (70 + 8.0 * longest))
+legend_columns = floor((panel_width - 80) / (84 + 8.0 * longest))
 if (legend_columns < 1) { legend_columns = 1 }
 if (legend_columns > 4) { legend_columns = 4 }
 legend_rows = 0
@@ -85,7 +85,7 @@ do for [format in "svg png"] {
     set xlabel panel_x_label[p] offset 0, 0.4
     set ylabel y_label[p] offset -0.4, 0
     set key at screen pixel_x(left(p) + 78), screen 1 - pixel_y(top(p) + panel_height + 56) left top Left reverse \
-      vertical maxrows legend_rows samplen 3.2 spacing 1.05 title legend left
+      vertical maxrows legend_rows samplen 3.2 spacing 1.05 width 2 title legend left
     set xrange [x_low[p]:x_high[p]]
     unset nonlinear y
     unset logscale y

@@ -16,9 +16,8 @@ static double variance_of(const deviation *d) { return d->freedom ? d->squares /
 
 /* The merit of the run of a cell with this seed; NaN where it has none. */
 static double merit_of(const measure *m, const evidence_cell *c, int64_t seed) {
-  for (size_t i = 0; i < c->count; i++)
-    if (c->runs[i]->seed == seed) return measure_merit(m, evidence_value(c->runs[i], m->metric));
-  return NAN;
+  const run_result *r = evidence_run(c, seed);
+  return r ? measure_merit(m, evidence_value(r, m->metric)) : NAN;
 }
 
 static void add_group(deviation *d, const spread *group) {
