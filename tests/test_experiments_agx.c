@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(a_dry_run_only_says) {
   ck_assert_int_eq(AGX("run", "--dry-run", "--store", store_path), 0);
-  contains(out, "68 runs, 0 of them finished already");
+  contains(out, "90 runs, 0 of them finished already");
   contains(out, "    1      90890      9123712      3510");
   ck_assert_int_eq(access(store_path, F_OK), -1);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/checkpoint.h"
 #include "experiments/checkpoint_file.h"
 #include "experiments/train.h"
 
@@ -184,7 +185,7 @@ START_TEST(a_content_that_does_not_fit_is_refused) {
   size_t head = 8 + 8 + 8 + 8 + 64 + 8 + (size_t)length + 8, size = good->size - head - 64;
   char *inside = memory_new(size + 8, 1);
 
-  for (size_t at = 0; at <= size; at += at < 160 ? 8 : 1016) {
+  for (size_t at = 0; at <= size; at += at < 160 + 8 * FIRST_LOSSES ? 8 : 1016) {
     memcpy(inside, good->bytes + head, size);
     if (at < size) memset(inside + at, 0xff, size - at < 8 ? size - at : 8); /* else one word too many */
     put_back(&job);
@@ -195,7 +196,7 @@ START_TEST(a_content_that_does_not_fit_is_refused) {
   }
   put_back(&job);
   memcpy(inside, good->bytes + head, size);
-  memset(inside + 9 * 8 + 8, 0xff, 8); /* the first sample of the order */
+  memset(inside + (9 + FIRST_LOSSES) * 8 + 8, 0xff, 8); /* the first sample of the order */
   put_content(&job, job.key, maker, 5, inside, size);
   ck_assert_int_eq(next_step(&job, &s), 5);
   warned(s.warned, path, "it does not fit the run");
