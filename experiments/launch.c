@@ -136,6 +136,7 @@ static int execute(const command *c, const launch_options *o, const plan *p, con
 
 int launch(const command *c, const launch_options *o, const request *q) {
   if (o->trace && !o->profile_ops) return command_error(c, "--trace: only with --profile-ops");
+  if (o->dry && o->profile_ops) return command_error(c, "--dry-run: not with --profile-ops, which trains");
   dataset d = {.has = {false, false}};
   plan p = {.jobs = NULL};
   message m = {.text = ""};
