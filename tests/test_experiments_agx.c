@@ -177,7 +177,7 @@ START_TEST(a_profile_that_cannot_be_says_why) {
                         "beside it: No such file or directory\n");
   ck_assert_int_eq(
       AGX("run", "--profile-ops", "--set", "problem=houses", "--set", "optimizer=sgd", "--set", "lr=0.1"), 1);
-  contains(err, "agx run: NaN loss at step 3: linear: element ");
+  contains(err, "agx run: NaN loss at step 3: linear_relu: element ");
   contains(err, ", before step 23; there is nothing to profile\n");
   ck_assert_int_eq(AGX("run", "--profile-ops", "table2", "p2-gauss", "--profile", "quick"), 0);
   contains(out, "; the longest of 3 runs\n");

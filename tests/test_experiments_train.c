@@ -150,8 +150,8 @@ START_TEST(sgd_in_dollars_diverges_and_says_where) {
   ck_assert_int_eq(r.status, RUN_DIVERGED);
   ck_assert(r.failed_step >= 2 && r.failed_step <= 8);
   char nan[128], infinite[128];
-  snprintf(nan, sizeof nan, "NaN loss at step %d: linear: element ", (int)r.failed_step);
-  snprintf(infinite, sizeof infinite, "infinite loss at step %d: linear: element ", (int)r.failed_step);
+  snprintf(nan, sizeof nan, "NaN loss at step %d: linear_relu: element ", (int)r.failed_step);
+  snprintf(infinite, sizeof infinite, "infinite loss at step %d: linear_relu: element ", (int)r.failed_step);
   ck_assert_msg(strncmp(r.message, nan, strlen(nan)) == 0 ||
                     strncmp(r.message, infinite, strlen(infinite)) == 0,
                 "%s", r.message);
