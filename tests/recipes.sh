@@ -104,7 +104,7 @@ link() {
 
 mkdir "$scratch/tree" "$scratch/blocks"
 (cd "$source" && find autograd models experiments report tests \( -name '*.[ch]' -o -name '*.def' -o -name '*.awk' -o \
-  -name local.mk -o -name '*.gp' -o -name '*.md' \) -print | tar -cf - -T -) | tar -xf - -C "$scratch/tree"
+  -name local.mk -o -name '*.gp' -o -name '*.css' -o -name '*.md' \) -print | tar -cf - -T -) | tar -xf - -C "$scratch/tree"
 chmod -R u+w "$scratch/tree"
 cp "$build/config.h" "$scratch/tree/"
 cp "$build/experiments/revision.h" "$scratch/tree/experiments/"
