@@ -41,17 +41,17 @@ size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, i
   return agk_im2col_offsets_bytes(&plan) + AG_NAME(sums_bytes)(g, &plan) + (size_t)threads * part;
 }
 
-/* The matrices of one image and one group, and the scratch memory of the thread. */
+/* The matrices of one image and one group; the patch that starts the sum of a chunk, -1 for none. */
 typedef struct {
-  const AG_REAL *x, *gy;
+  const AG_REAL *gy;
   AG_REAL *sum;
-  const int64_t *offset;
-  AG_REAL *field, *piece;
+  int64_t start;
 } AG_NAME(job);
 
 /* sum[k, o] (+)= the sum over some patches p of columns[k, p] gy[o, p], for the k of one slice. */
-static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const AG_NAME(job) * j, bool first, ag_range k,
-                              ag_range p, const AG_REAL *columns, int64_t step) {
+static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const void *job, ag_range k, ag_range p,
+                              const AG_REAL *columns, int64_t step) {
+  const AG_NAME(job) *j = job;
   const agk_steps in_rows = {plan->group_out, 1};
   const agk_product_geometry product = {.m = k.end - k.begin,
                                         .n = plan->group_out,
@@ -61,28 +61,7 @@ static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const AG_NAME(job) * 
                                         .c = in_rows,
                                         .from = in_rows};
   AG_REAL *sum = j->sum + k.begin * plan->group_out;
-  AG_NAME(agk_product)(&product, columns, j->gy + p.begin, first ? NULL : sum, sum);
-}
-
-/* Adds one band to the sum of its chunk, or starts it. */
-static void AG_NAME(add_band)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, ag_range band,
-                              bool first, const AG_NAME(job) * j) {
-  const ag_range p = {band.begin * g->w_out, band.end * g->w_out};
-  if (plan->direct) {
-    AG_NAME(multiply)(plan, j, first, (ag_range){0, plan->depth}, p, j->x + p.begin, plan->columns);
-    return;
-  }
-  for (int64_t s = 0; s < plan->slices; s++) {
-    const ag_range c = ag_chunk(s, plan->slices, plan->group_in);
-    const ag_range k = {c.begin * plan->taps, c.end * plan->taps};
-    AG_NAME(agk_im2col_field)(g, plan, c.end - c.begin, band, j->x + c.begin * g->h * g->w, j->field);
-    for (int64_t at = p.begin; at < p.end; at += AGK_PIECE) {
-      const ag_range columns = {at, at + AGK_PIECE < p.end ? at + AGK_PIECE : p.end};
-      AG_NAME(agk_im2col_piece)
-      (g, plan, k.end - k.begin, band.begin, columns, j->offset, j->field, j->piece);
-      AG_NAME(multiply)(plan, j, first && at == p.begin, k, columns, j->piece, AGK_PIECE_STEP);
-    }
-  }
+  AG_NAME(agk_product)(&product, columns, j->gy + p.begin, p.begin == j->start ? NULL : sum, sum);
 }
 
 AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
@@ -140,14 +119,13 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
     char *part = parts + (size_t)ag_thread_index() * (field + piece);
     for (int64_t b = bands.begin; b < bands.end; b++) {
       const int64_t image_group = b / plan.bands * g->groups + group;
-      const AG_NAME(job) j = {.x = x + image_group * plan.group_in * g->h * g->w,
-                              .gy = gy + image_group * plan.group_out * plan.columns,
+      const ag_range band = ag_chunk(b % plan.bands, plan.bands, g->h_out);
+      const AG_NAME(job) j = {.gy = gy + image_group * plan.group_out * plan.columns,
                               .sum = sums + u * plan.depth * plan.group_out,
-                              .offset = workspace,
-                              .field = (AG_REAL *)(void *)part,
-                              .piece = (AG_REAL *)(void *)(part + field)};
-      AG_NAME(add_band)
-      (g, &plan, ag_chunk(b % plan.bands, plan.bands, g->h_out), b == bands.begin, &j);
+                              .start = b == bands.begin ? band.begin * g->w_out : -1};
+      AG_NAME(agk_im2col_each_piece)
+      (g, &plan, band, x + image_group * plan.group_in * g->h * g->w, workspace, (AG_REAL *)(void *)part,
+       (AG_REAL *)(void *)(part + field), AG_NAME(multiply), &j);
     }
   }
   AG_NAME(finish)(&plan, g->groups, chunks, sums, gw);

@@ -236,4 +236,24 @@ void AG_NAME(agk_im2col_add_field)(const agk_conv2d_geometry *g, const agk_conv2
       AG_NAME(add_field_plane)(g, p, &f, field + (c * phases + i) * p->plane, x + c * g->h * g->w);
   }
 }
+
+void AG_NAME(agk_im2col_each_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, ag_range band,
+                                    const AG_REAL *x, const int64_t *offset, AG_REAL *field, AG_REAL *piece,
+                                    AG_NAME(agk_im2col_use) * use, const void *job) {
+  const ag_range p = {band.begin * g->w_out, band.end * g->w_out};
+  if (plan->direct || plan->depth == 0) {
+    use(plan, job, (ag_range){0, plan->depth}, p, x + p.begin, plan->columns);
+    return;
+  }
+  for (int64_t s = 0; s < plan->slices; s++) {
+    const ag_range c = ag_chunk(s, plan->slices, plan->group_in);
+    const ag_range k = {c.begin * plan->taps, c.end * plan->taps};
+    AG_NAME(agk_im2col_field)(g, plan, c.end - c.begin, band, x + c.begin * g->h * g->w, field);
+    for (int64_t at = p.begin; at < p.end; at += AGK_PIECE) {
+      const ag_range columns = {at, at + AGK_PIECE < p.end ? at + AGK_PIECE : p.end};
+      AG_NAME(agk_im2col_piece)(g, plan, k.end - k.begin, band.begin, columns, offset, field, piece);
+      use(plan, job, k, columns, piece, AGK_PIECE_STEP);
+    }
+  }
+}
 #endif

@@ -59,6 +59,18 @@ void AG_NAME(agk_im2col_piece)(const agk_conv2d_geometry *g, const agk_conv2d_pl
                                int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *field,
                                AG_REAL *to);
 
+/* What is done with a piece: element (k.begin + i, p.begin + j) of the column matrix lies at columns[i step +
+ * j].
+ */
+typedef void AG_NAME(agk_im2col_use)(const agk_conv2d_plan *plan, const void *job, ag_range k, ag_range p,
+                                     const AG_REAL *columns, int64_t step);
+
+/* Makes the column matrix of a band of one image and group, whose first channel is x, slice by slice and
+ * piece by piece, and hands each to `use`; the whole band at once where x is that matrix already. */
+void AG_NAME(agk_im2col_each_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan, ag_range band,
+                                    const AG_REAL *x, const int64_t *offset, AG_REAL *field, AG_REAL *piece,
+                                    AG_NAME(agk_im2col_use) * use, const void *job);
+
 /* The adjoints: field += what a piece was copied from it, and x += what the field was copied from it. */
 void AG_NAME(agk_im2col_add_piece)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t depth,
                                    int64_t top, ag_range columns, const int64_t *offset, const AG_REAL *from,
