@@ -11,6 +11,18 @@
 /* Of the depth, so many make a piece of work. */
 enum { PIECE = 8, TAPS = 9 };
 
+/* The taps of some input channels as one row of pixels, whose channels are the outputs. */
+static agk_turn turn_of(const agk_conv2d_geometry *g, ag_range in, int64_t pitch) {
+  const int64_t pixels = (in.end - in.begin) * TAPS;
+  return (agk_turn){.channels = g->c_out,
+                    .plane = g->c_in * TAPS,
+                    .rows = 1,
+                    .columns = pixels,
+                    .height = 1,
+                    .width = pixels,
+                    .pitch = pitch};
+}
+
 #define AG_SELF "kernels/conv2d_winograd_weights.c"
 #include "core/each_isa.h"
 #else
@@ -39,13 +51,7 @@ void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, in
   AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
     const ag_range r = ag_chunk(i, pieces, g->c_in);
-    const agk_turn turn = {.channels = g->c_out,
-                           .plane = g->c_in * TAPS,
-                           .rows = 1,
-                           .columns = (r.end - r.begin) * TAPS,
-                           .height = 1,
-                           .width = (r.end - r.begin) * TAPS,
-                           .pitch = pitch};
+    const agk_turn turn = turn_of(g, r, pitch);
     AG_NAME(agk_turn_inside)(&turn, w + r.begin * TAPS, turned + r.begin * TAPS * pitch);
     AG_NAME(transform)(r, g->c_in, pitch, turned, u);
   }
@@ -88,13 +94,7 @@ void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometr
     }
     for (int64_t k = r.begin; k < r.end; k++)
       AG_NAME(agk_tile_weight_adjoint)(&tile, du + k * pitch, turned + k * TAPS * pitch);
-    const agk_turn turn = {.channels = g->c_out,
-                           .plane = g->c_in * TAPS,
-                           .rows = 1,
-                           .columns = (r.end - r.begin) * TAPS,
-                           .height = 1,
-                           .width = (r.end - r.begin) * TAPS,
-                           .pitch = pitch};
+    const agk_turn turn = turn_of(g, r, pitch);
     AG_NAME(agk_turn_outside)(&turn, turned + r.begin * TAPS * pitch, gw + r.begin * TAPS);
   }
 }
