@@ -1,5 +1,25 @@
 # libautograd: the engine. Knows nothing of the other rooms.
 
+autograd_manual = \
+  %reldir%/manual/arrangement.h \
+  %reldir%/manual/context.h \
+  %reldir%/manual/convolution.h \
+  %reldir%/manual/differentiation.h \
+  %reldir%/manual/elementwise.h \
+  %reldir%/manual/errors.h \
+  %reldir%/manual/indexing.h \
+  %reldir%/manual/layers.h \
+  %reldir%/manual/losses.h \
+  %reldir%/manual/normalisation.h \
+  %reldir%/manual/operator.h \
+  %reldir%/manual/optimisers.h \
+  %reldir%/manual/pooling.h \
+  %reldir%/manual/products.h \
+  %reldir%/manual/random.h \
+  %reldir%/manual/reductions.h \
+  %reldir%/manual/saving.h \
+  %reldir%/manual/tensors.h \
+  %reldir%/manual/tools.h
 autograd_core = \
   %reldir%/core/apply.c \
   %reldir%/core/arena.c \
@@ -146,7 +166,7 @@ autograd_tools = \
 # The programs of this tree link with libengine, which hides nothing, so that tests reach the kernels;
 # libautograd is the same objects with ag_* alone to be seen.
 noinst_LTLIBRARIES += %reldir%/libengine.la
-%canon_reldir%_libengine_la_SOURCES = %reldir%/autograd.h $(autograd_core) $(autograd_kernels) $(autograd_ops) \
+%canon_reldir%_libengine_la_SOURCES = %reldir%/autograd.h $(autograd_manual) $(autograd_core) $(autograd_kernels) $(autograd_ops) \
   $(autograd_nn) $(autograd_optim) $(autograd_io) $(autograd_tools)
 %canon_reldir%_libengine_la_LIBADD = $(BLAS_LIBS) $(ZLIB_LIBS)
 
@@ -159,6 +179,8 @@ libautograd_la_LDFLAGS = -export-symbols-regex '^ag_' -version-info 0:0:0
 include_HEADERS = %reldir%/autograd.h
 operatorsdir = $(includedir)/autograd
 nodist_operators_HEADERS = %reldir%/operators.h
+manualdir = $(includedir)/autograd/manual
+manual_HEADERS = $(autograd_manual)
 
 # The prototypes of the elementwise operators and the macros that fill in call sites.
 BUILT_SOURCES += %reldir%/operators.h
@@ -167,7 +189,7 @@ autograd_tables = \
   %reldir%/ops/catalogue.def \
   %reldir%/ops/elementwise.def
 EXTRA_DIST += %reldir%/operators.awk $(autograd_tables)
-%reldir%/operators.h: %reldir%/operators.awk %reldir%/autograd.h %reldir%/ops/elementwise.def
+%reldir%/operators.h: %reldir%/operators.awk %reldir%/ops/elementwise.def $(autograd_manual)
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
-	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/autograd.h \
+	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/manual/*.h \
 	  > $@.tmp && mv $@.tmp $@

@@ -1,7 +1,7 @@
-# Writes <autograd/operators.h>: awk -f operators.awk ops/elementwise.def autograd.h > operators.h
+# Writes <autograd/operators.h>: awk -f operators.awk ops/elementwise.def manual/*.h > operators.h
 #
 # From elementwise.def, whose head comment has the format: the prototype of each elementwise operator, its formula as comment.
-# From autograd.h, and for the elementwise operators: a macro for each function that wants to know its call site,
+# From the chapters of the manual, and for the elementwise operators: a macro for each function that wants to know its call site,
 #   TYPE ag_NAME(ag_site at, ...);    ->  #define ag_NAME(...) ag_NAME(AG_HERE, __VA_ARGS__)
 #   TYPE ag_NAME(ag_X_args a);        ->  #define ag_NAME(...) ag_NAME((ag_X_args){.at = AG_HERE, __VA_ARGS__})
 # A macro is not expanded again inside of itself, so the call that it makes is the function's. POSIX awk.
@@ -96,11 +96,11 @@ line ~ /^extern "C" \{/ { next }
 
 END {
   if (failed) exit 1
-  if (files != 2) {
-    print "usage: awk -f operators.awk elementwise.def autograd.h" > "/dev/stderr"
+  if (files < 2) {
+    print "usage: awk -f operators.awk elementwise.def manual/*.h" > "/dev/stderr"
     exit 1
   }
-  print "/* Made by operators.awk from elementwise.def and autograd.h: change those instead. Included by <autograd.h>."
+  print "/* Made by operators.awk from elementwise.def and manual/*.h: change those instead. Included by <autograd.h>."
   print " *"
   print " * Elementwise operators: operands broadcast against each other as in NumPy, and the formula holds for each element. */"
   print "#ifndef AUTOGRAD_OPERATORS_H"

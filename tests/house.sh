@@ -32,9 +32,8 @@ arrows() {
   includes examples '<autograd\.h>'
 }
 
-# The public header is one manual, so it may be longer.
 lengths() {
-  sources $rooms tests examples | grep -v '^autograd/autograd\.h$' | while read -r file; do
+  sources $rooms tests examples | while read -r file; do
     lines=$(wc -l <"$file")
     [ "$lines" -le 400 ] || echo "$file has $lines lines, more than 400"
   done | complain 'too long'
@@ -57,8 +56,8 @@ operators() {
   comm -23 "$scratch/made" "$scratch/listed" | complain 'not in ops/catalogue.def'
   comm -13 "$scratch/made" "$scratch/listed" | complain 'in ops/catalogue.def, but there is no object ag_op_'
   grep -vE '_grad($|_)|_gather$' "$scratch/listed" | while read -r name; do
-    grep -qE "^ag_tensor \*ag_$name\(" autograd/autograd.h || echo "$name"
-  done | complain 'no prototype in autograd.h'
+    grep -qE "^ag_tensor \*ag_$name\(" autograd/manual/*.h || echo "$name"
+  done | complain 'no prototype in autograd/manual'
   cat $tables | sed -nE 's/^[A-Z_0-9]+\(([a-z0-9_]+)[,)].*/\1/p' | sort | uniq -d | complain 'listed twice'
 }
 
@@ -68,7 +67,7 @@ comments() {
     /^$/ { explained = 0 }
     /^ *\/\*/ && !/^\/\* ----/ { explained = 1 }
     /^[a-z].*[ *]ag_[a-z0-9_]+\(/ && !/^typedef/ && !explained { print FILENAME ":" FNR ": " $0 }
-    /^#|^}/ { next }' autograd/autograd.h | complain 'no comment explains this'
+    /^#|^}/ { next }' autograd/manual/*.h | complain 'no comment explains this'
 }
 
 symbols() {
@@ -81,7 +80,7 @@ symbols() {
 # Other versions of clang-format have other opinions. Tables of numbers and of macros keep the layout that they were given.
 format() {
   clang-format --version 2>/dev/null | grep -q 'version 14\.' || return 0
-  sources $rooms examples | grep -v '^autograd/autograd\.h$' | xargs clang-format --dry-run 2>&1 |
+  sources $rooms examples | grep -v '^autograd/manual/' | xargs clang-format --dry-run 2>&1 |
     grep 'warning: code should be' | cut -d: -f1 | sort -u | complain 'run clang-format -i on this'
 }
 

@@ -2,14 +2,20 @@
 # the source tree's path in $srcdir.
 # `make check` runs all; `make check-engine` only those of the engine, `make check-valgrind` these under valgrind.
 
+# Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
+vector_families = \
+  basics
+vector_sources = \
+  %reldir%/vectors/basics.c
 tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \
+  %reldir%/vectors/cases/__init__.py \
+  $(vector_families:%=%reldir%/vectors/cases/%.py) \
   %reldir%/vectors/make_npz.py \
   %reldir%/vectors/make_operators.py \
   %reldir%/vectors/make_optim.py \
   %reldir%/vectors/npz.h \
-  %reldir%/vectors/operators.h \
   %reldir%/vectors/optim.h
 EXTRA_DIST += $(tests_data)
 AM_TESTS_ENVIRONMENT = LSAN_OPTIONS="suppressions=$(srcdir)/%reldir%/runtimes.supp:print_suppressions=0"; export LSAN_OPTIONS; \
@@ -91,6 +97,7 @@ other_tests = \
   %reldir%/operators/composites.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/evaluate.c \
+  %reldir%/operators/large.c \
   %reldir%/operators/losses.c \
   %reldir%/operators/mutations.c \
   %reldir%/operators/oracle_elementwise.c \
@@ -101,11 +108,13 @@ other_tests = \
   %reldir%/operators/oracle_views.c \
   %reldir%/operators/samples.c \
   %reldir%/operators/vectors.c \
+  %reldir%/operators/vectors.h \
   %reldir%/operators/walk.c \
   %reldir%/operators/walk.h \
   %reldir%/support.c \
   %reldir%/support.h \
-  %reldir%/test_operators.c
+  %reldir%/test_operators.c \
+  $(vector_sources)
 %canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_bench_SOURCES = \
@@ -186,3 +195,11 @@ check-valgrind:
 installcheck-local:
 	CC='$(CC)' CFLAGS='$(CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' NM='$(NM)' $(SHELL) $(srcdir)/%reldir%/installcheck.sh \
 	  '$(DESTDIR)$(prefix)' '$(DESTDIR)$(libdir)' '$(srcdir)/examples/quickstart.c'
+
+# The numbers of PyTorch anew. The tests need no Python: what is made is committed.
+.PHONY: vectors
+vectors:
+	@test -n '$(PYTHON_TORCH)' || { echo 'make vectors: there is no Python with PyTorch; install python3-torch and run ./configure again' >&2; exit 1; }
+	@cd $(srcdir)/%reldir%/vectors && for family in $(vector_families); do \
+	  $(PYTHON_TORCH) -B make_operators.py $$family >$$family.tmp && mv $$family.tmp $$family.c || exit 1; \
+	done

@@ -79,8 +79,15 @@ static void apply_to_elements(const oracle *o, oracle_call *k) {
 }
 
 bool consult_oracle(const char *name, oracle_call *k) {
-  const oracle *const tables[] = {elementwise_oracles, reduction_oracles, view_oracles,         product_oracles,
-                                  convolution_oracles, pooling_oracles,   normalisation_oracles};
+  const oracle *const tables[] = {
+      convolution_oracles,
+      elementwise_oracles,
+      normalisation_oracles,
+      pooling_oracles,
+      product_oracles,
+      reduction_oracles,
+      view_oracles,
+  };
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     for (const oracle *o = tables[i]; o->name; o++) {
       if (strcmp(o->name, name) != 0) continue;

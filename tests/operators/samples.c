@@ -11,7 +11,12 @@
 static const struct {
   const char *name;
   double p[2];
-} parameters[] = {{"clamp", {-0.7, 0.8}}, {"clamp_grad", {-0.7, 0.8}}, {"pow_scalar", {2.5, 0}}, {"mul_scalar", {-1.75, 0}}};
+} parameters[] = {
+    {"clamp", {-0.7, 0.8}},
+    {"clamp_grad", {-0.7, 0.8}},
+    {"mul_scalar", {-1.75, 0}},
+    {"pow_scalar", {2.5, 0}},
+};
 static const double usual_parameters[2] = {0.3, 0.9};
 
 static const double *parameters_of(const ag_op *op) {
@@ -65,75 +70,27 @@ int bad_samples(const ag_op *op, ag_sample *out) {
 
 /* ---- Large samples, by operator ---- */
 
-#define OVER(...) &(const ag_reduce_attributes){.axes = AG_LIST(__VA_ARGS__)}
-#define ALL &(const ag_reduce_attributes){.keepdim = false}
-#define ALONG(axis) &(const ag_axis_attributes){axis}
-#define CONV(...) &(const ag_conv2d_attributes){__VA_ARGS__}
-#define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
-#define POOL(...) &(const ag_pool2d_attributes){__VA_ARGS__}
-#define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
-#define REDUCTIONS(name)                                                                                     \
-  {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
-      {name, {.in = {AG_LIST(2000, 70)}, .attributes = OVER(0)}}, {name, {.in = {AG_LIST(500, 401)}, .attributes = ALL}}
-#define SCATTERED(name) {name, {.in = {AG_LIST(40, 30, 20, 7)}, .attributes = OVER(0, 2)}}
-#define LANES(name)                                                                                          \
-  {name, {.in = {AG_LIST(300, 500)}, .attributes = ALONG(1)}}, {name, {.in = {AG_LIST(50, 40, 70)}, .attributes = ALONG(1)}}
-#define LANE_GRADS(name)                                                                                     \
-  {name, {.in = {AG_LIST(300, 500), AG_LIST(300, 500)}, .attributes = ALONG(1)}},                            \
-      {name, {.in = {AG_LIST(50, 40, 70), AG_LIST(50, 40, 70)}, .attributes = ALONG(1)}}
-
-static const struct {
-  const char *name;
-  ag_sample sample;
-} large[] = {
-    REDUCTIONS("argmax"), REDUCTIONS("max"), REDUCTIONS("sum"), REDUCTIONS("logsumexp"),
-    SCATTERED("max"), SCATTERED("sum"), SCATTERED("logsumexp"),
-    {"contiguous", {.in = {AG_LIST(300, 501)}}},
-    {"slice_grad", {.in = {AG_LIST(300, 251)}, .attributes = &(const ag_slice_grad_attributes){{1, 0, 502, 2}, AG_LIST(300, 502)}}},
-    {"concat", {.in = {AG_LIST(300, 130), AG_LIST(300, 251), AG_LIST(300, 3)}, .attributes = ALONG(1)}},
-    {"gather", {.in = {AG_LIST(300, 70), AG_LIST(300, 190)}, .attributes = ALONG(1), .below = 70}},
-    {"gather", {.in = {AG_LIST(40, 30, 70), AG_LIST(40, 60, 70)}, .attributes = ALONG(1), .below = 30}},
-    {"gather_grad", {.in = {AG_LIST(300, 190), AG_LIST(300, 190)}, .attributes = &(const ag_gather_grad_attributes){1, AG_LIST(300, 70)}, .below = 70}},
-    {"gather_grad", {.in = {AG_LIST(900, 190), AG_LIST(900, 190)}, .attributes = &(const ag_gather_grad_attributes){0, AG_LIST(7, 190)}, .below = 7}},
-    {"where", {.in = {AG_LIST(300, 257), AG_LIST(300, 257), AG_LIST(300, 257)}, .below = 2}},
-    {"where", {.in = {AG_LIST(37, 1, 129), AG_LIST(61, 1), AG_POINT}, .below = 2}},
-    {"linear", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
-    {"linear", {.in = {AG_LIST(50, 1000), AG_LIST(10, 1000), AG_LIST(10)}}},
-    {"linear_relu", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
-    {"matmul", {.in = {AG_LIST(120, 140), AG_LIST(140, 110)}}},
-    {"matmul", {.in = {AG_LIST(12, 40, 50), AG_LIST(12, 50, 30)}}},
-    {"matmul", {.in = {AG_LIST(10, 5000), AG_LIST(5000, 10)}}},
-    {"conv2d", {.in = {AG_LIST(6, 8, 20, 20), AG_LIST(16, 8, 3, 3), AG_LIST(16)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
-    {"conv2d", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(16, 17, 3, 3), AG_LIST(16)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
-    {"conv2d", {.in = {AG_LIST(5, 6, 21, 19), AG_LIST(12, 2, 3, 5)}, .attributes = CONV({2, 1}, {0, 3}, {1, 2}, 3)}},
-    {"conv2d_grad_input", {.in = {AG_LIST(6, 16, 20, 20), AG_LIST(16, 8, 3, 3)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {20, 20})}},
-    {"conv2d_grad_input", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
-    {"conv2d_grad_weight", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(5, 16, 11, 18)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
-    {"conv2d_grad_weight", {.in = {AG_LIST(6, 8, 20, 20), AG_LIST(6, 16, 20, 20)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
-    {"avg_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"avg_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{3, 2, 1, 1}, {24, 24}}}},
-    {"max_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"max_pool2d", {.in = {AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0, 1)}},
-    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 16, 28), AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0, 1)}},
-    {"max_pool2d_gather", {.in = {AG_LIST(8, 16, 24, 24), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"batch_norm", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16)}, .attributes = EPS(1e-5)}},
-    {"batch_norm", {.in = {AG_LIST(9, 40, 33, 35), AG_LIST(40), AG_LIST(40)}, .attributes = EPS(1e-5, true)}},
-    {"batch_norm", {.in = {AG_LIST(3000, 30), AG_LIST(30), AG_LIST(30)}, .attributes = EPS(1e-5)}},
-    {"batch_norm_grad", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16), AG_LIST(2, 16)}, .attributes = EPS(1e-5), .low = 0.3, .high = 2}},
-    LANES("softmax"), LANES("log_softmax"), LANE_GRADS("softmax_grad"), LANE_GRADS("log_softmax_grad"),
+static const large_sample *const large[] = {
+    basic_large,
 };
 
-int big_samples(const ag_op *op, ag_sample *out) {
-  if (!op->samples) return generic_samples(op, large_shapes, LENGTH(large_shapes), out);
-  int n = 0;
-  for (int i = 0; i < LENGTH(large); i++) {
-    if (strcmp(large[i].name, op->name) != 0) continue;
-    out[n] = large[i].sample;
+/* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */
+static int chosen_large(const large_sample *table, const ag_op *op, ag_sample *out, int n) {
+  for (const large_sample *row = table; row->name; row++) {
+    if (strcmp(row->name, op->name) != 0) continue;
+    ck_assert_msg(n < MOST_SAMPLES, "%s has more than %d large samples", op->name, MOST_SAMPLES);
+    out[n] = row->sample;
     while (out[n].n_in < AG_MAX_OPERANDS && numel_of(out[n].in[out[n].n_in]) > 1) out[n].n_in++;
     if (op->n_in > out[n].n_in) out[n].n_in = op->n_in; /* a last operand that is a number */
     n++;
   }
+  return n;
+}
+
+int big_samples(const ag_op *op, ag_sample *out) {
+  if (!op->samples) return generic_samples(op, large_shapes, LENGTH(large_shapes), out);
+  int n = 0;
+  for (int i = 0; i < LENGTH(large); i++) n = chosen_large(large[i], op, out, n);
   return n;
 }
 

@@ -44,7 +44,7 @@ START_TEST(threads) {
   ag_sample samples[MOST_SAMPLES];
   const ag_op *op = ag_catalogue(_i);
   const int n = op->view ? 0 : big_samples(op, samples);
-  ck_assert_msg(n > 0 || op->view, "%s has no large sample: add one to samples.c", op->name);
+  ck_assert_msg(n > 0 || op->view, "%s has no large sample: add one to the table of its family", op->name);
   walk("threads", check_threads, op, samples, n);
 }
 END_TEST

@@ -15,8 +15,14 @@
 /* The samples that the operator must compute, or those that it must refuse; returns how many. */
 int good_samples(const ag_op *op, ag_sample *out);
 int bad_samples(const ag_op *op, ag_sample *out);
-/* Samples on which threads are worth their while; 0 for an operator that big.c does not know. */
+/* Samples on which threads are worth their while; 0 for an operator that no table below has. */
 int big_samples(const ag_op *op, ag_sample *out);
+/* Tables of these, one a family; each ends with a NULL name. n_in is counted from the shapes. */
+typedef struct {
+  const char *name;
+  ag_sample sample;
+} large_sample;
+extern const large_sample basic_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
 /* Whether operand i is, or may be, of a real type. */

@@ -1,0 +1,40 @@
+/* Differentiation: gradients of any order. A chapter of <autograd.h>, which includes it. */
+#ifndef AUTOGRAD_MANUAL_DIFFERENTIATION_H
+#define AUTOGRAD_MANUAL_DIFFERENTIATION_H
+
+/* Makes a leaf tensor (one that no operator made) collect gradients, as parameters do. */
+void ag_set_requires_grad(ag_site at, ag_tensor *x, bool on);
+bool ag_requires_grad(const ag_tensor *x);
+
+/* Gradients of a one-element tensor with respect to every leaf that requires them, added to what
+ * ag_gradient already holds. They live in the innermost scope and die with it. */
+void ag_backward(ag_site at, ag_tensor *loss);
+/* The gradient that ag_backward left for a leaf; NULL when there is none in an open scope. */
+ag_tensor *ag_gradient(const ag_tensor *x);
+/* Sets the gradients of all parameters to zero in the innermost scope: to add up several backward passes that
+ * each run in a scope of their own. A training loop with one backward pass a step does not need it. */
+void ag_zero_grad(ag_ctx *c);
+
+/* Vector-Jacobian products: grads[j] = sum over i of (d outputs[i] / d inputs[j])' grad_outputs[i].
+ * grad_outputs NULL stands for ones and asks for one-element outputs. inputs may be any recorded tensors.
+ * create_graph records the pass, so that its results can be differentiated again. An input that no output
+ * depends on is an error, or NULL in grads with allow_unused. Returns false after an error. */
+typedef struct {
+  ag_site at;
+  int n_outputs;
+  ag_tensor *const *outputs;
+  int n_inputs;
+  ag_tensor *const *inputs;
+  ag_tensor **grads;
+  ag_tensor *const *grad_outputs;
+  bool create_graph, allow_unused;
+} ag_grad_args;
+bool ag_grad(ag_grad_args a);
+
+/* Between these two, operators are not recorded. They nest. */
+void ag_no_grad_begin(ag_ctx *c);
+void ag_no_grad_end(ag_ctx *c);
+/* The same values without history, sharing memory. */
+ag_tensor *ag_detach(ag_site at, ag_tensor *x);
+
+#endif

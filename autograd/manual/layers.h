@@ -1,0 +1,55 @@
+/* Layers: structs of parameters with PyTorch's default initialisation (stream "init"). A chapter of <autograd.h>, which includes it. */
+#ifndef AUTOGRAD_MANUAL_LAYERS_H
+#define AUTOGRAD_MANUAL_LAYERS_H
+
+/* In place: uniform or normal with the deviation of He et al. 2015 or Glorot and Bengio 2010. fan_in is
+ * weight's size without axis 0; fan_out without axis 1. */
+void ag_init_uniform(ag_tensor *x, double low, double high);
+void ag_init_normal(ag_tensor *x, double mean, double deviation);
+void ag_init_constant(ag_tensor *x, double value);
+/* U(-b, b), b = gain sqrt(3 / fan_in), gain = sqrt(2 / (1 + slope^2)). */
+void ag_init_kaiming_uniform(ag_tensor *weight, double slope);
+/* U(-b, b), b = gain sqrt(6 / (fan_in + fan_out)). */
+void ag_init_xavier_uniform(ag_tensor *weight, double gain);
+
+/* Parameters "name.weight" (out, in) and "name.bias" (out), both U(-1/sqrt(in), 1/sqrt(in)). */
+typedef struct {
+  ag_tensor *weight, *bias;
+} ag_linear_layer;
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  const char *name;
+  int64_t in, out;
+  bool no_bias;
+} ag_linear_layer_new_args;
+ag_linear_layer ag_linear_layer_new(ag_linear_layer_new_args a);
+ag_tensor *ag_linear_layer_call(ag_site at, const ag_linear_layer *layer, ag_tensor *x);
+
+/* Parameters "name.weight" (out, in / groups, kernel, kernel) and "name.bias" (out), U(+-1/sqrt(fan_in)). */
+typedef struct {
+  ag_tensor *weight, *bias;
+  int stride, padding, dilation, groups;
+} ag_conv2d_layer;
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  const char *name;
+  int64_t in, out, kernel;
+  int stride, padding, dilation, groups;
+  bool no_bias;
+} ag_conv2d_layer_new_args;
+ag_conv2d_layer ag_conv2d_layer_new(ag_conv2d_layer_new_args a);
+ag_tensor *ag_conv2d_layer_call(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x);
+
+/* Parameters "name.weight" (ones), "name.bias" (zeros), buffers "name.running_mean", "name.running_var". */
+typedef struct {
+  ag_tensor *weight, *bias, *running_mean, *running_var;
+  double momentum, eps;
+} ag_batch_norm_layer;
+ag_batch_norm_layer ag_batch_norm_layer_new(ag_site at, ag_ctx *c, const char *name, int64_t channels);
+ag_tensor *ag_batch_norm_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
+/* ag_relu of it, in the same pass over memory. */
+ag_tensor *ag_batch_norm_relu_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
+
+#endif

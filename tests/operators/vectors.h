@@ -1,0 +1,27 @@
+/* Numbers of PyTorch: operands, what an operator gives for them, and gradients (vectors/make_operators.py). */
+#ifndef TESTS_OPERATORS_VECTORS_H
+#define TESTS_OPERATORS_VECTORS_H
+
+#include <autograd.h>
+
+/* Most operands of a case. */
+#define VECTOR_OPERANDS 6
+
+typedef struct {
+  const char *name;
+  ag_tensor *(*call)(ag_tensor *const *in);
+  int n_in;
+  ag_dtype dtype[VECTOR_OPERANDS]; /* AG_F64 stands for either real type */
+  ag_shape in_shape[VECTOR_OPERANDS];
+  const double *in[VECTOR_OPERANDS];
+  ag_shape out_shape;
+  const double *out;
+  const double *gradient[VECTOR_OPERANDS]; /* of the result weighted by 1/2, 1/3, ...; NULL where there is none */
+} vector;
+
+#define ROW(...) (const double[]){__VA_ARGS__}
+
+/* One table a family; each ends with a NULL name. */
+extern const vector basics_vectors[];
+
+#endif
