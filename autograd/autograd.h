@@ -12,8 +12,9 @@
  *   - Operators are applied through one door and recorded on a tape, which ag_backward and ag_grad read.
  *
  * Functions that take a first argument "ag_site at" and structs with a first member "at" are called without
- * it: the macros of <autograd/operators.h> fill in the file and line, so ag_relu(x) is a whole call. Functions
- * that take one struct of arguments are called with named options: ag_sum(x, .axes = AG_AXES(1)). */
+ * it: the macros of <autograd/operators.h> fill in the file and line, so ag_relu(x) is a whole call.
+ * Functions that take one struct of arguments are called with named options: ag_sum(x, .axes = AG_AXES(1)).
+ */
 #ifndef AUTOGRAD_H
 #define AUTOGRAD_H
 

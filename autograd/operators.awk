@@ -100,7 +100,7 @@ END {
     print "usage: awk -f operators.awk elementwise.def manual/*.h" > "/dev/stderr"
     exit 1
   }
-  print "/* Made by operators.awk from elementwise.def and manual/*.h: change those instead. Included by <autograd.h>."
+  print "/* Made by operators.awk from elementwise.def and the chapters in manual: change those instead. Included by <autograd.h>."
   print " *"
   print " * Elementwise operators: operands broadcast against each other as in NumPy, and the formula holds for each element. */"
   print "#ifndef AUTOGRAD_OPERATORS_H"
