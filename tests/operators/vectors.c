@@ -49,7 +49,7 @@ static void assert_vector(const vector *v, const char *what, const ag_tensor *x,
 
 /* Gradients are those of the sum of the result, weighted by 1/2, 1/3, 1/4, ... */
 static void assert_agrees(const vector *v, double rtol) {
-  ag_tensor *in[VECTOR_OPERANDS], *wanted[VECTOR_OPERANDS], *gradient[VECTOR_OPERANDS];
+  ag_tensor *in[VECTOR_OPERANDS] = {0}, *wanted[VECTOR_OPERANDS], *gradient[VECTOR_OPERANDS];
   int n_wanted = 0, which[VECTOR_OPERANDS];
   for (int i = 0; i < v->n_in; i++) {
     in[i] = operand_of(v, i);
