@@ -26,7 +26,9 @@ autograd_core = \
   %reldir%/core/arena.h \
   %reldir%/core/backward.c \
   %reldir%/core/context.c \
+  %reldir%/core/convert.c \
   %reldir%/core/create.c \
+  %reldir%/core/each_dtype.h \
   %reldir%/core/each_isa.h \
   %reldir%/core/each_isa_real.h \
   %reldir%/core/each_real.h \
@@ -107,6 +109,7 @@ autograd_ops = \
   %reldir%/ops/batch_norm.c \
   %reldir%/ops/batch_norm.h \
   %reldir%/ops/batch_norm_grad.c \
+  %reldir%/ops/cast.c \
   %reldir%/ops/catalogue.c \
   %reldir%/ops/catalogue.h \
   %reldir%/ops/check.c \

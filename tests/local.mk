@@ -105,8 +105,10 @@ other_tests = \
   %reldir%/operators/oracle_pooling.c \
   %reldir%/operators/oracle_products.c \
   %reldir%/operators/oracle_reductions.c \
+  %reldir%/operators/oracle_types.c \
   %reldir%/operators/oracle_views.c \
   %reldir%/operators/samples.c \
+  %reldir%/operators/types.c \
   %reldir%/operators/vectors.c \
   %reldir%/operators/vectors.h \
   %reldir%/operators/walk.c \

@@ -3,6 +3,6 @@
 
 int main(void) {
   TCase *(*const groups[])(void) = {walk_tests,      mutation_tests, edge_tests,
-                                    composite_tests, loss_tests,     vector_tests};
+                                    composite_tests, loss_tests,     type_tests, vector_tests};
   return run_suite("operators", groups, LENGTH(groups));
 }

@@ -20,21 +20,23 @@ static ag_dtype wanted_dtype(const ag_op *op, int i) { return op->in_dtype[op->n
 
 /* What nearly every call passes in one look: as many operands as wanted, there, alive, of one context, real,
  * and of one type. */
-static bool plain_operands(const ag_call *call, ag_dtype *of_result) {
+static bool plain_operands(const ag_call *call, ag_dtype *dtype) {
   const ag_tensor *first = call->in[0];
   if (call->n_in != call->op->n_in || !first || !is_real(first->dtype)) return false;
   for (int i = 0; i < call->n_in; i++) {
     const ag_tensor *x = call->in[i];
     if (!x || x->c != call->c || !ag_alive(x) || x->dtype != first->dtype) return false;
-    if (call->op->in_dtype[i] != AG_F32) return false;
+    if (call->op->in_dtype[i] != AG_F32 && call->op->in_dtype[i] != AG_ALIKE) return false;
   }
-  *of_result = first->dtype;
+  *dtype = first->dtype;
   return true;
 }
 
-/* Operands must be there, alive, of one context and of the types that the operator wants; real operands
- * agree. The type of the result is that of the real operands unless the shape rule says otherwise. */
-static bool check_operands(const ag_call *call, ag_dtype *of_result) {
+/* Operands must be there, alive, of one context and of the types that the operator wants; those that may be
+ * of either real type agree, and so do those that are alike. Theirs is the type of the application, or the
+ * first operand's where there are none: it chooses the kernel, and the results have it unless the object or
+ * the shape rule says otherwise. */
+static bool check_operands(const ag_call *call, ag_dtype *dtype) {
   const ag_op *op = call->op;
   const ag_tensor *first = NULL;
   if (op->n_in >= 0 ? call->n_in != op->n_in : call->n_in < 1) {
@@ -47,23 +49,24 @@ static bool check_operands(const ag_call *call, ag_dtype *of_result) {
     if (x->c != call->c) return ag_reject(call, AG_ESTATE, "operand %d belongs to another context", i);
     if (!ag_usable(call->at, op->name, i, x)) return false;
     const ag_dtype wanted = wanted_dtype(op, i);
-    if (wanted == AG_ANY && i == 0) *of_result = x->dtype;
-    if (wanted == AG_ANY && op->n_in < 0 && x->dtype != *of_result) {
-      return ag_reject(call, AG_EDTYPE, "operands are %s and %s; all must have one type",
-                       ag_dtype_name(*of_result), ag_dtype_name(x->dtype));
+    if (i == 0) *dtype = x->dtype;
+    if (is_real(wanted) && !is_real(x->dtype)) {
+      return ag_reject(call, AG_EDTYPE, "operand %d is %s, wanted is float32 or float64; cast it first", i,
+                       ag_dtype_name(x->dtype));
     }
-    if (wanted == AG_ANY) continue;
-    if (is_real(wanted) ? !is_real(x->dtype) : x->dtype != wanted) {
+    if (!is_real(wanted) && wanted != AG_ALIKE) {
+      if (wanted == AG_ANY || wanted == x->dtype) continue;
       return ag_reject(call, AG_EDTYPE, "operand %d is %s, wanted is %s", i, ag_dtype_name(x->dtype),
-                       is_real(wanted) ? "float32 or float64" : ag_dtype_name(wanted));
+                       ag_dtype_name(wanted));
     }
-    if (is_real(wanted) && first && first->dtype != x->dtype) {
-      return ag_reject(call, AG_EDTYPE, "operands are %s and %s; all real operands must have one type",
-                       ag_dtype_name(first->dtype), ag_dtype_name(x->dtype));
+    if (first && first->dtype != x->dtype) {
+      return ag_reject(call, AG_EDTYPE, "operands are %s and %s; all %smust have one type",
+                       ag_dtype_name(first->dtype), ag_dtype_name(x->dtype),
+                       is_real(wanted) ? "real operands " : "");
     }
-    if (is_real(wanted) && !first) first = x;
+    if (!first) first = x;
   }
-  if (first) *of_result = first->dtype;
+  if (first) *dtype = first->dtype;
   return true;
 }
 
@@ -90,8 +93,8 @@ static bool broadcast_shape(ag_call *call) {
 /* Runs the kernels over operands that are contiguous where the operator wants that. */
 static bool compute(ag_call *call, ag_dtype dtype) {
   const ag_op *op = call->op;
-  if (op->loop[dtype == AG_F64]) {
-    ag_run_loop(op, call->out[0], call->n_in, call->in, call->attributes);
+  if (op->loop[dtype]) {
+    ag_run_loop(op->loop[dtype], call->out[0], call->n_in, call->in, call->attributes);
     return true;
   }
   ag_tensor *few[FEW], **packed = few;
@@ -105,7 +108,7 @@ static bool compute(ag_call *call, ag_dtype dtype) {
     }
     call->in = packed;
   }
-  op->forward[dtype == AG_F64](call);
+  op->forward[dtype](call);
   for (int i = 0; i < call->n_in && !op->strided; i++) {
     if (packed[i] != in[i]) ag_drop(packed[i]);
   }
@@ -172,18 +175,18 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   call.n_in = n_in;
   call.threads = c->threads;
   call.in = in;
-  ag_dtype dtype = c->dtype;
+  ag_dtype dtype = AG_F32;
   if (!plain_operands(&call, &dtype) && !check_operands(&call, &dtype)) return false;
-  if (!op->view && !op->loop[dtype == AG_F64] && !op->forward[dtype == AG_F64]) {
+  if (!op->view && !op->loop[dtype] && !op->forward[dtype]) {
     return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(dtype));
   }
-  for (int k = 0; k < n_out; k++) call.dtype[k] = dtype;
+  for (int k = 0; k < n_out; k++) call.dtype[k] = op->out_dtype ? op->out_dtype : dtype;
   const bool like_operand = !op->shape && alike(&call);
   if (!like_operand && !(op->shape ? op->shape(&call) : broadcast_shape(&call))) return false;
 
   for (int k = 0; k < n_out; k++) {
     call.out[k] = op->view       ? ag_new_view(at, in[0])
-                  : like_operand ? ag_new_like(at, dtype, in[0])
+                  : like_operand ? ag_new_like(at, call.dtype[0], in[0])
                                  : ag_new_tensor(c, at, call.dtype[k], call.shape[k]);
     if (!call.out[k]) return false;
   }

@@ -9,12 +9,7 @@ static ag_tensor *or_nil(ag_ctx *c, ag_tensor *x) { return x ? x : &c->nil; }
 
 ag_tensor *ag_filled(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, double value) {
   ag_tensor *x = ag_new_tensor(c, at, dtype, shape);
-  if (!x) return NULL;
-  if (x->dtype == AG_F32) {
-    for (int64_t i = 0; i < x->numel; i++) ((float *)(void *)x->data)[i] = (float)value;
-  } else {
-    for (int64_t i = 0; i < x->numel; i++) ((double *)(void *)x->data)[i] = value;
-  }
+  if (x) ag_convert(x->numel, dtype, x->data, 1, AG_F64, &value, 0);
   return x;
 }
 

@@ -1,31 +1,26 @@
 /* Elements as numbers: reading, writing and printing tensors of any type and layout. */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/internal.h"
 
-static double load(const ag_tensor *x, const char *place) {
-  if (x->dtype == AG_F32) return (double)*(const float *)(const void *)place;
-  if (x->dtype == AG_F64) return *(const double *)(const void *)place;
-  if (x->dtype == AG_I64) return (double)*(const int64_t *)(const void *)place;
-  return (double)*(const bool *)(const void *)place;
+/* The rows of a tensor, one a step of next: elements along the last axis, and what lies before it. */
+typedef struct {
+  int outer;
+  int64_t length, step, size;
+} rows;
+
+static rows rows_of(const ag_tensor *x) {
+  const int outer = x->rank > 0 ? x->rank - 1 : 0;
+  const rows r = {outer, 1, 1, (int64_t)ag_dtype_size(x->dtype)};
+  return x->rank > 0 ? (rows){outer, x->dim[outer], x->stride[outer], r.size} : r;
 }
 
-static void store(const ag_tensor *x, char *place, double value) {
-  if (x->dtype == AG_F32) {
-    *(float *)(void *)place = (float)value;
-  } else if (x->dtype == AG_F64) {
-    *(double *)(void *)place = value;
-  } else if (x->dtype == AG_I64) {
-    *(int64_t *)(void *)place = (int64_t)value;
-  } else {
-    *(bool *)(void *)place = value != 0;
-  }
-}
-
-/* Steps an index through a shape in row-major order and keeps the offset, in elements, that belongs to it. */
-static void next(const ag_tensor *x, int64_t *index, int64_t *offset) {
-  for (int i = x->rank - 1; i >= 0; i--) {
+/* Steps an index through the first `rank` axes in row-major order and keeps the offset, in elements, that
+ * belongs to it. */
+static void next(const ag_tensor *x, int rank, int64_t *index, int64_t *offset) {
+  for (int i = rank - 1; i >= 0; i--) {
     *offset += x->stride[i];
     if (++index[i] < x->dim[i]) return;
     *offset -= x->stride[i] * x->dim[i];
@@ -44,8 +39,10 @@ void ag_to_double(const ag_tensor *x, double *out) {
     return;
   }
   int64_t index[AG_MAX_RANK] = {0}, offset = 0;
-  const int64_t size = (int64_t)ag_dtype_size(x->dtype);
-  for (int64_t i = 0; i < x->numel; i++, next(x, index, &offset)) out[i] = load(x, x->data + offset * size);
+  const rows r = rows_of(x);
+  for (int64_t i = 0; i < x->numel; i += r.length, next(x, r.outer, index, &offset)) {
+    ag_convert(r.length, AG_F64, out + i, 1, x->dtype, x->data + offset * r.size, r.step);
+  }
 }
 
 double(ag_item)(ag_site at, const ag_tensor *x) {
@@ -55,7 +52,9 @@ double(ag_item)(ag_site at, const ag_tensor *x) {
             ag_shape_text(x->c, ag_shape_of(x)));
     return NAN;
   }
-  return load(x, x->data);
+  double value;
+  ag_convert(1, AG_F64, &value, 1, x->dtype, x->data, 1);
+  return value;
 }
 
 void(ag_assign)(ag_site at, ag_tensor *x, const double *data) {
@@ -66,8 +65,23 @@ void(ag_assign)(ag_site at, ag_tensor *x, const double *data) {
     return;
   }
   int64_t index[AG_MAX_RANK] = {0}, offset = 0;
-  const int64_t size = (int64_t)ag_dtype_size(x->dtype);
-  for (int64_t i = 0; i < x->numel; i++, next(x, index, &offset)) store(x, x->data + offset * size, data[i]);
+  const rows r = rows_of(x);
+  for (int64_t i = 0; i < x->numel; i += r.length, next(x, r.outer, index, &offset)) {
+    ag_convert(r.length, x->dtype, x->data + offset * r.size, r.step, AG_F64, data + i, 1);
+  }
+}
+
+/* Integers in full, which as double they may not be, and truths as 1 and 0. */
+static void print_element(FILE *file, const ag_tensor *x, const char *place) {
+  int64_t whole;
+  double real;
+  if (x->dtype == AG_F32 || x->dtype == AG_F64) {
+    ag_convert(1, AG_F64, &real, 1, x->dtype, place, 1);
+    fprintf(file, "%.6g", real);
+  } else {
+    ag_convert(1, AG_I64, &whole, 1, x->dtype, place, 1);
+    fprintf(file, "%" PRId64, whole);
+  }
 }
 
 /* Brackets open before the first element of an axis and close after its last, as NumPy prints. */
@@ -84,8 +98,8 @@ void ag_print(FILE *file, const char *name, const ag_tensor *x) {
     while (opened > 0 && index[opened - 1] == 0) opened--;
     for (int k = 0; k < opened && opened < x->rank; k++) fputc(' ', file);
     for (int k = opened; k < x->rank; k++) fputc('[', file);
-    fprintf(file, "%.6g", load(x, x->data + offset * size));
-    next(x, index, &offset);
+    print_element(file, x, x->data + offset * size);
+    next(x, x->rank, index, &offset);
     int closed = x->rank;
     while (closed > 0 && index[closed - 1] == 0) closed--;
     for (int k = closed; k < x->rank; k++) fputc(']', file);

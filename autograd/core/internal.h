@@ -131,7 +131,7 @@ bool ag_usable(ag_site at, const char *what, int operand, const ag_tensor *x);
 /* A new tensor in the innermost scope, with uninitialised elements in row-major order; NULL after an error.
  */
 ag_tensor *ag_new_tensor(ag_ctx *c, ag_site at, ag_dtype dtype, ag_shape shape);
-/* The same with all elements equal to value; real types alone. */
+/* The same with all elements equal to value, as ag_cast converts it. */
 ag_tensor *ag_filled(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, double value);
 /* A new tensor with the shape of x. */
 ag_tensor *ag_new_like(ag_site at, ag_dtype dtype, const ag_tensor *x);
@@ -160,8 +160,11 @@ bool ag_broadcast(ag_shape a, ag_shape b, ag_shape *out);
 int ag_axis(int rank, int64_t axis);
 /* Registers the gradient of a leaf as living in the innermost scope. */
 bool ag_own_gradient(ag_tensor *leaf, ag_tensor *gradient, ag_site at);
-/* The elementwise door: computes op over broadcast operands into out, which may be an operand. */
-void ag_run_loop(const ag_op *op, ag_tensor *out, int n_in, ag_tensor *const *in, const void *attributes);
+/* The elementwise door: runs the loop over broadcast operands into out, which may be an operand. */
+void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, const void *attributes);
+/* Converts n elements between any two types; steps are in elements. */
+void ag_convert(int64_t n, ag_dtype to_type, void *to, int64_t to_step, ag_dtype from_type, const void *from,
+                int64_t from_step);
 /* The stream of that name, made when it is new; NULL and an error when there are too many. */
 ag_stream_state *ag_stream_find(ag_ctx *c, const char *name);
 

@@ -99,17 +99,17 @@ static bool one_row(const ag_tensor *out, int n_in, ag_tensor *const *in) {
   return true;
 }
 
-void ag_run_loop(const ag_op *op, ag_tensor *out, int n_in, ag_tensor *const *in, const void *attributes) {
+void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, const void *attributes) {
   if (out->numel == 0) return;
   if (out->numel < 2 * ROW &&
       one_row(out, n_in, in)) { /* what the general way comes to, without finding out */
     static const int64_t step[] = {1, 1, 1, 1};
     const void *data[OPERANDS - 1];
     for (int i = 0; i < n_in; i++) data[i] = in[i]->data;
-    op->loop[out->dtype == AG_F64](out->numel, out->data, data, step, attributes);
+    loop(out->numel, out->data, data, step, attributes);
     return;
   }
-  job j = {.n = n_in + 1, .loop = op->loop[out->dtype == AG_F64], .parameters = attributes};
+  job j = {.n = n_in + 1, .loop = loop, .parameters = attributes};
   j.w.rank = out->rank;
   memcpy(j.w.dim, out->dim, sizeof out->dim);
   add_operand(&j.w, 0, out);

@@ -6,12 +6,14 @@
 static const struct {
   const char *name;
   size_t size;
-} dtypes[] = {
-    [AG_F32] = {"float32", 4}, [AG_F64] = {"float64", 8}, [AG_I64] = {"int64", 8}, [AG_BOOL] = {"bool", 1}};
+} dtypes[] = {[AG_F32] = {"float32", 4}, [AG_F64] = {"float64", 8}, [AG_I64] = {"int64", 8},
+              [AG_BOOL] = {"bool", 1},   [AG_I32] = {"int32", 4},   [AG_U8] = {"uint8", 1}};
 
-const char *ag_dtype_name(ag_dtype dtype) { return (size_t)dtype < 4 ? dtypes[dtype].name : "unknown type"; }
+const char *ag_dtype_name(ag_dtype dtype) {
+  return (size_t)dtype < AG_DTYPES ? dtypes[dtype].name : "unknown type";
+}
 
-size_t ag_dtype_size(ag_dtype dtype) { return (size_t)dtype < 4 ? dtypes[dtype].size : 0; }
+size_t ag_dtype_size(ag_dtype dtype) { return (size_t)dtype < AG_DTYPES ? dtypes[dtype].size : 0; }
 
 /* The product must leave room for the size of an element and for alignment. */
 int64_t ag_shape_numel(ag_shape shape) {

@@ -40,7 +40,7 @@ static ag_tensor *sum_to(ag_site at, ag_tensor *g, const ag_tensor *x) {
 static void add_into(ag_site at, ag_tensor *into, ag_tensor *g) {
   ag_tensor *const in[] = {into, g};
   const int64_t begun = ag_tools_begin(into->c);
-  ag_run_loop(&ag_op_add, into, 2, in, NULL);
+  ag_run_loop(ag_op_add.loop[into->dtype], into, 2, in, NULL);
   if (!into->c->tools_on) return;
   ag_tools_applied(&(ag_call){.c = into->c, .op = &ag_op_add, .at = at, .n_in = 2, .in = in, .out = {into}},
                    begun);

@@ -79,6 +79,10 @@ ag_tensor *ag_new_tensor(ag_ctx *c, ag_site at, ag_dtype dtype, ag_shape shape) 
     ag_fail(c, AG_ESHAPE, at, "a tensor cannot have shape %s", ag_shape_text(c, shape));
     return NULL;
   }
+  if ((size_t)dtype >= AG_DTYPES) {
+    ag_fail(c, AG_EDTYPE, at, "a tensor cannot have type %d", (int)dtype);
+    return NULL;
+  }
   ag_tensor *x = bare_tensor(c, at, dtype);
   if (!x) return NULL;
   ag_set_layout(x, shape);

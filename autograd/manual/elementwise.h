@@ -6,7 +6,13 @@
  * made from the table autograd/ops/elementwise.def: add sub mul div neg pow abs exp log sqrt square relu
  * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ... */
 
-/* condition ? x : y, elementwise with broadcasting; condition is bool. */
+/* The same elements in another data type; x itself where it has that type. Real numbers lose their fraction when they
+ * become integers; there NaN gives 0 and what is out of range the nearest bound, where PyTorch leaves both open.
+ * Integers that become smaller ones keep their lowest bits. To bool: whether x is not 0; NaN is true. Between the two
+ * real types the gradient is cast back. */
+ag_tensor *ag_cast(ag_site at, ag_tensor *x, ag_dtype dtype);
+
+/* condition ? x : y, elementwise with broadcasting; condition is bool, x and y have one type. */
 ag_tensor *ag_where(ag_site at, ag_tensor *condition, ag_tensor *x, ag_tensor *y);
 
 #endif

@@ -29,19 +29,27 @@ typedef struct {
   int n_in;
   const void *attributes;
   double low, high;     /* real operands are uniform in [low, high); 0 and 0 stand for the operator's domain */
-  int64_t below;        /* integer operands are 0 .. below - 1 */
+  int64_t below;        /* integer operands are 0 .. below - 1, and real ones that are alike, without a domain */
+  ag_dtype dtype;       /* of operands that may have any type; AG_F32 stands for the context's */
   const char *error;    /* the message after "site: ", or NULL */
 } ag_sample;
+
+/* One function for every type, in forward. */
+#define AG_EVERY_DTYPE(f) {f, f, f, f, f, f}
 
 struct ag_op {
   const char *name, *formula;
   int n_in;                                    /* number of operands; -1 for one or more */
   int n_out;                                   /* 0 stands for 1 */
-  ag_dtype in_dtype[AG_MAX_OPERANDS];          /* AG_F32 stands for either real type; AG_I64, AG_BOOL, AG_ANY */
+  /* Of the operands. AG_F32 stands for either real type, one for all; AG_ALIKE, AG_ANY, or a type. The application
+   * has the type of the first operand that is AG_F32 or AG_ALIKE, else that of the first operand. */
+  ag_dtype in_dtype[AG_MAX_OPERANDS];
+  ag_dtype out_dtype;                          /* AG_F32 stands for the application's; a shape rule may set another */
   size_t attribute_size;                       /* bytes of attributes that the tape keeps */
   bool (*shape)(ag_call *call);                /* NULL: elementwise, the broadcast shape */
-  void (*forward[2])(const ag_call *call);     /* float32, float64; contiguous operands unless strided */
-  ag_loop *loop[2];                            /* instead of forward, for elementwise operators */
+  /* By the type of the application, NULL where there is no kernel; contiguous operands unless strided. */
+  void (*forward[AG_DTYPES])(const ag_call *call);
+  ag_loop *loop[AG_DTYPES];                    /* instead of forward, for elementwise operators */
   void (*view)(const ag_call *call, ag_tensor *out); /* instead of forward, for views: sets the layout */
   bool strided;                                /* forward reads ag_stride_of itself */
   /* dx[i], for the operands that ag_needs asks for, from the gradients g of the results (NULL where a result has

@@ -2,10 +2,12 @@
 #ifndef AUTOGRAD_MANUAL_TENSORS_H
 #define AUTOGRAD_MANUAL_TENSORS_H
 
-typedef enum { AG_F32, AG_F64, AG_I64, AG_BOOL } ag_dtype;
-/* In the description of an operator: an operand of any type. */
+typedef enum { AG_F32, AG_F64, AG_I64, AG_BOOL, AG_I32, AG_U8 } ag_dtype;
+#define AG_DTYPES 6
+/* In the description of an operator: an operand of any type, and one of any type that all such operands share. */
 #define AG_ANY ((ag_dtype)255)
-/* "float32", "float64", "int64", "bool". */
+#define AG_ALIKE ((ag_dtype)254)
+/* "float32", "float64", "int64", "bool", "int32", "uint8". */
 const char *ag_dtype_name(ag_dtype dtype);
 size_t ag_dtype_size(ag_dtype dtype);
 /* The data type of new real tensors: AG_F32 (the default) or AG_F64. */
@@ -55,11 +57,12 @@ bool ag_is_contiguous(const ag_tensor *x);
 bool ag_is_nil(const ag_tensor *x);
 /* The first element's address. Elements follow in row-major order when ag_is_contiguous; NULL for nil. */
 void *ag_data(const ag_tensor *x);
-/* The only element as a number; NaN, and an error, when there is not exactly one. */
+/* The only element as a number; NaN, and an error, when there is not exactly one. Here and below, int64 elements
+ * beyond 2^53 are rounded; ag_data has them all. */
 double ag_item(ag_site at, const ag_tensor *x);
 /* Writes all elements, in row-major order, as numbers. out has room for ag_numel(x). */
 void ag_to_double(const ag_tensor *x, double *out);
-/* Writes row-major numbers into a leaf tensor (a parameter, a buffer), converted to its data type. */
+/* Writes row-major numbers into a leaf tensor (a parameter, a buffer), converted to its data type as ag_cast does. */
 void ag_assign(ag_site at, ag_tensor *x, const double *data);
 /* Prints name, type, shape and elements. */
 void ag_print(FILE *file, const char *name, const ag_tensor *x);

@@ -11,6 +11,11 @@ typedef struct {
   bool keepdim;
 } ag_reduce_attributes;
 
+/* cast. */
+typedef struct {
+  ag_dtype dtype;
+} ag_cast_attributes;
+
 /* reshape, where one size may be -1, and expand. */
 typedef struct {
   ag_shape shape;

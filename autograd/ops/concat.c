@@ -74,10 +74,10 @@ static const ag_sample concat_samples[] = {
 const ag_op ag_op_concat = {.name = "concat",
                             .formula = "operands one after the other along an axis",
                             .n_in = -1,
-                            .in_dtype = {AG_ANY},
+                            .in_dtype = {AG_ALIKE},
                             .attribute_size = sizeof(ag_axis_attributes),
                             .shape = concat_shape,
-                            .forward = {concat, concat},
+                            .forward = AG_EVERY_DTYPE(concat),
                             .vjp = concat_vjp,
                             .samples = concat_samples};
 

@@ -157,7 +157,7 @@ const ag_op ag_op_contiguous = {.name = "contiguous",
                                 .n_in = 1,
                                 .in_dtype = {AG_ANY},
                                 .shape = contiguous_shape,
-                                .forward = {contiguous, contiguous},
+                                .forward = AG_EVERY_DTYPE(contiguous),
                                 .strided = true,
                                 .vjp = contiguous_vjp,
                                 .samples = contiguous_samples};

@@ -86,6 +86,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       pooling_oracles,
       product_oracles,
       reduction_oracles,
+      type_oracles,
       view_oracles,
   };
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

@@ -43,6 +43,6 @@ bool consult_oracle(const char *name, oracle_call *k);
 
 /* Tables, which end with a NULL name. */
 extern const oracle elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-    pooling_oracles[], normalisation_oracles[];
+    pooling_oracles[], normalisation_oracles[], type_oracles[];
 
 #endif

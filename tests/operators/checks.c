@@ -70,7 +70,7 @@ typedef struct {
   const ag_sample *sample;
 } application_of;
 
-/* The sum of all real results, each weighted irregularly; NULL when there is none. */
+/* The sum of all float64 results, each weighted irregularly; NULL when there is none. */
 static ag_tensor *weighted_sum(const application_of *a, ag_tensor *const *in, uint64_t salt) {
   ag_tensor *out[AG_MAX_OUTPUTS], *sum = NULL;
   if (!ag_apply_all("weighted_sum", a->op, a->sample->n_in, in, a->sample->attributes, out)) return out[0];
@@ -94,7 +94,8 @@ static ag_tensor *used_twice(ag_tensor *const *in, void *user) {
   const application_of *a = user;
   ag_tensor *sum = ag_add(weighted_sum(a, in, 300), weighted_sum(a, in, 400));
   for (int j = 1; j < a->sample->n_in; j++) {
-    if (!is_real_operand(a->op, j) || !is_real_operand(a->op, j - 1) || !same_shape(a->sample->in[j], a->sample->in[j - 1])) continue;
+    const bool real = is_real_operand(a->op, a->sample, j) && is_real_operand(a->op, a->sample, j - 1);
+    if (!real || !same_shape(a->sample->in[j], a->sample->in[j - 1])) continue;
     ag_tensor *shared[AG_MAX_OPERANDS];
     for (int i = 0; i < a->sample->n_in; i++) shared[i] = in[i == j ? j - 1 : i];
     sum = ag_add(sum, weighted_sum(a, shared, 500 + 10 * (uint64_t)j));
@@ -111,9 +112,9 @@ const char *check_gradients(const ag_op *op, const ag_sample *s) {
   ag_set_dtype(k, AG_F64);
   for (int i = 0; i < s->n_in; i++) {
     in[i] = sample_operand(k, op, s, i);
-    if (is_real_operand(op, i)) elements_of_operands += ag_numel(in[i]);
+    if (is_real_operand(op, s, i)) elements_of_operands += ag_numel(in[i]);
   }
-  const bool smooth = op->vjp && elements_of_operands > 0;
+  const bool smooth = op->vjp && elements_of_operands > 0 && weighted_sum(&a, in, 300);
   if (smooth) {
     ag_gradcheck(k, used_twice, &a, s->n_in, in, .eps = 1e-5, .atol = 1e-6, .rtol = 1e-5, .order = elements_of_operands <= cheap ? 2 : 1);
   }

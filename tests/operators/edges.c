@@ -269,9 +269,9 @@ START_TEST(types_must_fit) {
   ag_add(fine, coarse);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, text);
   ag_add(fine, whole);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "add: operand 1 is int64, wanted is float32 or float64");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "add: operand 1 is int64, wanted is float32 or float64; cast it first");
   ag_relu(whole);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "relu: operand 0 is int64, wanted is float32 or float64");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "relu: operand 0 is int64, wanted is float32 or float64; cast it first");
   ag_where(fine, fine, fine);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "where: operand 0 is float64, wanted is bool");
   ag_gather(fine, 0, coarse);
@@ -279,7 +279,7 @@ START_TEST(types_must_fit) {
   ag_concat(3, ((ag_tensor *[]){whole, whole, coarse}), 0);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "concat: operands are int64 and float32; all must have one type");
   ag_sum(whole);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "sum: operand 0 is int64, wanted is float32 or float64");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "sum: operand 0 is int64, wanted is float32 or float64; cast it first");
 }
 END_TEST
 

@@ -18,13 +18,28 @@ const char *found(const char *format, ...) {
 
 /* ---- Layouts ---- */
 
-/* A leaf with the elements of x. */
-static ag_tensor *fresh(ag_tensor *x) {
-  array a = array_of(x);
-  ag_tensor *leaf = ag_from_double(ag_context(x), a.shape, a.data);
+/* A leaf with these elements, which are freed, and the type of x. */
+static ag_tensor *leaf_like(const ag_tensor *x, array a) {
+  ag_tensor *leaf = leaf_of(ag_context(x), ag_dtype_of(x), &a);
   array_free(&a);
-  ag_set_requires_grad(leaf, true);
+  if (is_real(ag_dtype_of(x))) ag_set_requires_grad(leaf, true);
   return leaf;
+}
+
+static ag_tensor *fresh(const ag_tensor *x) { return leaf_like(x, array_of(x)); }
+
+/* A leaf that holds each element of x and then another one. */
+static ag_tensor *pairs_of(const ag_tensor *x) {
+  array a = array_of(x);
+  ag_shape wide = a.shape;
+  wide.dim[wide.rank - 1] *= 2;
+  array pairs = array_new(wide);
+  for (int64_t i = 0; i < numel_of(a.shape); i++) {
+    pairs.data[2 * i] = a.data[i];
+    pairs.data[2 * i + 1] = a.data[i] == 0;
+  }
+  array_free(&a);
+  return leaf_like(x, pairs);
 }
 
 /* The elements of x, or for REPEATED its first row again and again, as a view of a leaf. */
@@ -32,10 +47,8 @@ static ag_tensor *laid_out(ag_tensor *x, layout l) {
   const int rank = ag_rank(x);
   if (l == TRANSPOSED && rank >= 2) return ag_transpose(fresh(ag_transpose(x, -1, -2)), -1, -2);
   if (l == STEPPED && rank >= 1) {
-    ag_shape wide = ag_shape_of(x);
-    wide.dim[rank - 1] *= 2;
-    ag_tensor *pairs = ag_reshape(ag_stack(2, ((ag_tensor *[]){x, ag_neg(x)}), -1), wide);
-    return ag_slice(fresh(pairs), -1, 0, wide.dim[rank - 1], 2);
+    ag_tensor *pairs = pairs_of(x);
+    return ag_slice(pairs, -1, 0, ag_dim(pairs, -1), 2);
   }
   if (l == REPEATED && rank >= 1 && ag_dim(x, 0) > 1) {
     return ag_expand(fresh(ag_slice(x, 0, 0, 1, 1)), ag_shape_of(x));
@@ -51,11 +64,12 @@ static void take_gradients(evaluation *e, const application *a, ag_tensor *const
   int n_outputs = 0;
   for (int k = 0; k < e->n_values; k++) {
     if (!ag_requires_grad(out[k])) continue;
-    weights[n_outputs] = irregular_leaf(ag_context(in[0]), ag_shape_of(out[k]), 200 + (uint64_t)k, -1, 1);
+    ag_tensor *weight = irregular_leaf(ag_context(in[0]), ag_shape_of(out[k]), 200 + (uint64_t)k, -1, 1);
+    weights[n_outputs] = ag_cast(weight, ag_dtype_of(out[k]));
     outputs[n_outputs++] = out[k];
   }
   for (int i = 0; i < a->sample->n_in; i++) {
-    if (is_real_operand(a->op, i)) inputs[e->n_gradients++] = in[i];
+    if (is_real_operand(a->op, a->sample, i)) inputs[e->n_gradients++] = in[i];
   }
   if (n_outputs == 0 || !ag_grad(.n_outputs = n_outputs, .outputs = outputs, .n_inputs = e->n_gradients, .inputs = inputs, .grads = g,
                                  .grad_outputs = weights, .allow_unused = true)) {
@@ -72,7 +86,6 @@ evaluation evaluate(application a) {
   ag_tensor *in[AG_MAX_OPERANDS], *out[AG_MAX_OUTPUTS];
   for (int i = 0; i < a.sample->n_in; i++) {
     in[i] = sample_operand(k, a.op, a.sample, i);
-    if (!is_real_operand(a.op, i)) continue;
     in[i] = laid_out(in[i], a.layout);
     if (a.copied) in[i] = fresh(in[i]);
   }

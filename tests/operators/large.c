@@ -22,6 +22,7 @@
 const large_sample basic_large[] = {
     REDUCTIONS("argmax"), REDUCTIONS("max"), REDUCTIONS("sum"), REDUCTIONS("logsumexp"),
     SCATTERED("max"), SCATTERED("sum"), SCATTERED("logsumexp"),
+    {"cast", {.in = {AG_LIST(300, 501)}, .attributes = &(const ag_cast_attributes){AG_F64}}},
     {"contiguous", {.in = {AG_LIST(300, 501)}}},
     {"slice_grad", {.in = {AG_LIST(300, 251)}, .attributes = &(const ag_slice_grad_attributes){{1, 0, 502, 2}, AG_LIST(300, 502)}}},
     {"concat", {.in = {AG_LIST(300, 130), AG_LIST(300, 251), AG_LIST(300, 3)}, .attributes = ALONG(1)}},

@@ -48,7 +48,7 @@ static void first_term(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
 /* ---- Faults in values ---- */
 
 static void right_forward(const ag_call *call) {
-  ag_op_find(call->op->name)->forward[ag_dtype_of(call->in[0]) == AG_F64](call);
+  ag_op_find(call->op->name)->forward[ag_dtype_of(call->in[0])](call);
 }
 
 /* Multiplies the last element, of either type. */

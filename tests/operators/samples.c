@@ -2,7 +2,7 @@
 #include "ops/sample.h"
 #include "tests/operators/walk.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- Elementwise operators ---- */
@@ -96,28 +96,33 @@ int big_samples(const ag_op *op, ag_sample *out) {
 
 /* ---- Operands ---- */
 
-static ag_dtype dtype_of(const ag_op *op, int i) { return op->in_dtype[op->n_in < 0 ? 0 : i]; }
+/* What the object wants of operand i, or, where that is open, what the sample says. AG_F32 stands for the context's. */
+static ag_dtype dtype_of(const ag_op *op, const ag_sample *s, int i) {
+  const ag_dtype wanted = op->in_dtype[op->n_in < 0 ? 0 : i];
+  return wanted == AG_ANY || wanted == AG_ALIKE ? s->dtype : wanted;
+}
 
-bool is_real_operand(const ag_op *op, int i) { return dtype_of(op, i) != AG_I64 && dtype_of(op, i) != AG_BOOL; }
+bool is_real(ag_dtype dtype) { return dtype == AG_F32 || dtype == AG_F64; }
+
+bool is_real_operand(const ag_op *op, const ag_sample *s, int i) { return is_real(dtype_of(op, s, i)); }
+
+ag_tensor *leaf_of(ag_ctx *k, ag_dtype dtype, const array *a) {
+  if (is_real(dtype)) return ag_from_double(k, a->shape, a->data);
+  return ag_cast(ag_from(k, AG_F64, a->shape, a->data), dtype);
+}
 
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i) {
   const uint64_t salt = 100 + (uint64_t)i;
   const ag_shape shape = s->in[i];
-  if (is_real_operand(op, i)) {
-    const bool given = s->low < s->high, known = op->low < op->high;
+  const ag_dtype dtype = dtype_of(op, s, i);
+  const bool given = s->low < s->high, known = op->low < op->high;
+  const bool whole = op->in_dtype[0] == AG_ALIKE && !given && !known && s->below > 0;
+  if (is_real(dtype) && !whole) {
     return irregular_leaf(k, shape, salt, given ? s->low : known ? op->low : -1, given ? s->high : known ? op->high : 1);
   }
-  const int64_t n = numel_of(shape);
-  int64_t *places = malloc((size_t)(n + 1) * sizeof *places);
-  bool *truths = malloc((size_t)(n + 1) * sizeof *truths);
-  ck_assert(places && truths);
-  for (int64_t j = 0; j < n; j++) {
-    places[j] = (int64_t)irregular(salt, j, 0, (double)s->below);
-    truths[j] = places[j] != 0;
-  }
-  const ag_dtype dtype = dtype_of(op, i);
-  ag_tensor *x = ag_from(k, dtype, shape, dtype == AG_I64 ? (const void *)places : truths);
-  free(places);
-  free(truths);
+  array a = array_new(shape);
+  for (int64_t j = 0; j < numel_of(shape); j++) a.data[j] = floor(irregular(salt, j, 0, (double)s->below));
+  ag_tensor *x = leaf_of(k, dtype, &a);
+  array_free(&a);
   return x;
 }

@@ -12,24 +12,12 @@ static const vector *const families[] = {basics_vectors};
 
 /* The operand, where it is real a leaf of the context's type. Its numbers were written for float64. */
 static ag_tensor *operand_of(const vector *v, int i) {
-  const int64_t n = numel_of(v->in_shape[i]);
   if (v->dtype[i] == AG_F64) {
     ag_tensor *x = ag_from_double(c, v->in_shape[i], v->in[i]);
     ag_set_requires_grad(x, true);
     return x;
   }
-  ag_tensor *x = NULL;
-  int64_t *integers = calloc((size_t)n + 1, sizeof *integers);
-  bool *truths = calloc((size_t)n + 1, sizeof *truths);
-  ck_assert(integers && truths);
-  for (int64_t j = 0; j < n; j++) {
-    integers[j] = (int64_t)v->in[i][j];
-    truths[j] = v->in[i][j] != 0;
-  }
-  x = ag_from(c, v->dtype[i], v->in_shape[i], v->dtype[i] == AG_I64 ? (const void *)integers : truths);
-  free(integers);
-  free(truths);
-  return x;
+  return ag_cast(ag_from(c, AG_F64, v->in_shape[i], v->in[i]), v->dtype[i]);
 }
 
 /* ---- Comparing ---- */

@@ -59,9 +59,15 @@ START_TEST(objects_are_whole) {
   ck_assert_int_ge(op->n_in, -1);
   ck_assert_int_ne(op->n_in, 0);
   ck_assert_int_le(op->n_out, AG_MAX_OUTPUTS);
-  const int ways = (op->view != NULL) + (op->loop[0] && op->loop[1]) + (op->forward[0] && op->forward[1]);
+  const ag_dtype first = op->in_dtype[0] < AG_DTYPES && !is_real(op->in_dtype[0]) ? op->in_dtype[0] : AG_F32;
+  int loops = 0, forwards = 0;
+  for (int dtype = 0; dtype < AG_DTYPES; dtype++) loops += op->loop[dtype] != NULL, forwards += op->forward[dtype] != NULL;
+  const int ways = (op->view != NULL) + (loops > 0) + (forwards > 0);
   ck_assert_msg(ways == 1, "%s has %d ways to be computed", op->name, ways);
-  ck_assert_msg(op->shape || op->loop[0], "%s has no shape rule", op->name);
+  const bool other = op->n_in > 1 && (is_real(op->in_dtype[1]) || op->in_dtype[1] == AG_ALIKE);
+  const int wanted = first == AG_F32 || other ? 2 : 1;
+  ck_assert_msg(op->view || loops + forwards >= wanted, "%s lacks a kernel", op->name);
+  ck_assert_msg(op->shape || loops > 0, "%s has no shape rule", op->name);
   ck_assert_msg(op->samples || op->low < op->high, "%s has neither samples nor a domain", op->name);
 }
 END_TEST

@@ -25,12 +25,15 @@ typedef struct {
 extern const large_sample basic_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
-/* Whether operand i is, or may be, of a real type. */
-bool is_real_operand(const ag_op *op, int i);
+/* Whether operand i of a sample is of a real type. */
+bool is_real_operand(const ag_op *op, const ag_sample *s, int i);
+bool is_real(ag_dtype dtype);
+/* A leaf with these elements, of that type or, where it is real, of the context's. */
+ag_tensor *leaf_of(ag_ctx *k, ag_dtype dtype, const array *a);
 
 /* ---- Applying an operator ---- */
 
-/* How the real operands lie in memory: in row-major order; with the last two axes exchanged; with steps of 2 along the
+/* How the operands lie in memory: in row-major order; with the last two axes exchanged; with steps of 2 along the
  * last axis; repeated along the first axis. */
 typedef enum { PLAIN, TRANSPOSED, STEPPED, REPEATED, N_LAYOUTS } layout;
 
@@ -72,6 +75,7 @@ TCase *mutation_tests(void);
 TCase *edge_tests(void);
 TCase *composite_tests(void);
 TCase *loss_tests(void);
+TCase *type_tests(void);
 TCase *vector_tests(void);
 
 #endif

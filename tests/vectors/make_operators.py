@@ -11,7 +11,7 @@ import sys
 
 import torch
 
-DTYPES = {torch.float64: "AG_F64", torch.int64: "AG_I64", torch.bool: "AG_BOOL"}
+DTYPES = {torch.float64: "AG_F64", torch.int64: "AG_I64", torch.bool: "AG_BOOL", torch.int32: "AG_I32", torch.uint8: "AG_U8"}
 NAMES = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
 
 
