@@ -12,7 +12,8 @@ ag_tensor *ag_transpose(ag_site at, ag_tensor *x, int axis1, int axis2);
 ag_tensor *ag_permute(ag_site at, ag_tensor *x, ag_axes axes);
 /* Repeats axes of size 1, and new leading axes, without copying. */
 ag_tensor *ag_expand(ag_site at, ag_tensor *x, ag_shape shape);
-/* Elements start, start + step, ... below stop. Negative bounds count from the end and are clipped. step > 0. */
+/* Elements start, start + step, ... before stop. Negative bounds count from the end, and all are clipped as in Python.
+ * A negative step walks backwards: start n - 1, stop -n - 1 and step -1 take all n elements. */
 ag_tensor *ag_slice(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t stop, int64_t step);
 /* The same elements in row-major order; x itself when they already are. */
 ag_tensor *ag_contiguous(ag_site at, ag_tensor *x);

@@ -26,7 +26,7 @@ typedef struct {
   ag_axes axes;
 } ag_permute_attributes;
 
-/* slice: elements start, start + step, ... below stop along the axis. */
+/* slice: elements start, start + step, ... before stop along the axis. */
 typedef struct {
   int axis;
   int64_t start, stop, step;

@@ -1,8 +1,8 @@
 /* Slices and the contiguous copy.
  *
- *   slice       y[i] = x[start + i step] along one axis        dx = slice_grad(g)
- *   slice_grad  y[start + i step] = x[i], 0 elsewhere          dx = slice(g)
- *   contiguous  y = x in row-major order                       dx = g
+ *   slice       y[i] = x[start + i step] along one axis, a view      dx = slice_grad(g)
+ *   slice_grad  y[start + i step] = x[i], 0 elsewhere                dx = slice(g)
+ *   contiguous  y = x in row-major order                             dx = g
  */
 #include <inttypes.h>
 #include <string.h>
@@ -12,19 +12,29 @@
 #include "ops/check.h"
 #include "ops/sample.h"
 
-static int64_t clip(int64_t bound, int64_t size) {
+/* Python's rule: negative bounds count from the end, then all are clipped to the places that a walk in the
+ * direction of the step can begin or end at: 0 .. size forwards, size - 1 .. -1 backwards. */
+static int64_t clip(int64_t bound, int64_t size, int64_t step) {
+  const int64_t least = step < 0 ? -1 : 0, most = step < 0 ? size - 1 : size;
   if (bound < 0) bound += size;
-  return bound < 0 ? 0 : bound > size ? size : bound;
+  return bound < least ? least : bound > most ? most : bound;
+}
+
+/* How many elements a slice takes of `size` ones. */
+static int64_t count(const ag_slice_attributes *a, int64_t size) {
+  const int64_t start = clip(a->start, size, a->step), stop = clip(a->stop, size, a->step);
+  const int64_t distance = a->step < 0 ? start - stop : stop - start, step = a->step < 0 ? -a->step : a->step;
+  return distance > 0 ? (distance - 1) / step + 1 : 0;
 }
 
 /* The shape of a slice of the given shape, and where it begins along its axis. */
 static bool slice_of(ag_call *call, ag_shape shape, const ag_slice_attributes *a, ag_shape *result) {
   if (!ag_check_axis(call, shape, a->axis)) return false;
-  if (a->step < 1) return ag_reject(call, AG_EVALUE, "step %" PRId64 " must be at least 1", a->step);
+  if (a->step == 0 || a->step == INT64_MIN)
+    return ag_reject(call, AG_EVALUE, "step %" PRId64 " leads nowhere", a->step);
   const int axis = ag_axis(shape.rank, a->axis);
-  const int64_t start = clip(a->start, shape.dim[axis]), stop = clip(a->stop, shape.dim[axis]);
   *result = shape;
-  result->dim[axis] = stop > start ? (stop - start - 1) / a->step + 1 : 0;
+  result->dim[axis] = count(a, shape.dim[axis]);
   return true;
 }
 
@@ -45,17 +55,19 @@ static bool contiguous_shape(ag_call *call) {
   return true;
 }
 
-/* The layout of a slice within a tensor of the given strides, and the offset of its first element. */
+/* The layout of a slice within a tensor of the given strides, and the offset of its first element. The step
+ * of a single element leads to nothing and may be too long for a stride. */
 static int64_t slice_layout(ag_shape slice, ag_shape whole, const ag_slice_attributes *a, int64_t *stride) {
   const int axis = ag_axis(whole.rank, a->axis);
-  const int64_t offset = slice.dim[axis] ? clip(a->start, whole.dim[axis]) * stride[axis] : 0;
-  stride[axis] *= a->step;
+  const int64_t offset = slice.dim[axis] ? clip(a->start, whole.dim[axis], a->step) * stride[axis] : 0;
+  if (slice.dim[axis] > 1) stride[axis] *= a->step;
   return offset;
 }
 
 static void slice_view(const ag_call *call, ag_tensor *out) {
   const ag_tensor *x = call->in[0];
   ag_set_layout(out, call->shape[0]);
+  if (out->numel == 0) return;
   memcpy(out->stride, x->stride, sizeof out->stride);
   out->data += slice_layout(call->shape[0], ag_shape_of(x), call->attributes, out->stride) *
                (int64_t)ag_dtype_size(x->dtype);
@@ -106,7 +118,14 @@ static const ag_sample slice_samples[] = {
     AG_WORKS(-2, 2, SLICE(1, -4, -1, 1), AG_LIST(3, 5)),
     AG_WORKS(-2, 2, SLICE(-3, 1, 100, 3), AG_LIST(4, 2, 3)),
     AG_WORKS(-2, 2, SLICE(1, 2, 1, 1), AG_LIST(2, 3)),
-    AG_REFUSED("slice: step 0 must be at least 1", SLICE(0, 0, 1, 0), AG_LIST(2, 3)),
+    AG_WORKS(-2, 2, SLICE(0, 6, -100, -2), AG_LIST(7)),
+    AG_WORKS(-2, 2, SLICE(1, -1, 0, -1), AG_LIST(3, 5)),
+    AG_WORKS(-2, 2, SLICE(1, 100, -8, -3), AG_LIST(2, 6, 2)),
+    AG_WORKS(-2, 2, SLICE(0, 1, 3, -1), AG_LIST(5)),
+    AG_WORKS(-2, 2, SLICE(0, 3, 0, -1), AG_LIST(0, 2)),
+    AG_WORKS(-2, 2, SLICE(0, 2, INT64_MAX, INT64_MAX / 2), AG_LIST(3, 2)),
+    AG_WORKS(-2, 2, SLICE(0, -1, INT64_MIN, -INT64_MAX / 2), AG_LIST(3, 2)),
+    AG_REFUSED("slice: step 0 leads nowhere", SLICE(0, 0, 1, 0), AG_LIST(2, 3)),
     AG_REFUSED("slice: axis 2 does not exist in 2x3", SLICE(2, 0, 1, 1), AG_LIST(2, 3)),
     AG_REFUSED("slice: axis 0 does not exist in scalar", SLICE(0, 0, 1, 1), AG_POINT),
     AG_NO_MORE,
@@ -121,7 +140,9 @@ static const ag_sample slice_grad_samples[] = {
     AG_WORKS(-2, 2, PART(1, 2, 1, 1, 2, 3), AG_LIST(2, 0)),
     AG_REFUSED("slice_grad: x is 2x2, wanted is 2x1, the shape of that slice", PART(1, 0, 1, 1, 2, 3),
                AG_LIST(2, 2)),
-    AG_REFUSED("slice_grad: step -1 must be at least 1", PART(1, 0, 1, -1, 2, 3), AG_LIST(2, 1)),
+    AG_WORKS(-2, 2, PART(0, 6, -100, -2, 7), AG_LIST(4)),
+    AG_WORKS(-2, 2, PART(1, -1, 0, -1, 3, 5), AG_LIST(3, 4)),
+    AG_REFUSED("slice_grad: step 0 leads nowhere", PART(1, 0, 1, 0, 2, 3), AG_LIST(2, 1)),
     AG_REFUSED("slice_grad: axis 2 does not exist in 2x3", PART(2, 0, 1, 1, 2, 3), AG_LIST(2, 1)),
     AG_NO_MORE,
 };

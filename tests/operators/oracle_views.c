@@ -56,8 +56,8 @@ static void expand(oracle_call *k) {
 static int64_t taken(const ag_slice_attributes *a, int64_t size, int64_t *first) {
   int64_t count = 0;
   const int64_t start = a->start < 0 ? a->start + size : a->start, stop = a->stop < 0 ? a->stop + size : a->stop;
-  *first = start < 0 ? 0 : start;
-  for (int64_t i = *first; i < stop && i < size; i += a->step) count++;
+  *first = a->step > 0 ? (start < 0 ? 0 : start) : start >= size ? size - 1 : start;
+  for (int64_t i = *first; a->step > 0 ? i < stop && i < size : i > stop && i >= 0; i += a->step) count++;
   return count;
 }
 
