@@ -104,6 +104,7 @@ autograd_kernels = \
   %reldir%/kernels/strided.c \
   %reldir%/kernels/strided.h
 autograd_ops = \
+  %reldir%/ops/arrange.c \
   %reldir%/ops/attributes.h \
   %reldir%/ops/avg_pool2d.c \
   %reldir%/ops/batch_norm.c \

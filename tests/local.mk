@@ -91,6 +91,7 @@ other_tests = \
 %canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_operators_SOURCES = \
+  %reldir%/operators/arrangements.c \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
   %reldir%/operators/checks.c \

@@ -15,7 +15,29 @@ ag_tensor *ag_expand(ag_site at, ag_tensor *x, ag_shape shape);
 /* Elements start, start + step, ... before stop. Negative bounds count from the end, and all are clipped as in Python.
  * A negative step walks backwards: start n - 1, stop -n - 1 and step -1 take all n elements. */
 ag_tensor *ag_slice(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t stop, int64_t step);
+/* Without axes of size 1: all of them, or those that are given; an axis of another size stays. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_axes axes;
+} ag_squeeze_args;
+ag_tensor *ag_squeeze(ag_squeeze_args a);
+/* With a new axis of size 1 at that place. */
+ag_tensor *ag_unsqueeze(ag_site at, ag_tensor *x, int axis);
+/* In the opposite order along axes (none given: all of them). */
+ag_tensor *ag_flip(ag_site at, ag_tensor *x, ag_axes axes);
+/* Consecutive parts of `size` elements along an axis, the last one smaller. parts has room for so many pointers;
+ * returns how many were made, 0 after an error. */
+int ag_split(ag_site at, ag_tensor *x, int64_t size, int axis, int room, ag_tensor **parts);
 /* The same elements in row-major order; x itself when they already are. */
 ag_tensor *ag_contiguous(ag_site at, ag_tensor *x);
+
+/* Copies. */
+/* y[i] = x[(i - shift) mod n] along an axis. */
+ag_tensor *ag_roll(ag_site at, ag_tensor *x, int64_t shift, int axis);
+/* x one after the other, so many times along each axis; more numbers than axes give new leading axes. */
+ag_tensor *ag_repeat(ag_site at, ag_tensor *x, ag_shape times);
+/* The same; fewer numbers than axes stand for the last ones. */
+ag_tensor *ag_tile(ag_site at, ag_tensor *x, ag_shape times);
 
 #endif

@@ -1,0 +1,117 @@
+/* Arrangements that are made of views and joins: every element by its index, gradients against differences. */
+#include "tests/operators/walk.h"
+
+static void assert_gradients(ag_tensor *(*fn)(ag_tensor *const *in, void *user), ag_tensor *x) {
+  ck_assert_msg(ag_gradcheck(c, fn, NULL, 1, &x, .eps = 1e-5, .rtol = 1e-6, .atol = 1e-7, .order = 2), "%s",
+                ag_error_message(c));
+}
+
+/* Numbers 0, 1, 2, ... of a shape. */
+static ag_tensor *counted(ag_shape shape) {
+  double value[64];
+  for (int i = 0; i < 64; i++) value[i] = i;
+  return ag_from_double(c, shape, value);
+}
+
+START_TEST(axes_of_size_1_go_and_come) {
+  ag_tensor *x = counted(AG_SHAPE(1, 3, 1, 2));
+  ASSERT_ELEMENTS(ag_squeeze(x), AG_SHAPE(3, 2), 0, 1, 2, 3, 4, 5);
+  ASSERT_ELEMENTS(ag_squeeze(x, .axes = AG_AXES(0)), AG_SHAPE(3, 1, 2), 0, 1, 2, 3, 4, 5);
+  ASSERT_ELEMENTS(ag_squeeze(x, .axes = AG_AXES(-2, 1)), AG_SHAPE(1, 3, 2), 0, 1, 2, 3, 4, 5);
+  ASSERT_ELEMENTS(ag_squeeze(counted(AG_SHAPE(1, 1))), AG_SCALAR, 0);
+  ASSERT_ELEMENTS(ag_unsqueeze(counted(AG_SHAPE(2, 2)), 1), AG_SHAPE(2, 1, 2), 0, 1, 2, 3);
+  ASSERT_ELEMENTS(ag_unsqueeze(counted(AG_SHAPE(2, 2)), -1), AG_SHAPE(2, 2, 1), 0, 1, 2, 3);
+  ASSERT_ELEMENTS(ag_unsqueeze(counted(AG_SCALAR), 0), AG_SHAPE(1), 0);
+  ag_squeeze(x, .axes = AG_AXES(4));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "squeeze: axis 4 does not exist in 1x3x1x2");
+  ag_unsqueeze(x, 5);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "unsqueeze: there is no place for axis 5 in 1x3x1x2");
+  ag_unsqueeze(counted(AG_SHAPE(1, 1, 1, 1, 1, 1, 1, 1)), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "unsqueeze: axis 0 would be one too many for 1x1x1x1x1x1x1x1");
+}
+END_TEST
+
+START_TEST(flips_and_rolls_move_elements) {
+  ag_tensor *x = counted(AG_SHAPE(2, 3));
+  ASSERT_ELEMENTS(ag_flip(x, AG_AXES(1)), AG_SHAPE(2, 3), 2, 1, 0, 5, 4, 3);
+  ASSERT_ELEMENTS(ag_flip(x, AG_AXES(0, -1)), AG_SHAPE(2, 3), 5, 4, 3, 2, 1, 0);
+  ASSERT_ELEMENTS(ag_roll(x, 1, 1), AG_SHAPE(2, 3), 2, 0, 1, 5, 3, 4);
+  ASSERT_ELEMENTS(ag_roll(x, -4, 1), AG_SHAPE(2, 3), 1, 2, 0, 4, 5, 3);
+  ASSERT_ELEMENTS(ag_roll(x, 6, 0), AG_SHAPE(2, 3), 0, 1, 2, 3, 4, 5);
+  ASSERT_ELEMENTS(ag_roll(x, INT64_MIN, 1), AG_SHAPE(2, 3), 2, 0, 1, 5, 3, 4);
+  ASSERT_ELEMENTS(ag_roll(ag_zeros(c, AG_SHAPE(0, 2)), 1, 0), AG_SHAPE(0, 2), 0);
+  ASSERT_ELEMENTS(ag_flip(x, (ag_axes){0}), AG_SHAPE(2, 3), 5, 4, 3, 2, 1, 0);
+  ASSERT_ELEMENTS(ag_flip(counted(AG_SCALAR), (ag_axes){0}), AG_SCALAR, 0);
+  ASSERT_ELEMENTS(ag_flip(ag_zeros(c, AG_SHAPE(2, 0)), AG_AXES(1)), AG_SHAPE(2, 0), 0);
+  ag_flip(x, AG_AXES(1, 1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "flip: axis 1 of 2x3 is given twice");
+  ag_roll(x, 1, 2);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "roll: axis 2 does not exist in 2x3");
+}
+END_TEST
+
+START_TEST(repeats_follow_one_another) {
+  ag_tensor *x = counted(AG_SHAPE(2, 2));
+  ASSERT_ELEMENTS(ag_repeat(x, AG_SHAPE(1, 2)), AG_SHAPE(2, 4), 0, 1, 0, 1, 2, 3, 2, 3);
+  ASSERT_ELEMENTS(ag_repeat(x, AG_SHAPE(2, 1, 1)), AG_SHAPE(2, 2, 2), 0, 1, 2, 3, 0, 1, 2, 3);
+  ASSERT_ELEMENTS(ag_repeat(x, AG_SHAPE(2, 2)), AG_SHAPE(4, 4), 0, 1, 0, 1, 2, 3, 2, 3, 0, 1, 0, 1, 2, 3, 2, 3);
+  ASSERT_ELEMENTS(ag_tile(x, AG_SHAPE(2)), AG_SHAPE(2, 4), 0, 1, 0, 1, 2, 3, 2, 3);
+  ASSERT_ELEMENTS(ag_tile(x, AG_SHAPE(3, 1, 1)), AG_SHAPE(3, 2, 2), 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+  ASSERT_ELEMENTS(ag_tile(counted(AG_SCALAR), AG_SHAPE(2)), AG_SHAPE(2), 0, 0);
+  ASSERT_ELEMENTS(ag_repeat(x, AG_SHAPE(0, 3)), AG_SHAPE(0, 6), 0);
+  ASSERT_ELEMENTS(ag_repeat(ag_zeros(c, AG_SHAPE(2, 0)), AG_SHAPE(3, 1, 2)), AG_SHAPE(3, 2, 0), 0);
+  ag_repeat(x, AG_SHAPE(2));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "repeat: 1 numbers are given for the axes of 2x2; ag_tile takes fewer");
+  ag_repeat(x, AG_SHAPE(1, -2));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "repeat: 2x2 cannot be repeated 1x-2 times");
+  ag_tile(x, AG_SHAPE((int64_t)1 << 40, (int64_t)1 << 40));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "tile: 2x2 cannot be repeated 1099511627776x1099511627776 times");
+  ag_tile(x, AG_SHAPE(INT64_MAX));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "tile: 2x2 cannot be repeated 1x9223372036854775807 times");
+}
+END_TEST
+
+START_TEST(parts_come_in_order) {
+  ag_tensor *x = counted(AG_SHAPE(2, 5)), *parts[3];
+  ck_assert_int_eq(ag_split(x, 2, 1, 3, parts), 3);
+  ASSERT_ELEMENTS(parts[0], AG_SHAPE(2, 2), 0, 1, 5, 6);
+  ASSERT_ELEMENTS(parts[1], AG_SHAPE(2, 2), 2, 3, 7, 8);
+  ASSERT_ELEMENTS(parts[2], AG_SHAPE(2, 1), 4, 9);
+  ck_assert_int_eq(ag_split(ag_zeros(c, AG_SHAPE(0, 2)), 4, 0, 3, parts), 1);
+  ASSERT_ELEMENTS(parts[0], AG_SHAPE(0, 2), 0);
+  ck_assert_int_eq(ag_split(ag_zeros(c, AG_SHAPE(0, 2)), 0, 0, 3, parts), 1);
+  ck_assert_int_eq(ag_split(x, INT64_MAX, 0, 3, parts), 1);
+  ASSERT_ELEMENTS(parts[0], AG_SHAPE(2, 5), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  ck_assert_int_eq(ag_split(x, 1, 1, 3, parts), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "split: 2x5 gives 5 parts, there is room for 3");
+  ck_assert(ag_is_nil(parts[2]));
+  ck_assert_int_eq(ag_split(x, 0, 1, 3, parts), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "split: parts of 0 do not divide 2x5");
+}
+END_TEST
+
+static ag_tensor *arranged(ag_tensor *const *in, void *user) {
+  (void)user;
+  ag_tensor *x = in[0], *parts[2];
+  ag_split(x, 2, 1, 2, parts);
+  ag_tensor *all[] = {ag_flip(x, AG_AXES(0, 1)), ag_roll(ag_square(x), 1, 1),
+                      ag_slice(ag_repeat(x, AG_SHAPE(2, 1)), 0, 1, 3, 1),
+                      ag_concat(2, (ag_tensor *[]){parts[1], ag_square(parts[0])}, 1)};
+  return ag_stack(LENGTH(all), all, 0);
+}
+
+START_TEST(arrangements_are_differentiated) {
+  assert_gradients(arranged, trained_leaf(c, AG_SHAPE(2, 3), 1, -1, 1));
+}
+END_TEST
+
+TCase *arrangement_tests(void) {
+  TCase *t = tcase_create("arrangements");
+  with_context(t);
+  tcase_add_test(t, axes_of_size_1_go_and_come);
+  tcase_add_test(t, flips_and_rolls_move_elements);
+  tcase_add_test(t, repeats_follow_one_another);
+  tcase_add_test(t, parts_come_in_order);
+  tcase_add_test(t, arrangements_are_differentiated);
+  return t;
+}
