@@ -121,7 +121,9 @@ autograd_ops = \
   %reldir%/ops/conv2d_grad.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/elementwise.c \
+  %reldir%/ops/embedding.c \
   %reldir%/ops/gather.c \
+  %reldir%/ops/index_select.c \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/matmul.c \

@@ -8,5 +8,18 @@ ag_tensor *ag_concat(ag_site at, int n, ag_tensor *const *x, int axis);
 ag_tensor *ag_stack(ag_site at, int n, ag_tensor *const *x, int axis);
 /* y[i][j][k] = x[i][index[i][j][k]][k] for axis 1: index (int64) has the rank of x and is no larger elsewhere. */
 ag_tensor *ag_gather(ag_site at, ag_tensor *x, int axis, ag_tensor *index);
+/* y[i][j][k] = x[i][index[j]][k] for axis 1: index (n) of int64, x of any type. */
+ag_tensor *ag_index_select(ag_site at, ag_tensor *x, int axis, ag_tensor *index);
+/* x with source[i][j][k] added at [i][index[j]][k], for axis 1; equal indices add up. */
+ag_tensor *ag_index_add(ag_site at, ag_tensor *x, int axis, ag_tensor *index, ag_tensor *source);
+/* Rows of weight (n, d): index (...) of int64 gives (..., d). With .padded, row padding_idx (negative: from the last)
+ * gets no gradient. */
+typedef struct {
+  ag_site at;
+  ag_tensor *index, *weight;
+  bool padded;
+  int64_t padding_idx;
+} ag_embedding_args;
+ag_tensor *ag_embedding(ag_embedding_args a);
 
 #endif

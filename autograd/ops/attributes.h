@@ -38,12 +38,12 @@ typedef struct {
   ag_shape shape;
 } ag_slice_grad_attributes;
 
-/* concat, gather, softmax, log_softmax and the gradients of these two. */
+/* concat, gather, index_select, index_add, softmax, log_softmax and the gradients of these two. */
 typedef struct {
   int axis;
 } ag_axis_attributes;
 
-/* gather_grad: the axis, and the shape that was gathered from. */
+/* gather_grad, index_select_grad: the axis, and the shape that was taken from. */
 typedef struct {
   int axis;
   ag_shape shape;

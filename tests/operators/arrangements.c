@@ -1,6 +1,8 @@
 /* Arrangements that are made of views and joins: every element by its index, gradients against differences. */
 #include "tests/operators/walk.h"
 
+#include <math.h>
+
 static void assert_gradients(ag_tensor *(*fn)(ag_tensor *const *in, void *user), ag_tensor *x) {
   ck_assert_msg(ag_gradcheck(c, fn, NULL, 1, &x, .eps = 1e-5, .rtol = 1e-6, .atol = 1e-7, .order = 2), "%s",
                 ag_error_message(c));
@@ -90,6 +92,50 @@ START_TEST(parts_come_in_order) {
 }
 END_TEST
 
+START_TEST(rows_are_chosen_and_added) {
+  const int64_t places[] = {2, 0, 2, 1};
+  ag_tensor *x = counted(AG_SHAPE(3, 2)), *index = ag_from(c, AG_I64, AG_SHAPE(4), places);
+  ASSERT_ELEMENTS(ag_index_select(x, 0, index), AG_SHAPE(4, 2), 4, 5, 0, 1, 4, 5, 2, 3);
+  ASSERT_ELEMENTS(ag_index_select(index, 0, index), AG_SHAPE(4), 2, 2, 2, 0);
+  ASSERT_ELEMENTS(ag_index_add(x, 0, index, counted(AG_SHAPE(4, 2))), AG_SHAPE(3, 2), 2, 4, 8, 10, 8, 11);
+  ag_index_select(x, 1, ag_slice(index, 0, 3, 0, -1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_select: index 2 at 1 is not in 0 .. 1, axis 1 of 3x2");
+  ag_index_add(x, 0, x, x);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_add: operand 1 is float64, wanted is int64");
+}
+END_TEST
+
+START_TEST(embeddings_are_rows) {
+  const int64_t places[] = {2, 0, 2, 1};
+  ag_tensor *x = counted(AG_SHAPE(3, 2)), *index = ag_from(c, AG_I64, AG_SHAPE(2, 2), places);
+  ASSERT_ELEMENTS(ag_embedding(index, x), AG_SHAPE(2, 2, 2), 4, 5, 0, 1, 4, 5, 2, 3);
+  ASSERT_ELEMENTS(ag_embedding(ag_transpose(index, 0, 1), x, .padded = true), AG_SHAPE(2, 2, 2), 4, 5, 4, 5, 0, 1, 2, 3);
+  ASSERT_ELEMENTS(ag_embedding(ag_slice(index, 0, 0, 0, 1), x, .padded = true), AG_SHAPE(0, 2, 2), 0);
+  ag_embedding(index, counted(AG_SHAPE(3)));
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "embedding: weight must be (n, d) and index of rank 7 at most, found 3 and 2x2");
+  ag_embedding(index, x, .padded = true, .padding_idx = -4);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "embedding: padding_idx -4 is not in -3 .. 2");
+  ag_embedding(index, ag_slice(x, 0, 0, 2, 1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_select: index 2 at 0 is not in 0 .. 1, axis 0 of 2x2");
+  ag_embedding(x, x, .padded = true);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_select: operand 1 is float64, wanted is int64");
+}
+END_TEST
+
+/* The gradient of the squares, to the row of the padding nothing; that of its square as well. */
+START_TEST(padding_gets_no_gradient) {
+  const int64_t places[] = {2, 0, 2, 1};
+  ag_tensor *index = ag_from(c, AG_I64, AG_SHAPE(4), places), *x = trained_leaf(c, AG_SHAPE(3, 2), 1, -1, 1), *g, *h;
+  ag_tensor *loss = ag_sum(ag_pow_scalar(ag_embedding(index, x, .padded = true, .padding_idx = -1), 3));
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &loss, .n_inputs = 1, .inputs = &x, .grads = &g, .create_graph = true));
+  ASSERT_ELEMENTS(g, AG_SHAPE(3, 2), 3 * pow(element(x, 0), 2), 3 * pow(element(x, 1), 2), 3 * pow(element(x, 2), 2),
+                  3 * pow(element(x, 3), 2), 0, 0);
+  ag_tensor *sum = ag_sum(g);
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &sum, .n_inputs = 1, .inputs = &x, .grads = &h));
+  ASSERT_ELEMENTS(h, AG_SHAPE(3, 2), 6 * element(x, 0), 6 * element(x, 1), 6 * element(x, 2), 6 * element(x, 3), 0, 0);
+}
+END_TEST
+
 static ag_tensor *arranged(ag_tensor *const *in, void *user) {
   (void)user;
   ag_tensor *x = in[0], *parts[2];
@@ -112,6 +158,9 @@ TCase *arrangement_tests(void) {
   tcase_add_test(t, flips_and_rolls_move_elements);
   tcase_add_test(t, repeats_follow_one_another);
   tcase_add_test(t, parts_come_in_order);
+  tcase_add_test(t, rows_are_chosen_and_added);
+  tcase_add_test(t, embeddings_are_rows);
+  tcase_add_test(t, padding_gets_no_gradient);
   tcase_add_test(t, arrangements_are_differentiated);
   return t;
 }

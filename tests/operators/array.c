@@ -82,6 +82,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
   const oracle *const tables[] = {
       convolution_oracles,
       elementwise_oracles,
+      indexing_oracles,
       normalisation_oracles,
       pooling_oracles,
       product_oracles,

@@ -44,5 +44,7 @@ bool consult_oracle(const char *name, oracle_call *k);
 /* Tables, which end with a NULL name. */
 extern const oracle elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
     pooling_oracles[], normalisation_oracles[], type_oracles[];
+extern const oracle elementwise_oracles[], indexing_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
+    pooling_oracles[], normalisation_oracles[];
 
 #endif
