@@ -129,6 +129,7 @@ autograd_ops = \
   %reldir%/ops/matmul.c \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
+  %reldir%/ops/pad.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/reduce.c \

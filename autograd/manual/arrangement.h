@@ -39,5 +39,22 @@ ag_tensor *ag_roll(ag_site at, ag_tensor *x, int64_t shift, int axis);
 ag_tensor *ag_repeat(ag_site at, ag_tensor *x, ag_shape times);
 /* The same; fewer numbers than axes stand for the last ones. */
 ag_tensor *ag_tile(ag_site at, ag_tensor *x, ag_shape times);
+/* x with size[0] elements before and size[1] behind the last axis, size[2] and size[3] around the one before it, and so
+ * on: those of `value` (AG_CONSTANT), the ones next to the border without it (AG_REFLECT), the border's (AG_REPLICATE),
+ * or those of the other side (AG_CIRCULAR). Negative sizes take elements away. */
+typedef struct {
+  int count;
+  int64_t size[2 * AG_MAX_RANK];
+} ag_padding;
+#define AG_PADDING(...) ((ag_padding){AG_COUNT_(__VA_ARGS__), {__VA_ARGS__}})
+typedef enum { AG_CONSTANT, AG_REFLECT, AG_REPLICATE, AG_CIRCULAR } ag_pad_mode;
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_padding padding;
+  ag_pad_mode mode;
+  double value;
+} ag_pad_args;
+ag_tensor *ag_pad(ag_pad_args a);
 
 #endif

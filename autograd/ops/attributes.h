@@ -49,6 +49,19 @@ typedef struct {
   ag_shape shape;
 } ag_gather_grad_attributes;
 
+/* pad. */
+typedef struct {
+  ag_padding padding;
+  ag_pad_mode mode;
+  double value;
+} ag_pad_attributes;
+
+/* pad_grad: the padding, and the shape that was padded. */
+typedef struct {
+  ag_pad_attributes pad;
+  ag_shape shape;
+} ag_pad_grad_attributes;
+
 /* conv2d. Index 0 of a pair is the height's, 1 the width's. */
 typedef struct {
   int64_t stride[2], padding[2], dilation[2], groups;

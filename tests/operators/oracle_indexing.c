@@ -49,18 +49,66 @@ static void index_add(oracle_call *k) {
   select_all(copied(k), &k->in[2], a->axis, k->in[1].data, true);
 }
 
+/* ---- pad ---- */
+
+/* The place of x that lands at k - before, where elements from..to - 1 of n are left; -1 for none. */
+static int64_t padded_from(ag_pad_mode mode, int64_t k, int64_t n, int64_t from, int64_t to) {
+  if (mode == AG_CONSTANT) return k < 0 || k >= n ? -1 : k;
+  if (mode == AG_REPLICATE) return k < 0 ? 0 : k >= n ? n - 1 : k;
+  while (mode == AG_REFLECT && (k < 0 || k >= n)) k = k < 0 ? -k : 2 * (n - 1) - k;
+  while (mode == AG_CIRCULAR && k < from) k += to - from;
+  while (mode == AG_CIRCULAR && k >= to) k -= to - from;
+  return k;
+}
+
+/* Copies x to y, or adds y back to x. */
+static void pad_all(const array *x, const array *y, const ag_pad_attributes *a, bool back) {
+  EACH_INDEX(y->shape, at) {
+    int64_t from[AG_MAX_RANK] = {0};
+    bool nowhere = false;
+    for (int i = 0, size = 2 * x->shape.rank - 2; i < x->shape.rank; i++, size -= 2) {
+      const int64_t n = x->shape.dim[i], before = size < a->padding.count ? a->padding.size[size] : 0,
+                    behind = size < a->padding.count ? a->padding.size[size + 1] : 0;
+      from[i] = padded_from(a->mode, at[i] - before, n, before < 0 ? -before : 0, behind < 0 ? n + behind : n);
+      nowhere = nowhere || from[i] < 0;
+    }
+    double *outer = &y->data[place_of(y->shape, at)];
+    if (back && !nowhere) x->data[place_of(x->shape, from)] += *outer;
+    if (!back) *outer = nowhere ? a->value : x->data[place_of(x->shape, from)];
+  }
+}
+
+static void pad(oracle_call *k) {
+  const ag_pad_attributes *a = k->attributes;
+  ag_shape shape = k->in[0].shape;
+  for (int i = 0; i < a->padding.count; i++) shape.dim[shape.rank - 1 - i / 2] += a->padding.size[i];
+  pad_all(&k->in[0], result(k, shape), a, false);
+}
+
+static void pad_grad(oracle_call *k) {
+  const ag_pad_grad_attributes *a = k->attributes;
+  pad_all(result(k, a->shape), &k->in[0], &a->pad, true);
+}
+
 const oracle indexing_oracles[] = {{"index_add", NULL, index_add},
                                    {"index_select", NULL, index_select},
                                    {"index_select_grad", NULL, index_select_grad},
+                                   {"pad", NULL, pad},
+                                   {"pad_grad", NULL, pad_grad},
                                    {NULL, NULL, NULL}};
 
 #define ALONG(axis) &(const ag_axis_attributes){axis}
 #define INTO(axis, ...) &(const ag_gather_grad_attributes){axis, AG_LIST(__VA_ARGS__)}
+#define PAD(mode, ...) &(const ag_pad_attributes){AG_LIST(__VA_ARGS__), mode, 0.5}
+#define UNPAD(mode, sizes, ...) &(const ag_pad_grad_attributes){{AG_LIST sizes, mode, 0}, AG_LIST(__VA_ARGS__)}
 const large_sample indexing_large[] = {
     {"index_add", {.in = {AG_LIST(30, 40, 170), AG_LIST(90), AG_LIST(30, 90, 170)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(30, 40, 70), AG_LIST(90)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(3, 50000), AG_LIST(7)}, .attributes = ALONG(0), .below = 3}},
     {"index_select_grad", {.in = {AG_LIST(30, 90, 170), AG_LIST(90)}, .attributes = INTO(1, 30, 40, 170), .below = 40}},
     {"index_select_grad", {.in = {AG_LIST(900, 190), AG_LIST(900)}, .attributes = INTO(0, 7, 190), .below = 7}},
+    {"pad", {.in = {AG_LIST(30, 60, 70)}, .attributes = PAD(AG_CONSTANT, 3, 2, 1, 1)}},
+    {"pad", {.in = {AG_LIST(300, 401)}, .attributes = PAD(AG_REFLECT, 3, 2, 1, 1)}},
+    {"pad_grad", {.in = {AG_LIST(30, 62, 75)}, .attributes = UNPAD(AG_CIRCULAR, (3, 2, 1, 1), 30, 60, 70)}},
     {NULL, {.n_in = 0}},
 };
