@@ -119,6 +119,7 @@ autograd_ops = \
   %reldir%/ops/conv2d.c \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_grad.c \
+  %reldir%/ops/diagonal.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/elementwise.c \
   %reldir%/ops/embedding.c \

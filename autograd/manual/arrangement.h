@@ -26,6 +26,9 @@ ag_tensor *ag_squeeze(ag_squeeze_args a);
 ag_tensor *ag_unsqueeze(ag_site at, ag_tensor *x, int axis);
 /* In the opposite order along axes (none given: all of them). */
 ag_tensor *ag_flip(ag_site at, ag_tensor *x, ag_axes axes);
+/* y[..., k] = x[k][k + offset], or x[k - offset][k] where offset < 0, of the matrices that axis1 and axis2 span; the other
+ * axes come first. */
+ag_tensor *ag_diagonal(ag_site at, ag_tensor *x, int64_t offset, int axis1, int axis2);
 /* Consecutive parts of `size` elements along an axis, the last one smaller. parts has room for so many pointers;
  * returns how many were made, 0 after an error. */
 int ag_split(ag_site at, ag_tensor *x, int64_t size, int axis, int room, ag_tensor **parts);
@@ -39,6 +42,8 @@ ag_tensor *ag_roll(ag_site at, ag_tensor *x, int64_t shift, int axis);
 ag_tensor *ag_repeat(ag_site at, ag_tensor *x, ag_shape times);
 /* The same; fewer numbers than axes stand for the last ones. */
 ag_tensor *ag_tile(ag_site at, ag_tensor *x, ag_shape times);
+/* That diagonal of a matrix; of a vector, the matrix that has it there and zeros elsewhere. */
+ag_tensor *ag_diag(ag_site at, ag_tensor *x, int64_t offset);
 /* x with size[0] elements before and size[1] behind the last axis, size[2] and size[3] around the one before it, and so
  * on: those of `value` (AG_CONSTANT), the ones next to the border without it (AG_REFLECT), the border's (AG_REPLICATE),
  * or those of the other side (AG_CIRCULAR). Negative sizes take elements away. */

@@ -38,6 +38,18 @@ typedef struct {
   ag_shape shape;
 } ag_slice_grad_attributes;
 
+/* diagonal: of the matrices that the two axes span, `offset` places to the right of the main one. */
+typedef struct {
+  int64_t offset;
+  int axis1, axis2;
+} ag_diagonal_attributes;
+
+/* diagonal_grad: the diagonal, and the shape that it was taken from. */
+typedef struct {
+  ag_diagonal_attributes diagonal;
+  ag_shape shape;
+} ag_diagonal_grad_attributes;
+
 /* concat, gather, index_select, index_add, softmax, log_softmax and the gradients of these two. */
 typedef struct {
   int axis;

@@ -136,6 +136,19 @@ START_TEST(padding_gets_no_gradient) {
 }
 END_TEST
 
+START_TEST(diagonals_come_and_go) {
+  ag_tensor *x = counted(AG_SHAPE(2, 3));
+  ASSERT_ELEMENTS(ag_diag(x, 1), AG_SHAPE(2), 1, 5);
+  ASSERT_ELEMENTS(ag_diag(x, 4), AG_SHAPE(0), 0);
+  ASSERT_ELEMENTS(ag_diag(counted(AG_SHAPE(2)), -1), AG_SHAPE(3, 3), 0, 0, 0, 0, 0, 0, 0, 1, 0);
+  ASSERT_ELEMENTS(ag_diag(ag_zeros(c, AG_SHAPE(0)), 1), AG_SHAPE(1, 1), 0);
+  ag_diag(counted(AG_SHAPE(1, 2, 3)), 0);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "diag: x must be (n) or (n, m), found 1x2x3");
+  ag_diag(counted(AG_SHAPE(2)), INT64_MIN);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "diag: offset -9223372036854775808 is not below 2^31");
+}
+END_TEST
+
 static ag_tensor *arranged(ag_tensor *const *in, void *user) {
   (void)user;
   ag_tensor *x = in[0], *parts[2];
@@ -161,6 +174,7 @@ TCase *arrangement_tests(void) {
   tcase_add_test(t, rows_are_chosen_and_added);
   tcase_add_test(t, embeddings_are_rows);
   tcase_add_test(t, padding_gets_no_gradient);
+  tcase_add_test(t, diagonals_come_and_go);
   tcase_add_test(t, arrangements_are_differentiated);
   return t;
 }

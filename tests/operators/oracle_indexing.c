@@ -90,7 +90,45 @@ static void pad_grad(oracle_call *k) {
   pad_all(result(k, a->shape), &k->in[0], &a->pad, true);
 }
 
-const oracle indexing_oracles[] = {{"index_add", NULL, index_add},
+/* ---- diagonal ---- */
+
+/* Moves the elements of diagonals, to or from their places in the matrices. */
+static void diagonal_all(const array *whole, const ag_diagonal_attributes *a, const array *diagonals, bool back) {
+  const int rank = whole->shape.rank, rows = axis_of(rank, a->axis1), columns = axis_of(rank, a->axis2);
+  EACH_INDEX(diagonals->shape, at) {
+    int64_t there[AG_MAX_RANK];
+    for (int i = 0, other = 0; i < rank; i++)
+      if (i != rows && i != columns) there[i] = at[other++];
+    there[rows] = at[rank - 2] + (a->offset < 0 ? -a->offset : 0);
+    there[columns] = at[rank - 2] + (a->offset > 0 ? a->offset : 0);
+    double *many = &whole->data[place_of(whole->shape, there)], *few = &diagonals->data[place_of(diagonals->shape, at)];
+    if (back) *many = *few;
+    if (!back) *few = *many;
+  }
+}
+
+static void diagonal(oracle_call *k) {
+  const ag_diagonal_attributes *a = k->attributes;
+  const ag_shape x = k->in[0].shape;
+  const int rows = axis_of(x.rank, a->axis1), columns = axis_of(x.rank, a->axis2);
+  ag_shape shape = {0};
+  for (int i = 0; i < x.rank; i++)
+    if (i != rows && i != columns) shape.dim[shape.rank++] = x.dim[i];
+  int64_t n = 0;
+  for (int64_t i = 0; i < x.dim[rows]; i++)
+    for (int64_t j = 0; j < x.dim[columns]; j++) n += j - i == a->offset;
+  shape.dim[shape.rank++] = n;
+  diagonal_all(&k->in[0], a, result(k, shape), false);
+}
+
+static void diagonal_grad(oracle_call *k) {
+  const ag_diagonal_grad_attributes *a = k->attributes;
+  diagonal_all(result(k, a->shape), &a->diagonal, &k->in[0], true);
+}
+
+const oracle indexing_oracles[] = {{"diagonal", NULL, diagonal},
+                                   {"diagonal_grad", NULL, diagonal_grad},
+                                   {"index_add", NULL, index_add},
                                    {"index_select", NULL, index_select},
                                    {"index_select_grad", NULL, index_select_grad},
                                    {"pad", NULL, pad},
@@ -102,6 +140,7 @@ const oracle indexing_oracles[] = {{"index_add", NULL, index_add},
 #define PAD(mode, ...) &(const ag_pad_attributes){AG_LIST(__VA_ARGS__), mode, 0.5}
 #define UNPAD(mode, sizes, ...) &(const ag_pad_grad_attributes){{AG_LIST sizes, mode, 0}, AG_LIST(__VA_ARGS__)}
 const large_sample indexing_large[] = {
+    {"diagonal_grad", {.in = {AG_LIST(200, 399)}, .attributes = &(const ag_diagonal_grad_attributes){{1, 0, 2}, AG_LIST(400, 200, 400)}}},
     {"index_add", {.in = {AG_LIST(30, 40, 170), AG_LIST(90), AG_LIST(30, 90, 170)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(30, 40, 70), AG_LIST(90)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(3, 50000), AG_LIST(7)}, .attributes = ALONG(0), .below = 3}},
