@@ -97,6 +97,7 @@ other_tests = \
   %reldir%/operators/checks.c \
   %reldir%/operators/composites.c \
   %reldir%/operators/edges.c \
+  %reldir%/operators/einsum.c \
   %reldir%/operators/evaluate.c \
   %reldir%/operators/large.c \
   %reldir%/operators/losses.c \

@@ -8,6 +8,7 @@ int main(void) {
       edge_tests,
       composite_tests,
       arrangement_tests,
+      einsum_tests,
       loss_tests,
       type_tests,
       vector_tests,

@@ -5,6 +5,11 @@
 /* (..., m, k) times (..., k, n) gives (..., m, n); leading axes broadcast. A vector counts as a row on the left
  * and as a column on the right, and that axis is dropped from the result. */
 ag_tensor *ag_matmul(ag_site at, ag_tensor *x, ag_tensor *y);
+/* The sum over all labels that the result lacks of the product of all operands, whose axes the equation labels:
+ * ag_einsum("bij,bjk->bik", 2, (ag_tensor *[]){x, y}) is a batch of matrix products. As in PyTorch, "..." stands for
+ * the other axes, a label twice on one operand takes its diagonal, without an arrow the result has the ellipsis and the
+ * labels that stand once, in order, and axes of size 1 broadcast. The operands are joined from the left. */
+ag_tensor *ag_einsum(ag_site at, const char *equation, int n, ag_tensor *const *x);
 /* x w' + b: (..., in), (out, in) and optionally (out) give (..., out). */
 typedef struct {
   ag_site at;

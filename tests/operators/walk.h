@@ -75,6 +75,7 @@ TCase *mutation_tests(void);
 TCase *edge_tests(void);
 TCase *composite_tests(void);
 TCase *arrangement_tests(void);
+TCase *einsum_tests(void);
 TCase *loss_tests(void);
 TCase *type_tests(void);
 TCase *vector_tests(void);
