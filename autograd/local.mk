@@ -126,6 +126,8 @@ autograd_ops = \
   %reldir%/ops/embedding.c \
   %reldir%/ops/gather.c \
   %reldir%/ops/index_select.c \
+  %reldir%/ops/lanes.c \
+  %reldir%/ops/lanes.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/matmul.c \
@@ -136,6 +138,7 @@ autograd_ops = \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/reduce.c \
   %reldir%/ops/sample.h \
+  %reldir%/ops/scatter.c \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
   %reldir%/ops/undefine.h \

@@ -50,7 +50,7 @@ typedef struct {
   ag_shape shape;
 } ag_diagonal_grad_attributes;
 
-/* concat, gather, index_select, index_add, softmax, log_softmax and the gradients of these two. */
+/* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the gradients of these two. */
 typedef struct {
   int axis;
 } ag_axis_attributes;

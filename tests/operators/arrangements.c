@@ -105,6 +105,62 @@ START_TEST(rows_are_chosen_and_added) {
 }
 END_TEST
 
+START_TEST(elements_are_placed) {
+  const int64_t places[] = {2, 0, 1, 1};
+  ag_tensor *x = counted(AG_SHAPE(2, 3)), *index = ag_from(c, AG_I64, AG_SHAPE(2, 2), places), *row = ag_from(c, AG_I64, AG_SHAPE(2), places);
+  ag_tensor *large = ag_add_scalar(counted(AG_SHAPE(2, 4)), 10), *minus = ag_scalar(c, -1);
+  ASSERT_ELEMENTS(ag_scatter(x, 1, index, large), AG_SHAPE(2, 3), 11, 1, 10, 3, 15, 5);
+  ASSERT_ELEMENTS(ag_scatter(x, 1, index, minus), AG_SHAPE(2, 3), -1, 1, -1, 3, -1, 5);
+  ASSERT_ELEMENTS(ag_scatter(index, 1, ag_slice(index, 0, 1, 2, 1), ag_slice(index, 0, 0, 1, 1)), AG_SHAPE(2, 2), 2, 0, 1, 1);
+  ASSERT_ELEMENTS(ag_scatter_add(x, 1, index, large), AG_SHAPE(2, 3), 11, 1, 12, 3, 33, 5);
+  ASSERT_ELEMENTS(ag_gather(index, 1, ag_slice(index, 0, 1, 2, 1)), AG_SHAPE(1, 2), 0, 0);
+  ASSERT_ELEMENTS(ag_take_along_dim(x, index, .axes = AG_AXES(-1)), AG_SHAPE(2, 2), 2, 0, 4, 4);
+  ASSERT_ELEMENTS(ag_take_along_dim(x, ag_slice(index, 0, 0, 1, 1), .axes = AG_AXES(1)), AG_SHAPE(2, 2), 2, 0, 5, 3);
+  ASSERT_ELEMENTS(ag_take_along_dim(ag_slice(x, 0, 1, 2, 1), index, .axes = AG_AXES(1)), AG_SHAPE(2, 2), 5, 3, 4, 4);
+  ASSERT_ELEMENTS(ag_take_along_dim(x, index), AG_SHAPE(4), 2, 0, 1, 1);
+  ASSERT_ELEMENTS(ag_index_copy(x, 1, row, ag_slice(large, 1, 0, 2, 1)), AG_SHAPE(2, 3), 11, 1, 10, 15, 4, 14);
+  ASSERT_ELEMENTS(ag_index_fill(x, -1, row, 7.5), AG_SHAPE(2, 3), 7.5, 1, 7.5, 7.5, 4, 7.5);
+  ag_scatter(x, 0, index, x);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "scatter: index 2 at 0 is not in 0 .. 1, axis 0 of 2x3");
+  ag_scatter(x, 1, index, index);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "scatter: operands are float64 and int64; x and src must have one type");
+  ag_scatter_add(x, 1, index, ag_slice(x, 1, 0, 1, 1));
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "scatter_add: src is 2x1, wanted is 2x2, the shape of the index");
+  ag_take_along_dim(x, index, .axes = AG_AXES(0, 1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "take_along_dim: 2 axes are given for 2x3; it takes one, or none for all");
+  ag_take_along_dim(x, row, .axes = AG_AXES(2));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "take_along_dim: axis 2 does not exist in 2x3");
+  ag_take_along_dim(x, row, .axes = AG_AXES(1));
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "take_along_dim: 2x3 and index 2 do not broadcast around axis 1");
+  ag_index_fill(x, 2, row, 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_fill: axis 2 does not exist in 2x3");
+  ag_index_fill(index, 0, row, 1);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_fill: x is int64, wanted is float32 or float64");
+  ag_index_copy(x, 1, index, x);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "index_copy: index along axis 1 must be (n), found 2x2");
+  ag_index_copy(x, 1, row, x);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "scatter: src is 2x3, wanted is 2x2, the shape of the index");
+}
+END_TEST
+
+/* With equal places and a source that is larger than the index. */
+static ag_tensor *placed(ag_tensor *const *in, void *user) {
+  const int64_t places[] = {2, 0, 1, 1};
+  (void)user;
+  ag_tensor *x = in[0], *src = ag_square(in[1]), *index = ag_from(c, AG_I64, AG_SHAPE(2, 2), places), *row = ag_reshape(index, AG_SHAPE(4));
+  ag_tensor *all[] = {ag_scatter(x, 1, index, src), ag_scatter_add(ag_square(x), 1, index, src), ag_index_copy(x, 1, row, src),
+                      ag_index_fill(x, 1, ag_slice(row, 0, 1, 2, 1), 2), ag_take_along_dim(x, ag_slice(row, 0, 0, 4, 1)),
+                      ag_take_along_dim(ag_slice(x, 0, 0, 1, 1), index, .axes = AG_AXES(1))};
+  for (int i = 0; i < LENGTH(all); i++) all[i] = ag_flatten(ag_mul(all[i], all[i]), 0);
+  return ag_concat(LENGTH(all), all, 0);
+}
+
+START_TEST(placing_is_differentiated) {
+  ag_tensor *in[] = {trained_leaf(c, AG_SHAPE(2, 3), 1, -1, 1), trained_leaf(c, AG_SHAPE(2, 4), 2, -1, 1)};
+  ck_assert_msg(ag_gradcheck(c, placed, NULL, 2, in, .eps = 1e-5, .rtol = 1e-6, .atol = 1e-7, .order = 2), "%s", ag_error_message(c));
+}
+END_TEST
+
 START_TEST(embeddings_are_rows) {
   const int64_t places[] = {2, 0, 2, 1};
   ag_tensor *x = counted(AG_SHAPE(3, 2)), *index = ag_from(c, AG_I64, AG_SHAPE(2, 2), places);
@@ -172,6 +228,8 @@ TCase *arrangement_tests(void) {
   tcase_add_test(t, repeats_follow_one_another);
   tcase_add_test(t, parts_come_in_order);
   tcase_add_test(t, rows_are_chosen_and_added);
+  tcase_add_test(t, elements_are_placed);
+  tcase_add_test(t, placing_is_differentiated);
   tcase_add_test(t, embeddings_are_rows);
   tcase_add_test(t, padding_gets_no_gradient);
   tcase_add_test(t, diagonals_come_and_go);

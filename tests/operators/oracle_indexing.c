@@ -49,6 +49,43 @@ static void index_add(oracle_call *k) {
   select_all(copied(k), &k->in[2], a->axis, k->in[1].data, true);
 }
 
+/* ---- scatter ---- */
+
+/* The place in the larger array that an element of the index points to. */
+static int64_t pointed(const array *large, int attribute, const array *index, const int64_t *at) {
+  int64_t there[AG_MAX_RANK];
+  memcpy(there, at, sizeof there);
+  there[axis_of(large->shape.rank, attribute)] = (int64_t)index->data[place_of(index->shape, at)];
+  return place_of(large->shape, there);
+}
+
+static void scatter(oracle_call *k) {
+  const ag_axis_attributes *a = k->attributes;
+  array *y = copied(k);
+  EACH_INDEX(k->in[1].shape, at) y->data[pointed(y, a->axis, &k->in[1], at)] = k->in[2].data[place_of(k->in[2].shape, at)];
+}
+
+static void scatter_add(oracle_call *k) {
+  const ag_axis_attributes *a = k->attributes;
+  array *y = copied(k);
+  EACH_INDEX(k->in[1].shape, at) y->data[pointed(y, a->axis, &k->in[1], at)] += k->in[2].data[place_of(k->in[2].shape, at)];
+}
+
+/* Every element is compared with all others. */
+static void scatter_grad(oracle_call *k) {
+  const ag_axis_attributes *a = k->attributes;
+  const array *index = &k->in[1];
+  array *y = result(k, index->shape);
+  EACH_INDEX(index->shape, at) {
+    const int64_t there = pointed(&k->in[0], a->axis, index, at), here = place_of(index->shape, at);
+    bool later = false;
+    EACH_INDEX(index->shape, other) {
+      later = later || (place_of(index->shape, other) > here && pointed(&k->in[0], a->axis, index, other) == there);
+    }
+    y->data[here] = later ? 0 : k->in[0].data[there];
+  }
+}
+
 /* ---- pad ---- */
 
 /* The place of x that lands at k - before, where elements from..to - 1 of n are left; -1 for none. */
@@ -133,6 +170,9 @@ const oracle indexing_oracles[] = {{"diagonal", NULL, diagonal},
                                    {"index_select_grad", NULL, index_select_grad},
                                    {"pad", NULL, pad},
                                    {"pad_grad", NULL, pad_grad},
+                                   {"scatter", NULL, scatter},
+                                   {"scatter_add", NULL, scatter_add},
+                                   {"scatter_grad", NULL, scatter_grad},
                                    {NULL, NULL, NULL}};
 
 #define ALONG(axis) &(const ag_axis_attributes){axis}
@@ -149,5 +189,10 @@ const large_sample indexing_large[] = {
     {"pad", {.in = {AG_LIST(30, 60, 70)}, .attributes = PAD(AG_CONSTANT, 3, 2, 1, 1)}},
     {"pad", {.in = {AG_LIST(300, 401)}, .attributes = PAD(AG_REFLECT, 3, 2, 1, 1)}},
     {"pad_grad", {.in = {AG_LIST(30, 62, 75)}, .attributes = UNPAD(AG_CIRCULAR, (3, 2, 1, 1), 30, 60, 70)}},
+    {"scatter", {.in = {AG_LIST(300, 70), AG_LIST(300, 190), AG_LIST(300, 190)}, .attributes = ALONG(1), .below = 70}},
+    {"scatter", {.in = {AG_LIST(40, 30, 70), AG_LIST(40, 60, 70), AG_LIST(40, 60, 70)}, .attributes = ALONG(1), .below = 30}},
+    {"scatter_add", {.in = {AG_LIST(300, 70), AG_LIST(300, 190), AG_LIST(300, 190)}, .attributes = ALONG(1), .below = 70}},
+    {"scatter_add", {.in = {AG_LIST(7, 190), AG_LIST(900, 190), AG_LIST(900, 190)}, .attributes = ALONG(0), .below = 7}},
+    {"scatter_grad", {.in = {AG_LIST(40, 30, 70), AG_LIST(40, 60, 70)}, .attributes = ALONG(1), .below = 30}},
     {NULL, {.n_in = 0}},
 };
