@@ -43,7 +43,7 @@ static void *copy_make(ag_ctx *c, const sizes *s) {
 }
 
 static void copy_share(const state *t, int i) {
-  const ag_range r = ag_chunk(i, t->sizes.threads, t->sizes.n);
+  const ag_range r = ag_chunk_range(i, t->sizes.threads, t->sizes.n);
   memcpy(t->to + r.begin, t->from + r.begin, (size_t)(r.end - r.begin) * sizeof *t->to);
 }
 

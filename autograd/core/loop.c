@@ -134,7 +134,7 @@ void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, 
   }
   AG_PARALLEL_FOR(team)
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk(chunk, chunks, rows);
+    const ag_range r = ag_chunk_range(chunk, chunks, rows);
     run_rows(&j, r.begin, r.end);
   }
 }

@@ -6,7 +6,8 @@
  *
  *   int64_t chunks = ag_chunks(n, 4096);
  *   AG_PARALLEL_FOR(ag_team(threads, chunks, n))
- *   for (int64_t i = 0; i < chunks; i++) { ag_range r = ag_chunk(i, chunks, n); ... r.begin <= j < r.end ...
+ *   for (int64_t i = 0; i < chunks; i++) { ag_range r = ag_chunk_range(i, chunks, n); ... r.begin <= j <
+ * r.end ...
  * }
  *
  * Without OpenMP the same code compiles to serial loops. */
@@ -48,7 +49,7 @@ static inline int64_t ag_chunks(int64_t n, int64_t grain) { return n / grain + (
 
 /* Chunk i of `chunks` nearly equal chunks of 0 <= j < n; the first n % chunks of them hold one element more.
  */
-static inline ag_range ag_chunk(int64_t i, int64_t chunks, int64_t n) {
+static inline ag_range ag_chunk_range(int64_t i, int64_t chunks, int64_t n) {
   const int64_t size = n / chunks, more = n % chunks;
   const int64_t begin = i * size + (i < more ? i : more);
   return (ag_range){begin, begin + size + (i < more)};

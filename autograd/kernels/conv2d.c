@@ -64,8 +64,9 @@ void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, cons
                             .bias = bias ? bias + group * plan.group_out : NULL,
                             .y = y + image_group * plan.group_out * plan.columns};
     AG_NAME(agk_im2col_each_piece)
-    (g, &plan, ag_chunk(u % plan.bands, plan.bands, g->h_out), x + image_group * plan.group_in * g->h * g->w,
-     workspace, (AG_REAL *)(void *)part, (AG_REAL *)(void *)(part + field), AG_NAME(multiply), &j);
+    (g, &plan, ag_chunk_range(u % plan.bands, plan.bands, g->h_out),
+     x + image_group * plan.group_in * g->h * g->w, workspace, (AG_REAL *)(void *)part,
+     (AG_REAL *)(void *)(part + field), AG_NAME(multiply), &j);
   }
 }
 #endif

@@ -111,7 +111,7 @@ static void AG_NAME(scatter_image)(const agk_conv2d_geometry *g, const agk_conv2
   memset(j->gx, 0, (size_t)(plan->group_in * g->h * g->w) * sizeof *j->gx);
   for (int64_t s = 0; s < plan->slices; s++)
     for (int64_t b = 0; b < plan->bands; b++) AG_NAME(add_band)
-  (g, plan, ag_chunk(b, plan->bands, g->h_out), ag_chunk(s, plan->slices, plan->group_in), j);
+  (g, plan, ag_chunk_range(b, plan->bands, g->h_out), ag_chunk_range(s, plan->slices, plan->group_in), j);
 }
 
 void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,

@@ -115,11 +115,11 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
   AG_PARALLEL_FOR(ag_team(threads, units, g->n * plan.columns * plan.depth * (g->c_out / 16 + 1)))
   for (int64_t u = 0; u < units; u++) {
     const int64_t chunk = u / g->groups, group = u % g->groups;
-    const ag_range bands = ag_chunk(chunk, chunks, g->n * plan.bands);
+    const ag_range bands = ag_chunk_range(chunk, chunks, g->n * plan.bands);
     char *part = parts + (size_t)ag_thread_index() * (field + piece);
     for (int64_t b = bands.begin; b < bands.end; b++) {
       const int64_t image_group = b / plan.bands * g->groups + group;
-      const ag_range band = ag_chunk(b % plan.bands, plan.bands, g->h_out);
+      const ag_range band = ag_chunk_range(b % plan.bands, plan.bands, g->h_out);
       const AG_NAME(job) j = {.gy = gy + image_group * plan.group_out * plan.columns,
                               .sum = sums + u * plan.depth * plan.group_out,
                               .start = b == bands.begin ? band.begin * g->w_out : -1};

@@ -246,7 +246,7 @@ void AG_NAME(agk_im2col_each_piece)(const agk_conv2d_geometry *g, const agk_conv
     return;
   }
   for (int64_t s = 0; s < plan->slices; s++) {
-    const ag_range c = ag_chunk(s, plan->slices, plan->group_in);
+    const ag_range c = ag_chunk_range(s, plan->slices, plan->group_in);
     const ag_range k = {c.begin * plan->taps, c.end * plan->taps};
     AG_NAME(agk_im2col_field)(g, plan, c.end - c.begin, band, x + c.begin * g->h * g->w, field);
     for (int64_t at = p.begin; at < p.end; at += AGK_PIECE) {

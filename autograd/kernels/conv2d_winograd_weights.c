@@ -50,7 +50,7 @@ void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, in
   const int64_t pieces = ag_chunks(g->c_in, PIECE);
   AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
-    const ag_range r = ag_chunk(i, pieces, g->c_in);
+    const ag_range r = ag_chunk_range(i, pieces, g->c_in);
     const agk_turn turn = turn_of(g, r, pitch);
     AG_NAME(agk_turn_inside)(&turn, w + r.begin * TAPS, turned + r.begin * TAPS * pitch);
     AG_NAME(transform)(r, g->c_in, pitch, turned, u);
@@ -69,7 +69,7 @@ void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry
                          .pitch = pitch};
   AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
-    const ag_range r = ag_chunk(i, pieces, g->c_out);
+    const ag_range r = ag_chunk_range(i, pieces, g->c_out);
     for (int64_t o = r.begin; o < r.end; o++)
       AG_NAME(agk_turn_inside)(&turn, w + o * g->c_in * TAPS, turned + o * TAPS * pitch);
     AG_NAME(transform)(r, g->c_out, pitch, turned, u);
@@ -83,7 +83,7 @@ void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometr
   const agk_tile tile = {.channels = pitch, .row = 3 * pitch, .pitch = pitch, .point = step};
   AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
-    const ag_range r = ag_chunk(i, pieces, g->c_in);
+    const ag_range r = ag_chunk_range(i, pieces, g->c_in);
     for (int64_t point = 0; point < AGK_POINTS; point++) {
       AG_REAL *sum = du + point * step;
       for (int64_t j = r.begin * pitch; j < r.end * pitch; j += AG_WIDTH) {

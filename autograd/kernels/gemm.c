@@ -120,10 +120,10 @@ static void AG_NAME(by_us)(const agk_gemm_geometry *g, ag_range m, ag_range n, a
  * into workspace. */
 static void AG_NAME(piece)(const agk_gemm_geometry *g, cuts by, int64_t p, const AG_REAL *a, const AG_REAL *b,
                            AG_NAME(finish) f, AG_REAL *c, AG_REAL *workspace) {
-  const ag_range n = ag_chunk(p % by.n, by.n, g->n);
-  const ag_range m = ag_chunk(p / by.n % by.m, by.m, g->m);
+  const ag_range n = ag_chunk_range(p % by.n, by.n, g->n);
+  const ag_range m = ag_chunk_range(p / by.n % by.m, by.m, g->m);
   const int64_t chunk = p / (by.n * by.m) % by.k, batch = p / (by.n * by.m * by.k);
-  const ag_range k = ag_chunk(chunk, by.k, g->k);
+  const ag_range k = ag_chunk_range(chunk, by.k, g->k);
   AG_REAL *to = c + batch * g->stride_c + m.begin * g->ldc + n.begin;
   int64_t ld = g->ldc;
   if (chunk > 0) {

@@ -70,11 +70,11 @@ static const AG_REAL *AG_NAME(block)(const agk_batch_norm_geometry *g, int64_t c
   const int64_t s = g->s, step = g->c * s;
   if (s >= BLOCK) {
     const int64_t pieces = ag_chunks(s, BLOCK);
-    const ag_range piece = ag_chunk(i % pieces, pieces, s);
+    const ag_range piece = ag_chunk_range(i % pieces, pieces, s);
     *n = piece.end - piece.begin;
     return x + i / pieces * step + c * s + piece.begin;
   }
-  const ag_range images = ag_chunk(i, blocks_of(g), g->n);
+  const ag_range images = ag_chunk_range(i, blocks_of(g), g->n);
   *n = (images.end - images.begin) * s;
   x += c * s + images.begin * step;
   for (int64_t k = 0; k < *n; k += s, x += step) {
@@ -191,7 +191,7 @@ void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry 
   const int64_t groups = groups_of(g);
   AG_PARALLEL_FOR(ag_team(threads, groups, 2 * g->n * g->c * g->s))
   for (int64_t u = 0; u < groups; u++)
-    AG_NAME(forward_group)(g, ag_chunk(u, groups, g->c), x, weight, bias, y, mean, var);
+    AG_NAME(forward_group)(g, ag_chunk_range(u, groups, g->c), x, weight, bias, y, mean, var);
 }
 
 static void AG_NAME(backward_group)(const agk_batch_norm_geometry *g, ag_range group, const AG_REAL *x,
@@ -233,6 +233,6 @@ void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry
   const int64_t groups = groups_of(g);
   AG_PARALLEL_FOR(ag_team(threads, groups, 3 * g->n * g->c * g->s))
   for (int64_t u = 0; u < groups; u++) AG_NAME(backward_group)
-  (g, ag_chunk(u, groups, g->c), x, mean, var, weight, bias, gy, gx, gweight, gbias);
+  (g, ag_chunk_range(u, groups, g->c), x, mean, var, weight, bias, gy, gx, gweight, gbias);
 }
 #endif

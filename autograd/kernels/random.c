@@ -98,7 +98,7 @@ void agk_random_bits(int threads, uint64_t key, uint64_t counter, int64_t n, uin
   const fill f = plan_fill(counter, n, DRAWS);
   AG_PARALLEL_FOR(ag_team(threads, f.units, 4 * n))
   for (int64_t u = 0; u < f.units; u++) {
-    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    const ag_range r = ag_chunk_range(u, f.units, (int64_t)f.batches);
     for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
       uint32_t word[WORDS];
       uint64_t value[DRAWS];
@@ -123,7 +123,7 @@ void AG_NAME(agk_random_uniform)(int threads, uint64_t key, uint64_t counter, in
   const fill f = plan_fill(counter, n, DRAWS);
   AG_PARALLEL_FOR(ag_team(threads, f.units, 4 * n))
   for (int64_t u = 0; u < f.units; u++) {
-    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    const ag_range r = ag_chunk_range(u, f.units, (int64_t)f.batches);
     for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
       uint32_t word[WORDS];
       AG_REAL value[DRAWS];
@@ -141,7 +141,7 @@ void AG_NAME(agk_random_normal)(int threads, uint64_t key, uint64_t counter, int
   const fill f = plan_fill(counter, n, DRAWS);
   AG_PARALLEL_FOR(ag_team(threads, f.units, 64 * n))
   for (int64_t u = 0; u < f.units; u++) {
-    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    const ag_range r = ag_chunk_range(u, f.units, (int64_t)f.batches);
     for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
       uint32_t word[WORDS];
       AG_REAL value[DRAWS];
@@ -164,7 +164,7 @@ void AG_NAME(agk_random_mask)(int threads, uint64_t key, uint64_t counter, doubl
   const fill f = plan_fill(counter, n, WORDS);
   AG_PARALLEL_FOR(ag_team(threads, f.units, 2 * n))
   for (int64_t u = 0; u < f.units; u++) {
-    const ag_range r = ag_chunk(u, f.units, (int64_t)f.batches);
+    const ag_range r = ag_chunk_range(u, f.units, (int64_t)f.batches);
     for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
       uint32_t word[WORDS];
       AG_REAL value[WORDS];

@@ -167,7 +167,7 @@ static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry 
   const int64_t strips = ag_chunks(g->inner, index ? STRIP : VALUE_STRIP), units = g->outer * strips;
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
   for (int64_t u = 0; u < units; u++) {
-    const ag_range j = ag_chunk(u % strips, strips, g->inner);
+    const ag_range j = ag_chunk_range(u % strips, strips, g->inner);
     if (index)
       AG_NAME(extreme_strip)(least, g, u / strips, j, x, y, index);
     else

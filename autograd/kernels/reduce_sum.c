@@ -82,7 +82,8 @@ static void AG_NAME(sum_parts)(int threads, const agk_reduce_geometry *g, int64_
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner / 4))
   for (int64_t u = 0; u < units; u++) {
     const int64_t outer = u / strips / parts, part = u / strips % parts;
-    const ag_range r = ag_chunk(part, parts, g->reduce), j = ag_chunk(u % strips, strips, g->inner);
+    const ag_range r = ag_chunk_range(part, parts, g->reduce),
+                   j = ag_chunk_range(u % strips, strips, g->inner);
     const AG_REAL *from = x + (outer * g->reduce + r.begin) * g->inner + j.begin;
     AG_REAL *to = y + (outer * parts + part) * g->inner + j.begin;
     if (g->inner == 1)

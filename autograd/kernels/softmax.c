@@ -185,7 +185,7 @@ static int64_t AG_NAME(strip)(const agk_reduce_geometry *g, int64_t u, int64_t *
   const int64_t strips = ag_chunks(g->inner, STRIP);
   *width = 1;
   if (g->inner == 1) return u * g->reduce;
-  const ag_range j = ag_chunk(u % strips, strips, g->inner);
+  const ag_range j = ag_chunk_range(u % strips, strips, g->inner);
   *width = j.end - j.begin;
   return u / strips * g->reduce * g->inner + j.begin;
 }
@@ -203,7 +203,7 @@ void AG_NAME(agk_reduce_logsumexp)(int threads, const agk_reduce_geometry *g, co
     AG_REAL top[STRIP], lse[STRIP];
     int64_t width;
     const int64_t at = AG_NAME(strip)(g, u, &width);
-    AG_REAL *to = y + u / strips * g->inner + ag_chunk(u % strips, strips, g->inner).begin;
+    AG_REAL *to = y + u / strips * g->inner + ag_chunk_range(u % strips, strips, g->inner).begin;
     if (g->inner == 1) {
       top[0] = AG_NAME(row_top)(g->reduce, x + at);
       lse[0] = (AG_REAL)log(AG_NAME(row_exp_sum)(g->reduce, x + at, top[0], NULL));

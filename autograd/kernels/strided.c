@@ -113,9 +113,9 @@ typedef struct {
 } piece;
 
 static piece find_piece(const route *r, int64_t u) {
-  const ag_range columns = ag_chunk(u % r->column_pieces, r->column_pieces, r->column.size);
+  const ag_range columns = ag_chunk_range(u % r->column_pieces, r->column_pieces, r->column.size);
   u /= r->column_pieces;
-  const ag_range rows = ag_chunk(u % r->row_pieces, r->row_pieces, r->row.size);
+  const ag_range rows = ag_chunk_range(u % r->row_pieces, r->row_pieces, r->row.size);
   u /= r->row_pieces;
   piece p = {rows.begin * r->row.view + columns.begin * r->column.view,
              rows.begin * r->row.flat + columns.begin * r->column.flat, rows.end - rows.begin,

@@ -51,7 +51,7 @@ static void AG_NAME(add_lanes)(int threads, const ag_lanes *l, const AG_REAL *sm
   const int64_t chunks = ag_chunks(l->count, 64);
   AG_PARALLEL_FOR(ag_team(threads, chunks, 8 * l->index->numel))
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk(chunk, chunks, l->count);
+    const ag_range r = ag_chunk_range(chunk, chunks, l->count);
     for (int64_t lane = r.begin; lane < r.end; lane++) {
       int64_t s, t;
       ag_lane_begin(l, lane, &s, &t);

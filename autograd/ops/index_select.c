@@ -79,7 +79,7 @@ static void index_select(const ag_call *call) {
   const int64_t rows = s.outer * s.taken, chunks = ag_chunks(rows, 1 + 4096 / (1 + s.inner));
   AG_PARALLEL_FOR(ag_team(call->threads, chunks, rows * (s.inner + 8)))
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk(chunk, chunks, rows);
+    const ag_range r = ag_chunk_range(chunk, chunks, rows);
     for (int64_t row = r.begin; row < r.end; row++) {
       const int64_t from = row / s.taken * s.size + s.index[row % s.taken];
       memcpy(y + (size_t)row * bytes, x + (size_t)from * bytes, bytes);
@@ -105,7 +105,7 @@ static void AG_NAME(add_slices)(int threads, const selection *s, const AG_REAL *
   const int64_t parts = ag_chunks(s->inner, 64), pieces = s->outer * parts;
   AG_PARALLEL_FOR(ag_team(threads, pieces, s->outer * s->taken * (s->inner + 8)))
   for (int64_t piece = 0; piece < pieces; piece++)
-    AG_NAME(add_part)(s, piece / parts, ag_chunk(piece % parts, parts, s->inner), x, y);
+    AG_NAME(add_part)(s, piece / parts, ag_chunk_range(piece % parts, parts, s->inner), x, y);
 }
 
 static void AG_NAME(index_select_grad)(const ag_call *call) {

@@ -70,7 +70,7 @@ void ag_lanes_copy(int threads, const ag_lanes *l, size_t size, char *small, cha
   const int64_t chunks = ag_chunks(l->count, 64);
   AG_PARALLEL_FOR(ag_team(threads, chunks, 8 * l->index->numel))
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk(chunk, chunks, l->count);
+    const ag_range r = ag_chunk_range(chunk, chunks, l->count);
     if (size == 4)
       copy_range(4, l, r, small, large, from_small);
     else if (size == 8)

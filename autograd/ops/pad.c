@@ -206,7 +206,7 @@ static void AG_NAME(pad)(const ag_call *call) {
   const int64_t rows = r.blocks * r.rows, chunks = ag_chunks(rows, 1 + 4096 / r.length);
   AG_PARALLEL_FOR(ag_team(call->threads, chunks, large->numel))
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range range = ag_chunk(chunk, chunks, rows);
+    const ag_range range = ag_chunk_range(chunk, chunks, rows);
     for (int64_t row = range.begin; row < range.end; row++) {
       const int64_t begin = row_begin(&r, row % r.rows);
       AG_REAL *to = y + row * r.length;

@@ -54,7 +54,7 @@ static void scatter_grad(const ag_call *call) {
   memset(y->data, 0, (size_t)(y->numel * size));
   AG_PARALLEL_FOR(team)
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk(chunk, chunks, l.count);
+    const ag_range r = ag_chunk_range(chunk, chunks, l.count);
     int64_t *noted = last + ag_thread_index() * places;
     for (int64_t lane = r.begin; lane < r.end; lane++) {
       int64_t s, t;

@@ -223,7 +223,7 @@ static void update(const ag_optim *o) {
     return;
   }
   AG_PARALLEL_FOR(team)
-  for (int64_t i = 0; i < chunks; i++) update_range(o, ag_chunk(i, chunks, o->elements));
+  for (int64_t i = 0; i < chunks; i++) update_range(o, ag_chunk_range(i, chunks, o->elements));
 }
 
 /* All gradients are looked up, and packed where they are views, before the first parameter changes: a step

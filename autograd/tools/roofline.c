@@ -25,7 +25,7 @@ static double compute_wide(int thread, int threads, char *memory) {
 
 /* Bytes read and bytes written. */
 static double copy(int thread, int threads, char *memory) {
-  const ag_range r = ag_chunk(thread, threads, COPIED);
+  const ag_range r = ag_chunk_range(thread, threads, COPIED);
   memcpy(memory + COPIED + r.begin, memory + r.begin, (size_t)(r.end - r.begin));
   return 2 * (double)(r.end - r.begin);
 }
