@@ -29,9 +29,18 @@ ag_tensor *ag_flip(ag_site at, ag_tensor *x, ag_axes axes);
 /* y[..., k] = x[k][k + offset], or x[k - offset][k] where offset < 0, of the matrices that axis1 and axis2 span; the other
  * axes come first. */
 ag_tensor *ag_diagonal(ag_site at, ag_tensor *x, int64_t offset, int axis1, int axis2);
-/* Consecutive parts of `size` elements along an axis, the last one smaller. parts has room for so many pointers;
- * returns how many were made, 0 after an error. */
+/* With axis source[i] at place destination[i], negative ones from the last; the other axes keep their order. */
+ag_tensor *ag_movedim(ag_site at, ag_tensor *x, ag_axes source, ag_axes destination);
+/* `length` elements along an axis from start (negative: from the end) on, which must be there. */
+ag_tensor *ag_narrow(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t length);
+/* The one place of an axis (negative: from the end), without the axis. */
+ag_tensor *ag_select(ag_site at, ag_tensor *x, int axis, int64_t index);
+/* Consecutive parts of `size` elements along an axis, the last one smaller; so many chunks of one size, or fewer where
+ * these use up the axis; all places of an axis, each without it. parts has room for so many pointers (for `chunks`);
+ * they return how many were made, 0 after an error. */
 int ag_split(ag_site at, ag_tensor *x, int64_t size, int axis, int room, ag_tensor **parts);
+int ag_chunk(ag_site at, ag_tensor *x, int chunks, int axis, ag_tensor **parts);
+int ag_unbind(ag_site at, ag_tensor *x, int axis, int room, ag_tensor **parts);
 /* The same elements in row-major order; x itself when they already are. */
 ag_tensor *ag_contiguous(ag_site at, ag_tensor *x);
 

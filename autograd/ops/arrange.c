@@ -5,7 +5,9 @@
  *   flip                 y[i] = x[n - 1 - i]
  *   roll                 y[i] = x[(i - shift) mod n]
  *   repeat, tile         y[i] = x[i mod n]
- *   split                consecutive parts along an axis */
+ *   narrow, select       a part of an axis; one place of it, without the axis
+ *   split, chunk, unbind all parts of an axis; all places of it
+ *   movedim              axes at other places, the others in their order */
 #include <inttypes.h>
 
 #include "ops/check.h"
@@ -129,23 +131,123 @@ ag_tensor *(ag_tile)(ag_site at, ag_tensor *x, ag_shape times) {
   return repeat_all(at, x, "tile", all);
 }
 
-int(ag_split)(ag_site at, ag_tensor *x, int64_t size, int axis, int room, ag_tensor **parts) {
+/* A part of an axis that is known to be there. */
+static ag_tensor *part(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t length) {
+  return (ag_slice)(at, x, axis, start, start + length, 1);
+}
+
+/* x (.., 1, ..) without that axis. */
+static ag_tensor *drop(ag_site at, ag_tensor *x, int axis) {
+  ag_shape shape = ag_shape_of(x);
+  if (x->c->status != AG_OK) return x;
+  for (int i = axis + 1; i < shape.rank; i++) shape.dim[i - 1] = shape.dim[i];
+  shape.rank--;
+  return (ag_reshape)(at, x, shape);
+}
+
+ag_tensor *(ag_narrow)(ag_site at, ag_tensor *x, int axis, int64_t start, int64_t length) {
+  ag_tensor *result;
+  if (!ag_ready(at, "narrow", 1, &x, &result)) return result;
+  const int along = axis_of(at, "narrow", x, axis);
+  if (along < 0) return result;
+  const int64_t n = x->dim[along], first = start < 0 ? start + n : start;
+  if (first < 0 || first > n || length < 0 || length > n - first) {
+    ag_fail(x->c, AG_EVALUE, at, "narrow: %" PRId64 " elements from %" PRId64 " on are not in axis %d of %s",
+            length, start, along, ag_shape_text(x->c, ag_shape_of(x)));
+    return result;
+  }
+  return part(at, x, along, first, length);
+}
+
+ag_tensor *(ag_select)(ag_site at, ag_tensor *x, int axis, int64_t index) {
+  ag_tensor *result;
+  if (!ag_ready(at, "select", 1, &x, &result)) return result;
+  const int along = axis_of(at, "select", x, axis);
+  if (along < 0) return result;
+  const int64_t n = x->dim[along];
+  if (index < -n || index >= n) {
+    ag_fail(x->c, AG_EVALUE, at,
+            "select: index %" PRId64 " is not in %" PRId64 " .. %" PRId64 ", axis %d of %s", index, -n, n - 1,
+            along, ag_shape_text(x->c, ag_shape_of(x)));
+    return result;
+  }
+  return drop(at, part(at, x, along, index < 0 ? index + n : index, 1), along);
+}
+
+/* Whether `parts` may be filled with parts of x along an axis, 0 .. rank - 1 in *along. They are nil until
+ * then. */
+static bool parts_ready(ag_site at, const char *what, ag_tensor *x, int axis, int room, ag_tensor **parts,
+                        int *along) {
   ag_tensor *result;
   for (int i = 0; i < room; i++) parts[i] = x ? &x->c->nil : NULL;
-  if (!ag_ready(at, "split", 1, &x, &result)) return 0;
-  const int along = axis_of(at, "split", x, axis);
-  if (along < 0) return 0;
+  if (!ag_ready(at, what, 1, &x, &result)) return false;
+  *along = axis_of(at, what, x, axis);
+  return *along >= 0;
+}
+
+/* Fills parts with `count` parts of `size` elements, the last of what is left; returns how many they are. */
+static int cut(ag_site at, const char *what, ag_tensor *x, int axis, int64_t size, int64_t count, int room,
+               ag_tensor **parts) {
+  if (count > room) {
+    ag_fail(x->c, AG_EVALUE, at, "%s: %s gives %" PRId64 " parts, there is room for %d", what,
+            ag_shape_text(x->c, ag_shape_of(x)), count, room);
+    return 0;
+  }
+  for (int i = 0; i < count; i++) parts[i] = part(at, x, axis, i * size, size);
+  return x->c->status == AG_OK ? (int)count : 0;
+}
+
+int(ag_split)(ag_site at, ag_tensor *x, int64_t size, int axis, int room, ag_tensor **parts) {
+  int along;
+  if (!parts_ready(at, "split", x, axis, room, parts, &along)) return 0;
   const int64_t n = x->dim[along];
   if (size < 0 || (size == 0 && n > 0)) {
     refuse(at, x, "split: parts of %" PRId64 " do not divide %s", size);
     return 0;
   }
-  const int64_t length = size < n ? size : n, count = n ? (n - 1) / length + 1 : 1;
-  if (count > room) {
-    ag_fail(x->c, AG_EVALUE, at, "split: %s gives %" PRId64 " parts, there is room for %d",
-            ag_shape_text(x->c, ag_shape_of(x)), count, room);
+  size = size < n ? size : n;
+  return cut(at, "split", x, along, size, n ? (n - 1) / size + 1 : 1, room, parts);
+}
+
+int(ag_chunk)(ag_site at, ag_tensor *x, int chunks, int axis, ag_tensor **parts) {
+  int along;
+  if (!parts_ready(at, "chunk", x, axis, chunks, parts, &along)) return 0;
+  if (chunks < 1) {
+    refuse(at, x, "chunk: %" PRId64 " parts cannot be made of %s", chunks);
     return 0;
   }
-  for (int i = 0; i < count; i++) parts[i] = (ag_slice)(at, x, along, i * length, (i + 1) * length, 1);
-  return x->c->status == AG_OK ? (int)count : 0;
+  const int64_t n = x->dim[along], size = n / chunks + (n % chunks != 0);
+  return cut(at, "chunk", x, along, size, n ? (n - 1) / size + 1 : chunks, chunks, parts);
+}
+
+int(ag_unbind)(ag_site at, ag_tensor *x, int axis, int room, ag_tensor **parts) {
+  int along;
+  if (!parts_ready(at, "unbind", x, axis, room, parts, &along)) return 0;
+  const int count = cut(at, "unbind", x, along, 1, x->dim[along], room, parts);
+  for (int i = 0; i < count; i++) parts[i] = drop(at, parts[i], along);
+  return x->c->status == AG_OK ? count : 0;
+}
+
+ag_tensor *(ag_movedim)(ag_site at, ag_tensor *x, ag_axes source, ag_axes destination) {
+  ag_tensor *result;
+  bool moved[AG_MAX_RANK], taken[AG_MAX_RANK];
+  if (!ag_ready(at, "movedim", 1, &x, &result)) return result;
+  if (source.count != destination.count) {
+    ag_fail(x->c, AG_EVALUE, at, "movedim: %d axes cannot be moved to %d places", source.count,
+            destination.count);
+    return result;
+  }
+  if (!ag_axis_set(x->c, at, "movedim", ag_shape_of(x), source, moved) ||
+      !ag_axis_set(x->c, at, "movedim", ag_shape_of(x), destination, taken))
+    return result;
+  if (source.count == 0) return x;
+  ag_axes axes = {.count = x->rank};
+  for (int place = 0, next = 0; place < x->rank; place++) {
+    if (taken[place]) continue;
+    while (moved[next]) next++;
+    axes.axis[place] = next++;
+  }
+  for (int i = 0; i < source.count; i++)
+    axes.axis[ag_axis(x->rank, destination.axis[i])] = ag_axis(x->rank, source.axis[i]);
+  return (ag_permute)(at, x, axes);
 }

@@ -92,6 +92,65 @@ START_TEST(parts_come_in_order) {
 }
 END_TEST
 
+START_TEST(chunks_share_an_axis) {
+  ag_tensor *x = counted(AG_SHAPE(2, 5)), *parts[4];
+  ck_assert_int_eq(ag_chunk(x, 2, 1, parts), 2);
+  ASSERT_ELEMENTS(parts[0], AG_SHAPE(2, 3), 0, 1, 2, 5, 6, 7);
+  ASSERT_ELEMENTS(parts[1], AG_SHAPE(2, 2), 3, 4, 8, 9);
+  ck_assert_int_eq(ag_chunk(x, 4, -1, parts), 3);
+  ASSERT_ELEMENTS(parts[2], AG_SHAPE(2, 1), 4, 9);
+  ck_assert(ag_is_nil(parts[3]));
+  ck_assert_int_eq(ag_chunk(ag_zeros(c, AG_SHAPE(2, 0)), 3, 1, parts), 3);
+  ASSERT_ELEMENTS(parts[2], AG_SHAPE(2, 0), 0);
+  ck_assert_int_eq(ag_chunk(x, 0, 1, parts), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "chunk: 0 parts cannot be made of 2x5");
+  ck_assert_int_eq(ag_chunk(x, 2, 2, parts), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "chunk: axis 2 does not exist in 2x5");
+}
+END_TEST
+
+START_TEST(places_of_an_axis) {
+  ag_tensor *x = counted(AG_SHAPE(2, 3)), *parts[3];
+  ASSERT_ELEMENTS(ag_narrow(x, 1, 1, 2), AG_SHAPE(2, 2), 1, 2, 4, 5);
+  ASSERT_ELEMENTS(ag_narrow(x, 1, -1, 1), AG_SHAPE(2, 1), 2, 5);
+  ASSERT_ELEMENTS(ag_narrow(x, 0, 2, 0), AG_SHAPE(0, 3), 0);
+  ASSERT_ELEMENTS(ag_select(x, 0, 1), AG_SHAPE(3), 3, 4, 5);
+  ASSERT_ELEMENTS(ag_select(x, -1, -3), AG_SHAPE(2), 0, 3);
+  ASSERT_ELEMENTS(ag_select(counted(AG_SHAPE(2)), 0, 1), AG_SCALAR, 1);
+  ck_assert_int_eq(ag_unbind(x, 1, 3, parts), 3);
+  ASSERT_ELEMENTS(parts[2], AG_SHAPE(2), 2, 5);
+  ck_assert_int_eq(ag_unbind(ag_zeros(c, AG_SHAPE(0, 2)), 0, 3, parts), 0);
+  ag_narrow(x, 1, 2, 2);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "narrow: 2 elements from 2 on are not in axis 1 of 2x3");
+  ag_narrow(x, 1, -4, 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "narrow: 1 elements from -4 on are not in axis 1 of 2x3");
+  ag_narrow(x, 1, INT64_MAX, INT64_MAX);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "narrow: 9223372036854775807 elements from 9223372036854775807 on are not in axis 1 of 2x3");
+  ag_select(x, -1, 3);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "select: index 3 is not in -3 .. 2, axis 1 of 2x3");
+  ag_select(counted(AG_SCALAR), 0, 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "select: axis 0 does not exist in scalar");
+  ck_assert_int_eq(ag_unbind(x, 1, 2, parts), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "unbind: 2x3 gives 3 parts, there is room for 2");
+}
+END_TEST
+
+START_TEST(axes_move) {
+  const double some[] = {0, 3, 1, 4, 2, 5};
+  ag_tensor *x = counted(AG_SHAPE(2, 3, 1, 1));
+  assert_elements(ag_movedim(x, AG_AXES(0), AG_AXES(1)), AG_SHAPE(3, 2, 1, 1), some);
+  assert_elements(ag_movedim(x, AG_AXES(0), AG_AXES(-1)), AG_SHAPE(3, 1, 1, 2), some);
+  assert_elements(ag_movedim(x, AG_AXES(-3, 0), AG_AXES(1, 3)), AG_SHAPE(1, 3, 1, 2), some);
+  ASSERT_ELEMENTS(ag_movedim(x, (ag_axes){0}, (ag_axes){0}), AG_SHAPE(2, 3, 1, 1), 0, 1, 2, 3, 4, 5);
+  ag_movedim(x, AG_AXES(0, 1), AG_AXES(1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "movedim: 2 axes cannot be moved to 1 places");
+  ag_movedim(x, AG_AXES(0, -4), AG_AXES(1, 2));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "movedim: axis -4 of 2x3x1x1 is given twice");
+  ag_movedim(x, AG_AXES(0), AG_AXES(4));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "movedim: axis 4 does not exist in 2x3x1x1");
+}
+END_TEST
+
 START_TEST(rows_are_chosen_and_added) {
   const int64_t places[] = {2, 0, 2, 1};
   ag_tensor *x = counted(AG_SHAPE(3, 2)), *index = ag_from(c, AG_I64, AG_SHAPE(4), places);
@@ -207,11 +266,16 @@ END_TEST
 
 static ag_tensor *arranged(ag_tensor *const *in, void *user) {
   (void)user;
-  ag_tensor *x = in[0], *parts[2];
+  ag_tensor *x = in[0], *parts[2], *places[3];
   ag_split(x, 2, 1, 2, parts);
+  ag_unbind(x, 1, 3, places);
   ag_tensor *all[] = {ag_flip(x, AG_AXES(0, 1)), ag_roll(ag_square(x), 1, 1),
                       ag_slice(ag_repeat(x, AG_SHAPE(2, 1)), 0, 1, 3, 1),
-                      ag_concat(2, (ag_tensor *[]){parts[1], ag_square(parts[0])}, 1)};
+                      ag_concat(2, (ag_tensor *[]){parts[1], ag_square(parts[0])}, 1),
+                      ag_stack(3, (ag_tensor *[]){places[2], ag_square(places[0]), ag_select(ag_square(x), 1, -1)}, 1),
+                      ag_movedim(ag_tile(ag_narrow(ag_square(x), 1, 1, 2), AG_SHAPE(3, 1, 1)), AG_AXES(0), AG_AXES(-1)),
+                      ag_repeat(ag_squeeze(ag_unsqueeze(ag_narrow(x, 0, 1, 1), 1)), AG_SHAPE(2, 1))};
+  all[5] = ag_reshape(ag_narrow(ag_reshape(all[5], AG_SHAPE(12)), 0, 3, 6), AG_SHAPE(2, 3));
   return ag_stack(LENGTH(all), all, 0);
 }
 
@@ -227,6 +291,9 @@ TCase *arrangement_tests(void) {
   tcase_add_test(t, flips_and_rolls_move_elements);
   tcase_add_test(t, repeats_follow_one_another);
   tcase_add_test(t, parts_come_in_order);
+  tcase_add_test(t, chunks_share_an_axis);
+  tcase_add_test(t, places_of_an_axis);
+  tcase_add_test(t, axes_move);
   tcase_add_test(t, rows_are_chosen_and_added);
   tcase_add_test(t, elements_are_placed);
   tcase_add_test(t, placing_is_differentiated);
