@@ -142,6 +142,7 @@ autograd_ops = \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
   %reldir%/ops/undefine.h \
+  %reldir%/ops/unfold.c \
   %reldir%/ops/view.c \
   %reldir%/ops/where.c
 autograd_nn = \

@@ -26,6 +26,8 @@ ag_tensor *ag_squeeze(ag_squeeze_args a);
 ag_tensor *ag_unsqueeze(ag_site at, ag_tensor *x, int axis);
 /* In the opposite order along axes (none given: all of them). */
 ag_tensor *ag_flip(ag_site at, ag_tensor *x, ag_axes axes);
+/* Windows of `size` elements along an axis, `step` apart: (.., n, ..) gives (.., (n - size) / step + 1, .., size). */
+ag_tensor *ag_unfold(ag_site at, ag_tensor *x, int axis, int64_t size, int64_t step);
 /* y[..., k] = x[k][k + offset], or x[k - offset][k] where offset < 0, of the matrices that axis1 and axis2 span; the other
  * axes come first. */
 ag_tensor *ag_diagonal(ag_site at, ag_tensor *x, int64_t offset, int axis1, int axis2);

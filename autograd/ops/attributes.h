@@ -50,6 +50,18 @@ typedef struct {
   ag_shape shape;
 } ag_diagonal_grad_attributes;
 
+/* unfold: windows of `size` elements, `step` apart. */
+typedef struct {
+  int axis;
+  int64_t size, step;
+} ag_unfold_attributes;
+
+/* unfold_grad: the windows, and the shape that they were taken from. */
+typedef struct {
+  ag_unfold_attributes unfold;
+  ag_shape shape;
+} ag_unfold_grad_attributes;
+
 /* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the gradients of these two. */
 typedef struct {
   int axis;

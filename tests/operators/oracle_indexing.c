@@ -127,6 +127,35 @@ static void pad_grad(oracle_call *k) {
   pad_all(result(k, a->shape), &k->in[0], &a->pad, true);
 }
 
+/* ---- unfold ---- */
+
+/* Moves the elements of windows, or adds them back. */
+static void unfold_all(const array *whole, const ag_unfold_attributes *a, const array *windows, bool back) {
+  EACH_INDEX(windows->shape, at) {
+    const int rank = whole->shape.rank, axis = axis_of(rank, a->axis);
+    int64_t there[AG_MAX_RANK];
+    memcpy(there, at, sizeof there);
+    there[axis] = at[axis] * a->step + at[rank];
+    double *few = &whole->data[place_of(whole->shape, there)], *many = &windows->data[place_of(windows->shape, at)];
+    if (back) *few += *many;
+    if (!back) *many = *few;
+  }
+}
+
+static void unfold(oracle_call *k) {
+  const ag_unfold_attributes *a = k->attributes;
+  ag_shape shape = k->in[0].shape;
+  const int axis = axis_of(shape.rank, a->axis);
+  shape.dim[axis] = (shape.dim[axis] - a->size) / a->step + 1;
+  shape.dim[shape.rank++] = a->size;
+  unfold_all(&k->in[0], a, result(k, shape), false);
+}
+
+static void unfold_grad(oracle_call *k) {
+  const ag_unfold_grad_attributes *a = k->attributes;
+  unfold_all(result(k, a->shape), &a->unfold, &k->in[0], true);
+}
+
 /* ---- diagonal ---- */
 
 /* Moves the elements of diagonals, to or from their places in the matrices. */
@@ -173,6 +202,8 @@ const oracle indexing_oracles[] = {{"diagonal", NULL, diagonal},
                                    {"scatter", NULL, scatter},
                                    {"scatter_add", NULL, scatter_add},
                                    {"scatter_grad", NULL, scatter_grad},
+                                   {"unfold", NULL, unfold},
+                                   {"unfold_grad", NULL, unfold_grad},
                                    {NULL, NULL, NULL}};
 
 #define ALONG(axis) &(const ag_axis_attributes){axis}
@@ -194,5 +225,7 @@ const large_sample indexing_large[] = {
     {"scatter_add", {.in = {AG_LIST(300, 70), AG_LIST(300, 190), AG_LIST(300, 190)}, .attributes = ALONG(1), .below = 70}},
     {"scatter_add", {.in = {AG_LIST(7, 190), AG_LIST(900, 190), AG_LIST(900, 190)}, .attributes = ALONG(0), .below = 7}},
     {"scatter_grad", {.in = {AG_LIST(40, 30, 70), AG_LIST(40, 60, 70)}, .attributes = ALONG(1), .below = 30}},
+    {"unfold_grad", {.in = {AG_LIST(30, 98, 70, 3)}, .attributes = &(const ag_unfold_grad_attributes){{1, 3, 1}, AG_LIST(30, 100, 70)}}},
+    {"unfold_grad", {.in = {AG_LIST(20000, 5)}, .attributes = &(const ag_unfold_grad_attributes){{0, 5, 3}, AG_LIST(60004)}}},
     {NULL, {.n_in = 0}},
 };
