@@ -5,20 +5,24 @@
 
 #include "kernels/pool2d.h"
 
-/* What an average is divided by: the size of the window as far as it reaches into the plane, or into the
- * padding. */
-static double divisor(const agk_pool2d_geometry *g, bool count_include_pad, int64_t oy, int64_t ox) {
+/* What an average is divided by, unless it is given: the size of the window as far as it reaches into the
+ * plane, or into the padding. */
+static double divisor(const agk_pool2d_geometry *g, int64_t oy, int64_t ox) {
+  if (g->divisor) return (double)g->divisor;
   double area = 1;
   for (int d = 0; d < 2; d++) {
     const int64_t o = d == 0 ? oy : ox, size = d == 0 ? g->h : g->w, pad = g->padding[d];
     int64_t begin = o * g->stride[d] - pad, end = begin + g->kernel[d];
-    const int64_t least = count_include_pad ? -pad : 0, most = count_include_pad ? size + pad : size;
+    const int64_t least = g->inside_only ? 0 : -pad, most = g->inside_only ? size : size + pad;
     if (begin < least) begin = least;
     if (end > most) end = most;
     area *= (double)(end - begin);
   }
   return area;
 }
+
+/* The loops for 2x2 windows divide by 4. */
+static bool by_two(const agk_pool2d_geometry *g) { return g->divisor == 0 && agk_pool2d_by_two(g); }
 
 #define AG_SELF "kernels/avg_pool2d.c"
 #include "core/each_real.h"
@@ -70,23 +74,18 @@ AG_MULTIVERSION static void AG_NAME(sum_windows)(const agk_pool2d_geometry *g, c
   }
 }
 
-static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *x,
-                                   AG_REAL *y) {
-  if (agk_pool2d_by_two(g)) {
+static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
+  if (by_two(g)) {
     AG_NAME(average_by_two)(g, x, y);
     return;
   }
   AG_NAME(sum_windows)(g, x, y);
   for (int64_t oy = 0; oy < g->h_out; oy++)
-    for (int64_t ox = 0; ox < g->w_out; ox++, y++) {
-      const AG_REAL area = (AG_REAL)divisor(g, count_include_pad, oy, ox);
-      *y = area > 0 ? *y / area : 0;
-    }
+    for (int64_t ox = 0; ox < g->w_out; ox++, y++) *y /= (AG_REAL)divisor(g, oy, ox);
 }
 
-static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, bool count_include_pad, const AG_REAL *gy,
-                                  AG_REAL *gx) {
-  if (agk_pool2d_by_two(g)) {
+static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, const AG_REAL *gy, AG_REAL *gx) {
+  if (by_two(g)) {
     AG_NAME(spread_by_two)(g, gy, gx);
     return;
   }
@@ -95,26 +94,24 @@ static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, bool count_inclu
     const ag_range rows = agk_pool2d_window(g, 0, oy);
     for (int64_t ox = 0; ox < g->w_out; ox++) {
       const ag_range columns = agk_pool2d_window(g, 1, ox);
-      const AG_REAL share = *gy++ / (AG_REAL)divisor(g, count_include_pad, oy, ox);
+      const AG_REAL share = *gy++ / (AG_REAL)divisor(g, oy, ox);
       for (int64_t i = rows.begin; i < rows.end; i++)
         for (int64_t j = columns.begin; j < columns.end; j++) gx[i * g->w + j] += share;
     }
   }
 }
 
-void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
-                                     const AG_REAL *x, AG_REAL *y) {
+void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
+                                     AG_REAL *y) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * (g->kernel[0] * g->kernel[1] + 8)))
-  for (int64_t p = 0; p < g->planes; p++)
-    AG_NAME(average_plane)(g, count_include_pad, x + p * in, y + p * out);
+  for (int64_t p = 0; p < g->planes; p++) AG_NAME(average_plane)(g, x + p * in, y + p * out);
 }
 
-void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
-                                      const AG_REAL *gy, AG_REAL *gx) {
+void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *gy,
+                                      AG_REAL *gx) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * (in + out * (g->kernel[0] * g->kernel[1] + 8))))
-  for (int64_t p = 0; p < g->planes; p++)
-    AG_NAME(spread_plane)(g, count_include_pad, gy + p * out, gx + p * in);
+  for (int64_t p = 0; p < g->planes; p++) AG_NAME(spread_plane)(g, gy + p * out, gx + p * in);
 }
 #endif

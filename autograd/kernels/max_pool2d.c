@@ -156,4 +156,13 @@ void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, c
       y[p * out + o] = place >= 0 ? h[p * in + place] : 0;
     }
 }
+
+void AG_NAME(agk_max_pool2d_places)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
+                                    int64_t *places) {
+  const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
+  AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * g->kernel[0] * g->kernel[1]))
+  for (int64_t p = 0; p < g->planes; p++)
+    for (int64_t o = 0; o < out; o++)
+      places[p * out + o] = AG_NAME(place)(g, o / g->w_out, o % g->w_out, x + p * in);
+}
 #endif

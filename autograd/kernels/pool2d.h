@@ -2,8 +2,8 @@
  *
  * Output (p, q) of a plane looks at rows p s0 - p0 + i d0 (0 <= i < kernel[0]) and columns alike; what lies
  * in the padding is skipped. Planes are the N * C images of a batch; everything is contiguous: x (planes, h,
- * w), y (planes, h_out, w_out). Average pooling ignores the dilation (set it to 1). Any h_out is
- * served, so ceil_mode too. */
+ * w), y (planes, h_out, w_out). Average pooling ignores the dilation (set it to 1). Any h_out is served, so
+ * ceil_mode too. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_POOL2D_H
 #define AG_KERNELS_POOL2D_H
@@ -17,6 +17,8 @@ typedef struct {
   int64_t planes, h, w;
   int64_t kernel[2], stride[2], padding[2], dilation[2]; /* [0] height, [1] width */
   int64_t h_out, w_out;
+  bool inside_only; /* an average is that of the elements inside the plane: the padding does not count */
+  int64_t divisor;  /* what sums are divided by in averages; 0 stands for the size of the window */
 } agk_pool2d_geometry;
 
 /* The positions of a window along one axis that lie inside the plane: begin, begin + dilation, ... < end. */
@@ -65,13 +67,15 @@ void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g,
 void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                     const AG_REAL *h, AG_REAL *y);
 
-/* y = sum of the window / divisor. The divisor counts the padding (PyTorch's default) where
- * count_include_pad, else the elements of the window inside the plane; what lies beyond the padding
- * (ceil_mode) is never counted. */
-void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
-                                     const AG_REAL *x, AG_REAL *y);
+/* places = where the greatest x of the window lies in its plane, -1 where there is none. */
+void AG_NAME(agk_max_pool2d_places)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
+                                    int64_t *places);
+
+/* y = sum of the window / divisor. The divisor is the geometry's, or counts the elements of the window and
+ * its padding, or those inside the plane; what lies beyond the padding (ceil_mode) is never counted. */
+void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y);
 
 /* gx = sum over the windows that contain the element of gy / divisor. */
-void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, bool count_include_pad,
-                                      const AG_REAL *gy, AG_REAL *gx);
+void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *gy,
+                                      AG_REAL *gx);
 #endif

@@ -2,18 +2,32 @@
 #ifndef AUTOGRAD_MANUAL_POOLING_H
 #define AUTOGRAD_MANUAL_POOLING_H
 
-/* Pooling of (n, c, h, w) by kernel x kernel windows; stride 0 stands for the kernel's size. padding is at most
- * half of the kernel; padded places count as -infinity in max_pool2d and as zeros in avg_pool2d. */
+/* Pooling of (n, c, h, w) by windows of kernel x kernel_w; stride 0 stands for the kernel's size. The _w options set
+ * the width's value where it differs from the height's; .padding_w = AG_NO_PADDING pads the height alone. padding is at
+ * most half of the kernel; padded places count as -infinity in max_pool2d and as zeros in avg_pool2d.
+ * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1; with .ceil_mode = true the quotient is rounded
+ * up, but no window begins behind the plane's last row. The first of equal elements is the greatest, and gets the
+ * whole gradient; NaN is greater than any number. */
 typedef struct {
   ag_site at;
   ag_tensor *x;
   int kernel, stride, padding, dilation;
+  int kernel_w, stride_w, padding_w, dilation_w;
+  bool ceil_mode;
 } ag_max_pool2d_args;
 ag_tensor *ag_max_pool2d(ag_max_pool2d_args a);
+/* Where these elements lie in their planes, h w + column (int64; PyTorch's return_indices); -1 for a window that sees
+ * padding alone. */
+ag_tensor *ag_max_pool2d_indices(ag_max_pool2d_args a);
+/* The mean of each window, whose divisor counts padded places unless .exclude_padding = true (PyTorch's
+ * count_include_pad = False), or is .divisor (divisor_override) where that is not 0. */
 typedef struct {
   ag_site at;
   ag_tensor *x;
   int kernel, stride, padding;
+  int kernel_w, stride_w, padding_w;
+  bool ceil_mode, exclude_padding;
+  int divisor;
 } ag_avg_pool2d_args;
 ag_tensor *ag_avg_pool2d(ag_avg_pool2d_args a);
 

@@ -97,9 +97,12 @@ typedef struct {
   int64_t size[2];
 } ag_conv2d_grad_attributes;
 
-/* max_pool2d, max_pool2d_grad and max_pool2d_gather; avg_pool2d with dilation 1. */
+/* max_pool2d and its like; avg_pool2d with dilation 1, which alone reads the last two. */
 typedef struct {
-  int64_t kernel, stride, padding, dilation;
+  int64_t kernel[2], stride[2], padding[2], dilation[2];
+  bool ceil_mode;       /* counts a last window that reaches beyond the padding */
+  bool exclude_padding; /* from what is counted in an average */
+  int64_t divisor;      /* of an average; 0 stands for the size of the window */
 } ag_pool2d_attributes;
 
 /* avg_pool2d_grad: the pooling, and height and width of x. */

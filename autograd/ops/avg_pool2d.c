@@ -1,8 +1,9 @@
 /* Mean over windows; what lies in the padding counts as 0.
  *
- *   avg_pool2d       y[p, q] = sum of x in window (p, q) / kernel^2             dx = avg_pool2d_grad(g)
- *   avg_pool2d_grad  y[i, j] = sum of g over the windows of (i, j) / kernel^2   dg = avg_pool2d(h)
- */
+ *   avg_pool2d       y[p, q] = sum of x in window (p, q) / d[p, q]                   dx = avg_pool2d_grad(g)
+ *   avg_pool2d_grad  y[i, j] = sum over the windows (p, q) of (i, j) of g / d[p, q]  dg = avg_pool2d(h)
+ *
+ * d is the size of the window with its padding or without, or any number. */
 #ifndef AG_REAL
 #include "ops/catalogue.h"
 #include "ops/check.h"
@@ -36,14 +37,14 @@ static bool avg_pool2d_grad_shape(ag_call *call) {
 static void AG_NAME(avg_pool2d)(const ag_call *call) {
   agk_pool2d_geometry g;
   if (!ag_pool2d_geometry(call, ag_shape_of(call->in[0]), call->attributes, &g)) return;
-  AG_NAME(agk_avg_pool2d_forward)(call->threads, &g, true, ag_data(call->in[0]), ag_data(call->out[0]));
+  AG_NAME(agk_avg_pool2d_forward)(call->threads, &g, ag_data(call->in[0]), ag_data(call->out[0]));
 }
 
 static void AG_NAME(avg_pool2d_grad)(const ag_call *call) {
   const ag_avg_pool2d_grad_attributes *a = call->attributes;
   agk_pool2d_geometry g;
   if (!ag_pool2d_geometry(call, call->shape[0], &a->pool, &g)) return;
-  AG_NAME(agk_avg_pool2d_backward)(call->threads, &g, true, ag_data(call->in[0]), ag_data(call->out[0]));
+  AG_NAME(agk_avg_pool2d_backward)(call->threads, &g, ag_data(call->in[0]), ag_data(call->out[0]));
 }
 #endif
 
@@ -63,15 +64,23 @@ static void avg_pool2d_grad_vjp(const ag_node *node, ag_tensor *const *g, ag_ten
 /* As many as the pooling whose gradient it is. */
 static double avg_pool2d_grad_flops(const ag_call *call) {
   const ag_avg_pool2d_grad_attributes *a = call->attributes;
-  return (double)ag_numel(call->in[0]) * (double)(a->pool.kernel * a->pool.kernel);
+  return (double)ag_numel(call->in[0]) * ag_pool2d_window(&a->pool);
 }
 
-#define POOL(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
+#define WINDOWS(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
+#define POOL(k, s, p, d) WINDOWS({k, k}, {s, s}, {p, p}, {d, d})
+#define CEIL {3, 2}, {2, 3}, {1, 0}, {1, 1}, .ceil_mode = true
+#define INSIDE CEIL, .exclude_padding = true
+#define BY_SEVEN CEIL, .divisor = 7
 static const ag_sample avg_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5)),
     AG_WORKS(-2, 2, POOL(4, 1, 2, 1), AG_LIST(2, 1, 5, 4)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(0, 2, 4, 4)),
+    AG_WORKS(-2, 2, WINDOWS(CEIL), AG_LIST(2, 2, 6, 7)),
+    AG_WORKS(-2, 2, WINDOWS(INSIDE), AG_LIST(2, 2, 6, 7)),
+    AG_WORKS(-2, 2, WINDOWS(BY_SEVEN), AG_LIST(2, 2, 6, 7)),
+    AG_WORKS(-2, 2, WINDOWS({2, 2}, {2, 2}, {0, 0}, {1, 1}, .divisor = -3), AG_LIST(1, 2, 4, 5)),
     AG_REFUSED("avg_pool2d: x must be (n, c, h, w), found 4x4", POOL(2, 2, 0, 1), AG_LIST(4, 4)),
     AG_REFUSED("avg_pool2d: kernel 2, stride -1 and dilation 1 must be at least 1 and below 2^31",
                POOL(2, -1, 0, 1), AG_LIST(1, 3, 4, 4)),
@@ -82,12 +91,15 @@ static const ag_sample avg_pool2d_samples[] = {
     AG_NO_MORE,
 };
 
-#define BACK(kernel, stride, padding, h, w)                                                                  \
-  AG_WITH(ag_avg_pool2d_grad_attributes, {kernel, stride, padding, 1}, {h, w})
+#define BACK_OF(h, w, ...) AG_WITH(ag_avg_pool2d_grad_attributes, {__VA_ARGS__}, {h, w})
+#define BACK(k, s, p, h, w) BACK_OF(h, w, {k, k}, {s, s}, {p, p}, {1, 1})
 static const ag_sample avg_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, BACK(2, 2, 0, 4, 6), AG_LIST(2, 3, 2, 3)),
     AG_WORKS(-2, 2, BACK(3, 2, 1, 7, 5), AG_LIST(1, 2, 4, 3)),
     AG_WORKS(-2, 2, BACK(2, 3, 0, 9, 7), AG_LIST(2, 1, 3, 2)),
+    AG_WORKS(-2, 2, BACK_OF(6, 7, CEIL), AG_LIST(2, 2, 4, 3)),
+    AG_WORKS(-2, 2, BACK_OF(6, 7, INSIDE), AG_LIST(2, 2, 4, 3)),
+    AG_WORKS(-2, 2, BACK_OF(6, 7, BY_SEVEN), AG_LIST(2, 2, 4, 3)),
     AG_REFUSED("avg_pool2d_grad: g is 2x3x2x3, wanted is 2x3x3x3, the shape of the pooling",
                BACK(2, 2, 0, 6, 6), AG_LIST(2, 3, 2, 3)),
     AG_REFUSED("avg_pool2d_grad: g must be (n, c, h, w), found 2x3", BACK(2, 2, 0, 4, 6), AG_LIST(2, 3)),
@@ -115,7 +127,11 @@ const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
                                      .samples = avg_pool2d_grad_samples};
 
 ag_tensor *(ag_avg_pool2d)(ag_avg_pool2d_args a) {
-  const ag_pool2d_attributes attributes = {a.kernel, a.stride ? a.stride : a.kernel, a.padding, 1};
+  ag_pool2d_attributes attributes =
+      ag_pool2d_options((ag_pool_options){a.kernel, a.stride, a.padding, 1},
+                        (ag_pool_options){a.kernel_w, a.stride_w, a.padding_w, 1}, a.ceil_mode);
+  attributes.exclude_padding = a.exclude_padding;
+  attributes.divisor = a.divisor;
   return ag_apply(a.at, &ag_op_avg_pool2d, 1, &a.x, &attributes);
 }
 #endif

@@ -1,9 +1,9 @@
 /* Maximum over windows. Where the greatest element of a window lies is found from x each time.
  *
- *   max_pool2d(x)            y[p, q] = max x in window (p, q)                      dx = max_pool2d_grad(g, x)
- *   max_pool2d_grad(g, x)    y = zeros with g[p, q] added where x is greatest      dg = max_pool2d_gather(h,
- * x) max_pool2d_gather(h, x)  y[p, q] = h where x is greatest in window (p, q)      dh = max_pool2d_grad(g,
- * x)
+ *   max_pool2d(x)            y[p, q] = max x in window (p, q)                 dx = max_pool2d_grad(g, x)
+ *   max_pool2d_grad(g, x)    y = zeros with g[p, q] added where x is greatest dg = max_pool2d_gather(h, x)
+ *   max_pool2d_gather(h, x)  y[p, q] = h where x is greatest in window (p, q) dh = max_pool2d_grad(g, x)
+ *   max_pool2d_indices(x)    y[p, q] = where x is greatest in window (p, q)
  *
  * The first of equal elements gets the whole gradient; a window that sees padding alone has none to give. */
 #ifndef AG_REAL
@@ -36,6 +36,11 @@ static bool max_pool2d_gather_shape(ag_call *call) {
   return ag_check_shape(call, 0, "h", x, "the shape of x");
 }
 
+static bool max_pool2d_indices_shape(ag_call *call) {
+  call->dtype[0] = AG_I64;
+  return max_pool2d_shape(call);
+}
+
 #define AG_SELF "ops/max_pool2d.c"
 #include "core/each_real.h"
 #else
@@ -59,6 +64,12 @@ static void AG_NAME(max_pool2d_gather)(const ag_call *call) {
   AG_NAME(agk_max_pool2d_gather)
   (call->threads, &g, ag_data(call->in[1]), ag_data(call->in[0]), ag_data(call->out[0]));
 }
+
+static void AG_NAME(max_pool2d_indices)(const ag_call *call) {
+  agk_pool2d_geometry g;
+  if (!ag_pool2d_geometry(call, ag_shape_of(call->in[0]), call->attributes, &g)) return;
+  AG_NAME(agk_max_pool2d_places)(call->threads, &g, ag_data(call->in[0]), ag_data(call->out[0]));
+}
 #endif
 
 #ifndef AG_REAL
@@ -78,7 +89,10 @@ static void max_pool2d_gather_vjp(const ag_node *node, ag_tensor *const *g, ag_t
   dx[0] = ag_apply(AG_HERE, &ag_op_max_pool2d_grad, 2, (ag_tensor *[]){g[0], node->in[1]}, node->attributes);
 }
 
-#define POOL(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
+#define WINDOWS(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
+#define POOL(k, s, p, d) WINDOWS({k, k}, {s, s}, {p, p}, {d, d})
+#define WIDE WINDOWS({1, 3}, {2, 1}, {0, 1}, {1, 2})
+#define CEIL WINDOWS({3, 2}, {2, 2}, {1, 0}, {1, 1}, .ceil_mode = true)
 static const ag_sample max_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 2, 5, 7)),
@@ -87,6 +101,10 @@ static const ag_sample max_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 3, 0, 1), AG_LIST(1, 2, 6, 9)),
     AG_WORKS(-2, 2, POOL(1, 1, 0, 1), AG_LIST(1, 1, 1, 1)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(0, 2, 4, 4)),
+    AG_WORKS(-2, 2, WIDE, AG_LIST(2, 2, 5, 7)),
+    AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5)),
+    AG_WORKS(-2, 2, WINDOWS({4, 4}, {3, 3}, {0, 0}, {1, 1}, .ceil_mode = true), AG_LIST(1, 2, 3, 2)),
+    AG_WORKS(-2, 2, WINDOWS({2, 2}, {3, 3}, {1, 1}, {1, 1}, .ceil_mode = true), AG_LIST(1, 2, 5, 6)),
     AG_REFUSED("max_pool2d: x must be (n, c, h, w), found 3x4x4", POOL(2, 2, 0, 1), AG_LIST(3, 4, 4)),
     AG_REFUSED("max_pool2d: kernel 0, stride 2 and dilation 1 must be at least 1 and below 2^31",
                POOL(0, 2, 0, 1), AG_LIST(1, 3, 4, 4)),
@@ -94,6 +112,10 @@ static const ag_sample max_pool2d_samples[] = {
                AG_LIST(1, 3, 4, 4)),
     AG_REFUSED("max_pool2d: kernel 5 with dilation 1 does not fit into x 1x3x4x4 with padding 0",
                POOL(5, 2, 0, 1), AG_LIST(1, 3, 4, 4)),
+    AG_REFUSED("max_pool2d: kernel 3 with dilation 2 does not fit into x 1x3x2x4 with padding 0",
+               WINDOWS({1, 3}, {1, 1}, {0, 0}, {1, 2}), AG_LIST(1, 3, 2, 4)),
+    AG_REFUSED("max_pool2d: kernel 2 with dilation 1 does not fit into x 1x3x0x4 with padding 1",
+               POOL(2, 2, 1, 1), AG_LIST(1, 3, 0, 4)),
     AG_NO_MORE,
 };
 
@@ -101,6 +123,8 @@ static const ag_sample max_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 2, 3), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 2, 2, 3), AG_LIST(2, 2, 5, 7)),
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 4, 3), AG_LIST(1, 2, 7, 5)),
+    AG_WORKS(-2, 2, WIDE, AG_LIST(2, 2, 3, 5), AG_LIST(2, 2, 5, 7)),
+    AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 4, 3), AG_LIST(2, 1, 6, 5)),
     AG_REFUSED("max_pool2d_grad: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 2, 3),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_grad: g is 2x3x2x2, wanted is 2x3x2x3, the shape of the pooling", POOL(2, 2, 0, 1),
@@ -111,10 +135,20 @@ static const ag_sample max_pool2d_grad_samples[] = {
 static const ag_sample max_pool2d_gather_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5), AG_LIST(1, 2, 7, 5)),
+    AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5), AG_LIST(2, 1, 6, 5)),
     AG_REFUSED("max_pool2d_gather: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 4, 6),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_gather: h is 2x3x4x4, wanted is 2x3x4x6, the shape of x", POOL(2, 2, 0, 1),
                AG_LIST(2, 3, 4, 4), AG_LIST(2, 3, 4, 6)),
+    AG_NO_MORE,
+};
+
+static const ag_sample max_pool2d_indices_samples[] = {
+    AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 5, 6)),
+    AG_WORKS(-2, 2, POOL(2, 2, 1, 3), AG_LIST(1, 1, 2, 2)),
+    AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5)),
+    AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(0, 2, 4, 4)),
+    AG_REFUSED("max_pool2d_indices: x must be (n, c, h, w), found 3x4x4", POOL(2, 2, 0, 1), AG_LIST(3, 4, 4)),
     AG_NO_MORE,
 };
 
@@ -146,9 +180,28 @@ const ag_op ag_op_max_pool2d_gather = {.name = "max_pool2d_gather",
                                        .vjp = max_pool2d_gather_vjp,
                                        .samples = max_pool2d_gather_samples};
 
+const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
+                                        .formula = "place in its plane of the greatest x of each window",
+                                        .n_in = 1,
+                                        .attribute_size = sizeof(ag_pool2d_attributes),
+                                        .shape = max_pool2d_indices_shape,
+                                        .forward = {max_pool2d_indices_f32, max_pool2d_indices_f64},
+                                        .flops = ag_pool2d_flops,
+                                        .samples = max_pool2d_indices_samples};
+
+static ag_pool2d_attributes options(const ag_max_pool2d_args *a) {
+  return ag_pool2d_options((ag_pool_options){a->kernel, a->stride, a->padding, a->dilation},
+                           (ag_pool_options){a->kernel_w, a->stride_w, a->padding_w, a->dilation_w},
+                           a->ceil_mode);
+}
+
 ag_tensor *(ag_max_pool2d)(ag_max_pool2d_args a) {
-  const ag_pool2d_attributes attributes = {a.kernel, a.stride ? a.stride : a.kernel, a.padding,
-                                           a.dilation ? a.dilation : 1};
+  const ag_pool2d_attributes attributes = options(&a);
   return ag_apply(a.at, &ag_op_max_pool2d, 1, &a.x, &attributes);
+}
+
+ag_tensor *(ag_max_pool2d_indices)(ag_max_pool2d_args a) {
+  const ag_pool2d_attributes attributes = options(&a);
+  return ag_apply(a.at, &ag_op_max_pool2d_indices, 1, &a.x, &attributes);
 }
 #endif

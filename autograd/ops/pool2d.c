@@ -1,14 +1,16 @@
-/* The shape rule of pooling: h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, and w'
- * alike. */
+/* The shape rule of pooling, along each axis:
+ *
+ *   h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1
+ *
+ * With ceil_mode it rounds up, and drops a window that would begin in the padding behind the plane. */
 #include "ops/pool2d.h"
 
 #include <inttypes.h>
 
-bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
-                        agk_pool2d_geometry *g) {
-  const int64_t kernel = a->kernel, stride = a->stride, padding = a->padding, dilation = a->dilation;
-  const char *text = ag_shape_text(call->c, x);
-  if (x.rank != 4) return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", text);
+/* Whether the options of one axis make sense. */
+static bool check_options(const ag_call *call, const ag_pool2d_attributes *a, int d) {
+  const int64_t kernel = a->kernel[d], stride = a->stride[d], padding = a->padding[d],
+                dilation = a->dilation[d];
   if (kernel < 1 || stride < 1 || dilation < 1 || kernel > INT32_MAX || stride > INT32_MAX ||
       dilation > INT32_MAX) {
     return ag_reject(call, AG_EVALUE,
@@ -16,34 +18,72 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
                      " must be at least 1 and below 2^31",
                      kernel, stride, dilation);
   }
-  if (padding < 0 || padding > kernel / 2) {
-    return ag_reject(call, AG_EVALUE,
-                     "padding %" PRId64 " must be at least 0 and at most half of kernel %" PRId64, padding,
-                     kernel);
-  }
+  if (padding >= 0 && padding <= kernel / 2) return true;
+  return ag_reject(call, AG_EVALUE,
+                   "padding %" PRId64 " must be at least 0 and at most half of kernel %" PRId64, padding,
+                   kernel);
+}
+
+/* How many windows there are along one axis; 0 where none fits. */
+static int64_t count_windows(int64_t size, const ag_pool2d_attributes *a, int d) {
+  const int64_t stride = a->stride[d], padding = a->padding[d];
+  int64_t room = size + 2 * padding - a->dilation[d] * (a->kernel[d] - 1) - 1;
+  if (a->ceil_mode) room += stride - 1;
+  if (size == 0 || room < 0) return 0;
+  const int64_t count = room / stride + 1;
+  return a->ceil_mode && (count - 1) * stride >= size + padding ? count - 1 : count;
+}
+
+bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
+                        agk_pool2d_geometry *g) {
+  if (x.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", ag_shape_text(call->c, x));
+  if (!check_options(call, a, 0) || !check_options(call, a, 1)) return false;
   *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
                              .h = x.dim[2],
                              .w = x.dim[3],
-                             .kernel = {kernel, kernel},
-                             .stride = {stride, stride},
-                             .padding = {padding, padding},
-                             .dilation = {dilation, dilation}};
-  const int64_t h = g->h + 2 * padding - dilation * (kernel - 1) - 1,
-                w = g->w + 2 * padding - dilation * (kernel - 1) - 1;
-  g->h_out = h / stride + 1;
-  g->w_out = w / stride + 1;
-  if (h >= 0 && w >= 0) return true;
+                             .h_out = count_windows(x.dim[2], a, 0),
+                             .w_out = count_windows(x.dim[3], a, 1),
+                             .inside_only = a->exclude_padding,
+                             .divisor = a->divisor};
+  for (int d = 0; d < 2; d++) {
+    g->kernel[d] = a->kernel[d];
+    g->stride[d] = a->stride[d];
+    g->padding[d] = a->padding[d];
+    g->dilation[d] = a->dilation[d];
+  }
+  if (g->h_out > 0 && g->w_out > 0) return true;
+  const int d = g->h_out > 0;
   return ag_reject(call, AG_ESHAPE,
                    "kernel %" PRId64 " with dilation %" PRId64
                    " does not fit into x %s with padding %" PRId64,
-                   kernel, dilation, text, padding);
+                   a->kernel[d], a->dilation[d], ag_shape_text(call->c, x), a->padding[d]);
 }
 
 ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g) {
   return AG_SHAPE(x.dim[0], x.dim[1], g->h_out, g->w_out);
 }
 
+double ag_pool2d_window(const ag_pool2d_attributes *a) { return (double)a->kernel[0] * (double)a->kernel[1]; }
+
 double ag_pool2d_flops(const ag_call *call) {
-  const ag_pool2d_attributes *a = call->attributes;
-  return (double)ag_numel(call->out[0]) * (double)(a->kernel * a->kernel);
+  return (double)ag_numel(call->out[0]) * ag_pool2d_window(call->attributes);
+}
+
+static void set_axis(ag_pool2d_attributes *a, int d, ag_pool_options o) {
+  a->kernel[d] = o.kernel;
+  a->stride[d] = o.stride ? o.stride : o.kernel;
+  a->padding[d] = o.padding == AG_NO_PADDING ? 0 : o.padding;
+  a->dilation[d] = o.dilation ? o.dilation : 1;
+}
+
+ag_pool2d_attributes ag_pool2d_options(ag_pool_options height, ag_pool_options width, bool ceil_mode) {
+  ag_pool2d_attributes a = {.ceil_mode = ceil_mode};
+  if (!width.kernel) width.kernel = height.kernel;
+  if (!width.stride) width.stride = height.stride;
+  if (!width.padding) width.padding = height.padding;
+  if (!width.dilation) width.dilation = height.dilation;
+  set_axis(&a, 0, height);
+  set_axis(&a, 1, width);
+  return a;
 }

@@ -12,5 +12,13 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
 ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g);
 /* One operation for each element of each window. */
 double ag_pool2d_flops(const ag_call *call);
+double ag_pool2d_window(const ag_pool2d_attributes *a);
+
+/* What the user writes along one axis; 0 is the default. */
+typedef struct {
+  int kernel, stride, padding, dilation;
+} ag_pool_options;
+/* The width is treated as the height where it says nothing else. */
+ag_pool2d_attributes ag_pool2d_options(ag_pool_options height, ag_pool_options width, bool ceil_mode);
 
 #endif

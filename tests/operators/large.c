@@ -7,7 +7,8 @@
 #define ALONG(axis) &(const ag_axis_attributes){axis}
 #define CONV(...) &(const ag_conv2d_attributes){__VA_ARGS__}
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
-#define POOL(...) &(const ag_pool2d_attributes){__VA_ARGS__}
+#define WINDOWS(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}
+#define POOL(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p)}
 #define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
@@ -45,13 +46,13 @@ const large_sample basic_large[] = {
     {"conv2d_grad_input", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(5, 16, 11, 18)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(6, 8, 20, 20), AG_LIST(6, 16, 20, 20)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
-    {"avg_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"avg_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{3, 2, 1, 1}, {24, 24}}}},
-    {"max_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"max_pool2d", {.in = {AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0, 1)}},
-    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
-    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 16, 28), AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0, 1)}},
-    {"max_pool2d_gather", {.in = {AG_LIST(8, 16, 24, 24), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1, 1)}},
+    {"avg_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
+    {"avg_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{WINDOWS(3, 2, 1)}, {24, 24}}}},
+    {"max_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
+    {"max_pool2d", {.in = {AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0)}},
+    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
+    {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 16, 28), AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0)}},
+    {"max_pool2d_gather", {.in = {AG_LIST(8, 16, 24, 24), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {"batch_norm", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16)}, .attributes = EPS(1e-5)}},
     {"batch_norm", {.in = {AG_LIST(9, 40, 33, 35), AG_LIST(40), AG_LIST(40)}, .attributes = EPS(1e-5, true)}},
     {"batch_norm", {.in = {AG_LIST(3000, 30), AG_LIST(30), AG_LIST(30)}, .attributes = EPS(1e-5)}},

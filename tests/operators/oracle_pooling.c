@@ -4,22 +4,30 @@
 #include "ops/attributes.h"
 #include "tests/operators/array.h"
 
-/* How many windows fit: counted, not computed. */
-static int64_t windows(int64_t size, const ag_pool2d_attributes *a) {
+/* How many windows fit along axis d: counted, not computed. With ceil_mode the last may reach beyond the padding, but
+ * begins before it. */
+static int64_t windows(int64_t size, const ag_pool2d_attributes *a, int d) {
   int64_t count = 0;
-  for (int64_t at = -a->padding; at + (a->kernel - 1) * a->dilation < size + a->padding; at += a->stride) count++;
-  return count;
+  for (int64_t at = -a->padding[d];; at += a->stride[d]) {
+    const int64_t last = at + (a->kernel[d] - 1) * a->dilation[d], end = size + a->padding[d];
+    const bool whole = last < end, part = a->ceil_mode && last < end + a->stride[d] - 1 && at < size;
+    if (!whole && !part) return count;
+    count++;
+  }
 }
 
 static ag_shape pooled(ag_shape x, const ag_pool2d_attributes *a) {
-  return AG_SHAPE(x.dim[0], x.dim[1], windows(x.dim[2], a), windows(x.dim[3], a));
+  return AG_SHAPE(x.dim[0], x.dim[1], windows(x.dim[2], a, 0), windows(x.dim[3], a, 1));
 }
 
-/* The place in the plane of x of element i, j of window p, q; -1 in the padding. */
-static int64_t place_in_window(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q, int64_t i, int64_t j) {
-  const int64_t h = p * a->stride - a->padding + i * a->dilation, w = q * a->stride - a->padding + j * a->dilation;
+/* The place in the plane of x of element i of window p, q; -1 in the padding. */
+static int64_t place_in_window(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q, int64_t i) {
+  const int64_t h = p * a->stride[0] - a->padding[0] + i / a->kernel[1] * a->dilation[0],
+                w = q * a->stride[1] - a->padding[1] + i % a->kernel[1] * a->dilation[1];
   return h < 0 || w < 0 || h >= x.dim[2] || w >= x.dim[3] ? -1 : h * x.dim[3] + w;
 }
+
+static int64_t elements_of_window(const ag_pool2d_attributes *a) { return a->kernel[0] * a->kernel[1]; }
 
 /* The plane that an index lies in. */
 static double *plane(const array *a, const int64_t *index) { return at4(a, index[0], index[1], 0, 0); }
@@ -27,8 +35,8 @@ static double *plane(const array *a, const int64_t *index) { return at4(a, index
 /* The place in its plane of the greatest x of window `index`; -1 where it sees padding alone. */
 static int64_t greatest(const array *x, const ag_pool2d_attributes *a, const int64_t *index) {
   int64_t place = -1;
-  for (int64_t i = 0; i < a->kernel * a->kernel; i++) {
-    const int64_t at = place_in_window(x->shape, a, index[2], index[3], i / a->kernel, i % a->kernel);
+  for (int64_t i = 0; i < elements_of_window(a); i++) {
+    const int64_t at = place_in_window(x->shape, a, index[2], index[3], i);
     if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place])) place = at;
   }
   return place;
@@ -59,6 +67,25 @@ static void max_pool2d_grad(oracle_call *k) {
 
 static void max_pool2d_gather(oracle_call *k) { take(k, &k->in[1], &k->in[0], 0); }
 
+static void max_pool2d_indices(oracle_call *k) {
+  const ag_shape y = pooled(k->in[0].shape, k->attributes);
+  k->n_out = 1;
+  k->out[0] = array_new(y);
+  EACH_INDEX(y, index) k->out[0].data[place_of(y, index)] = (double)greatest(&k->in[0], k->attributes, index);
+}
+
+/* What the sum of window p, q is divided by: its elements, but not those behind the padding, or those inside alone. */
+static double divisor_of(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q) {
+  double count = 0;
+  if (a->divisor) return (double)a->divisor;
+  for (int64_t i = 0; i < elements_of_window(a); i++) {
+    const bool padded = p * a->stride[0] + i / a->kernel[1] < x.dim[2] + 2 * a->padding[0] &&
+                        q * a->stride[1] + i % a->kernel[1] < x.dim[3] + 2 * a->padding[1];
+    count += a->exclude_padding ? place_in_window(x, a, p, q, i) >= 0 : padded;
+  }
+  return count;
+}
+
 static void avg_pool2d(oracle_call *k) {
   const ag_pool2d_attributes *a = k->attributes;
   const ag_shape x = k->in[0].shape, y = pooled(x, a);
@@ -66,11 +93,11 @@ static void avg_pool2d(oracle_call *k) {
   k->out[0] = array_new(y);
   EACH_INDEX(y, index) {
     double sum = 0;
-    for (int64_t i = 0; i < a->kernel * a->kernel; i++) {
-      const int64_t at = place_in_window(x, a, index[2], index[3], i / a->kernel, i % a->kernel);
+    for (int64_t i = 0; i < elements_of_window(a); i++) {
+      const int64_t at = place_in_window(x, a, index[2], index[3], i);
       sum += at < 0 ? 0 : plane(&k->in[0], index)[at];
     }
-    k->out[0].data[place_of(y, index)] = sum / (double)(a->kernel * a->kernel);
+    k->out[0].data[place_of(y, index)] = sum / divisor_of(x, a, index[2], index[3]);
   }
 }
 
@@ -80,9 +107,9 @@ static void avg_pool2d_grad(oracle_call *k) {
   k->n_out = 1;
   k->out[0] = array_new(x);
   EACH_INDEX(g, index) {
-    const double share = k->in[0].data[place_of(g, index)] / (double)(a->pool.kernel * a->pool.kernel);
-    for (int64_t i = 0; i < a->pool.kernel * a->pool.kernel; i++) {
-      const int64_t at = place_in_window(x, &a->pool, index[2], index[3], i / a->pool.kernel, i % a->pool.kernel);
+    const double share = k->in[0].data[place_of(g, index)] / divisor_of(x, &a->pool, index[2], index[3]);
+    for (int64_t i = 0; i < elements_of_window(&a->pool); i++) {
+      const int64_t at = place_in_window(x, &a->pool, index[2], index[3], i);
       if (at >= 0) plane(&k->out[0], index)[at] += share;
     }
   }
@@ -91,6 +118,7 @@ static void avg_pool2d_grad(oracle_call *k) {
 const oracle pooling_oracles[] = {{"max_pool2d", NULL, max_pool2d},
                                   {"max_pool2d_grad", NULL, max_pool2d_grad},
                                   {"max_pool2d_gather", NULL, max_pool2d_gather},
+                                  {"max_pool2d_indices", NULL, max_pool2d_indices},
                                   {"avg_pool2d", NULL, avg_pool2d},
                                   {"avg_pool2d_grad", NULL, avg_pool2d_grad},
                                   {NULL, NULL, NULL}};

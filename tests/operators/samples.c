@@ -73,6 +73,7 @@ int bad_samples(const ag_op *op, ag_sample *out) {
 static const large_sample *const large[] = {
     basic_large,
     indexing_large,
+    convolution_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

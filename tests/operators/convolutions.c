@@ -1,0 +1,12 @@
+/* Convolutions, poolings and what else works on images: large samples, and the functions that are made of operators. */
+#include "ops/sample.h"
+#include "tests/operators/walk.h"
+
+#define POOL(k, s, p) &(const ag_pool2d_attributes){{k, k}, {s, s}, {p, p}, {1, 1}}
+
+/* ---- Large samples ---- */
+
+const large_sample convolution_large[] = {
+    {"max_pool2d_indices", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
+    {NULL, {.n_in = 0}},
+};
