@@ -134,6 +134,7 @@ autograd_ops = \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
   %reldir%/ops/pad.c \
+  %reldir%/ops/pool1d.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/reduce.c \

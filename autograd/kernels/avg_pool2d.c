@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels/pool2d.h"
+#include "kernels/reduce.h"
 
 /* What an average is divided by, unless it is given: the size of the window as far as it reaches into the
  * plane, or into the padding. */
@@ -11,12 +12,13 @@ static double divisor(const agk_pool2d_geometry *g, int64_t oy, int64_t ox) {
   if (g->divisor) return (double)g->divisor;
   double area = 1;
   for (int d = 0; d < 2; d++) {
-    const int64_t o = d == 0 ? oy : ox, size = d == 0 ? g->h : g->w, pad = g->padding[d];
-    int64_t begin = o * g->stride[d] - pad, end = begin + g->kernel[d];
-    const int64_t least = g->inside_only ? 0 : -pad, most = g->inside_only ? size : size + pad;
-    if (begin < least) begin = least;
-    if (end > most) end = most;
-    area *= (double)(end - begin);
+    const int64_t o = d == 0 ? oy : ox, most = (d == 0 ? g->h : g->w) + g->padding[d];
+    ag_range r = agk_pool2d_window(g, d, o);
+    if (!g->inside_only && !g->adaptive) {
+      r.begin = o * g->stride[d] - g->padding[d];
+      r.end = r.begin + g->kernel[d] < most ? r.begin + g->kernel[d] : most;
+    }
+    area *= (double)(r.end - r.begin);
   }
   return area;
 }
@@ -74,9 +76,27 @@ AG_MULTIVERSION static void AG_NAME(sum_windows)(const agk_pool2d_geometry *g, c
   }
 }
 
+/* Windows that share the plane are of different sizes: one after the other. */
+static void AG_NAME(average_shares)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
+  for (int64_t oy = 0; oy < g->h_out; oy++) {
+    const ag_range rows = agk_pool2d_window(g, 0, oy);
+    for (int64_t ox = 0; ox < g->w_out; ox++) {
+      const ag_range columns = agk_pool2d_window(g, 1, ox);
+      double sum = 0;
+      for (int64_t i = rows.begin; i < rows.end; i++)
+        sum += AG_NAME(agk_sum)(columns.end - columns.begin, x + i * g->w + columns.begin);
+      *y++ = (AG_REAL)(sum / divisor(g, oy, ox));
+    }
+  }
+}
+
 static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
   if (by_two(g)) {
     AG_NAME(average_by_two)(g, x, y);
+    return;
+  }
+  if (g->adaptive) {
+    AG_NAME(average_shares)(g, x, y);
     return;
   }
   AG_NAME(sum_windows)(g, x, y);

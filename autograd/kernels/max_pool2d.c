@@ -94,15 +94,6 @@ AG_MULTIVERSION static void AG_NAME(max_general)(const agk_pool2d_geometry *g, c
   }
 }
 
-static void AG_NAME(max_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
-  const int64_t band = band_rows(g);
-  if (band == 0) AG_NAME(max_general)(g, x, y);
-  for (int64_t oy = 0; oy < g->h_out && band > 0; oy += band) {
-    const int64_t left = g->h_out - oy;
-    AG_NAME(max_band)(left < band ? left : band, g->w, g->w_out, x + 2 * oy * g->w, y + oy * g->w_out);
-  }
-}
-
 /* Where the greatest element of window (oy, ox) lies in its plane; -1 where it sees padding only. */
 static int64_t AG_NAME(place)(const agk_pool2d_geometry *g, int64_t oy, int64_t ox, const AG_REAL *x) {
   const ag_range rows = agk_pool2d_window(g, 0, oy), columns = agk_pool2d_window(g, 1, ox);
@@ -115,6 +106,25 @@ static int64_t AG_NAME(place)(const agk_pool2d_geometry *g, int64_t oy, int64_t 
       place = better ? p : place;
     }
   return place;
+}
+
+static void AG_NAME(gather_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, const AG_REAL *h,
+                                  AG_REAL *y) {
+  for (int64_t oy = 0; oy < g->h_out; oy++)
+    for (int64_t ox = 0; ox < g->w_out; ox++) {
+      const int64_t place = AG_NAME(place)(g, oy, ox, x);
+      *y++ = place >= 0 ? h[place] : 0;
+    }
+}
+
+static void AG_NAME(max_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
+  const int64_t band = band_rows(g);
+  if (g->adaptive) AG_NAME(gather_plane)(g, x, x, y);
+  if (band == 0 && !g->adaptive) AG_NAME(max_general)(g, x, y);
+  for (int64_t oy = 0; oy < g->h_out && band > 0; oy += band) {
+    const int64_t left = g->h_out - oy;
+    AG_NAME(max_band)(left < band ? left : band, g->w, g->w_out, x + 2 * oy * g->w, y + oy * g->w_out);
+  }
 }
 
 static void AG_NAME(grad_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, const AG_REAL *gy,
@@ -150,11 +160,7 @@ void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, c
                                     const AG_REAL *h, AG_REAL *y) {
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * g->kernel[0] * g->kernel[1]))
-  for (int64_t p = 0; p < g->planes; p++)
-    for (int64_t o = 0; o < out; o++) {
-      const int64_t place = AG_NAME(place)(g, o / g->w_out, o % g->w_out, x + p * in);
-      y[p * out + o] = place >= 0 ? h[p * in + place] : 0;
-    }
+  for (int64_t p = 0; p < g->planes; p++) AG_NAME(gather_plane)(g, x + p * in, h + p * in, y + p * out);
 }
 
 void AG_NAME(agk_max_pool2d_places)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,

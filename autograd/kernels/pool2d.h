@@ -19,11 +19,20 @@ typedef struct {
   int64_t h_out, w_out;
   bool inside_only; /* an average is that of the elements inside the plane: the padding does not count */
   int64_t divisor;  /* what sums are divided by in averages; 0 stands for the size of the window */
+  bool adaptive;    /* the windows share each axis: of the rest only the dilation counts, which is 1 */
 } agk_pool2d_geometry;
+
+/* Window o of the n that share an axis: from floor(o size / n) to ceil((o + 1) size / n), without products
+ * that could overflow. Neighbours overlap where n does not divide the size. */
+static inline ag_range agk_pool2d_share(int64_t o, int64_t n, int64_t size) {
+  const int64_t whole = size / n, rest = size % n;
+  return (ag_range){o * whole + o * rest / n, (o + 1) * whole + ag_chunks((o + 1) * rest, n)};
+}
 
 /* The positions of a window along one axis that lie inside the plane: begin, begin + dilation, ... < end. */
 static inline ag_range agk_pool2d_window(const agk_pool2d_geometry *g, int axis, int64_t o) {
   const int64_t size = axis == 0 ? g->h : g->w, step = g->dilation[axis];
+  if (g->adaptive) return agk_pool2d_share(o, axis == 0 ? g->h_out : g->w_out, size);
   ag_range r = {o * g->stride[axis] - g->padding[axis], 0};
   r.end = r.begin + (g->kernel[axis] - 1) * step + 1;
   if (r.begin < 0) r.begin += (-r.begin + step - 1) / step * step;
@@ -42,7 +51,7 @@ static inline ag_range agk_pool2d_inside(const agk_pool2d_geometry *g, int axis,
 
 /* Windows of 2x2 side by side, the common case, for which there are loops of their own. */
 static inline bool agk_pool2d_by_two(const agk_pool2d_geometry *g) {
-  bool yes = true;
+  bool yes = !g->adaptive;
   for (int d = 0; d < 2; d++)
     yes = yes && g->kernel[d] == 2 && g->stride[d] == 2 && g->padding[d] == 0 && g->dilation[d] == 1;
   return yes && 2 * g->h_out <= g->h && 2 * g->w_out <= g->w;

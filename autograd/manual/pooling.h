@@ -30,5 +30,30 @@ typedef struct {
   int divisor;
 } ag_avg_pool2d_args;
 ag_tensor *ag_avg_pool2d(ag_avg_pool2d_args a);
+/* Pooling to planes of h x w, whatever x has: window i of the h covers rows floor(i H / h) to ceil((i + 1) H / h), so that
+ * neighbours overlap where h does not divide H, the height of x; columns alike. */
+ag_tensor *ag_adaptive_avg_pool2d(ag_site at, ag_tensor *x, int64_t h, int64_t w);
+ag_tensor *ag_adaptive_max_pool2d(ag_site at, ag_tensor *x, int64_t h, int64_t w);
+ag_tensor *ag_adaptive_max_pool2d_indices(ag_site at, ag_tensor *x, int64_t h, int64_t w);
+
+/* The same for (n, c, l), treated as images of height 1: that is how messages of the inner operator show them. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int kernel, stride, padding, dilation;
+  bool ceil_mode;
+} ag_max_pool1d_args;
+ag_tensor *ag_max_pool1d(ag_max_pool1d_args a);
+ag_tensor *ag_max_pool1d_indices(ag_max_pool1d_args a);
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int kernel, stride, padding;
+  bool ceil_mode, exclude_padding;
+} ag_avg_pool1d_args;
+ag_tensor *ag_avg_pool1d(ag_avg_pool1d_args a);
+ag_tensor *ag_adaptive_avg_pool1d(ag_site at, ag_tensor *x, int64_t l);
+ag_tensor *ag_adaptive_max_pool1d(ag_site at, ag_tensor *x, int64_t l);
+ag_tensor *ag_adaptive_max_pool1d_indices(ag_site at, ag_tensor *x, int64_t l);
 
 #endif

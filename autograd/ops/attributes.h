@@ -103,6 +103,8 @@ typedef struct {
   bool ceil_mode;       /* counts a last window that reaches beyond the padding */
   bool exclude_padding; /* from what is counted in an average */
   int64_t divisor;      /* of an average; 0 stands for the size of the window */
+  bool adaptive;        /* the windows share the plane, and this is how many there are; all else is 0 */
+  int64_t output[2];
 } ag_pool2d_attributes;
 
 /* avg_pool2d_grad: the pooling, and height and width of x. */

@@ -3,7 +3,8 @@
  *   avg_pool2d       y[p, q] = sum of x in window (p, q) / d[p, q]                   dx = avg_pool2d_grad(g)
  *   avg_pool2d_grad  y[i, j] = sum over the windows (p, q) of (i, j) of g / d[p, q]  dg = avg_pool2d(h)
  *
- * d is the size of the window with its padding or without, or any number. */
+ * d is the size of the window with its padding or without, or any number. In adaptive_avg_pool2d the windows
+ * share the plane; the gradients are the same operators. */
 #ifndef AG_REAL
 #include "ops/catalogue.h"
 #include "ops/check.h"
@@ -64,7 +65,7 @@ static void avg_pool2d_grad_vjp(const ag_node *node, ag_tensor *const *g, ag_ten
 /* As many as the pooling whose gradient it is. */
 static double avg_pool2d_grad_flops(const ag_call *call) {
   const ag_avg_pool2d_grad_attributes *a = call->attributes;
-  return (double)ag_numel(call->in[0]) * ag_pool2d_window(&a->pool);
+  return ag_pool2d_work(&a->pool, ag_numel(call->in[0]), ag_numel(call->out[0]));
 }
 
 #define WINDOWS(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
@@ -72,6 +73,7 @@ static double avg_pool2d_grad_flops(const ag_call *call) {
 #define CEIL {3, 2}, {2, 3}, {1, 0}, {1, 1}, .ceil_mode = true
 #define INSIDE CEIL, .exclude_padding = true
 #define BY_SEVEN CEIL, .divisor = 7
+#define SHARES(...) .adaptive = true, .output = {__VA_ARGS__}
 static const ag_sample avg_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5)),
@@ -100,9 +102,26 @@ static const ag_sample avg_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, BACK_OF(6, 7, CEIL), AG_LIST(2, 2, 4, 3)),
     AG_WORKS(-2, 2, BACK_OF(6, 7, INSIDE), AG_LIST(2, 2, 4, 3)),
     AG_WORKS(-2, 2, BACK_OF(6, 7, BY_SEVEN), AG_LIST(2, 2, 4, 3)),
+    AG_WORKS(-2, 2, BACK_OF(5, 7, SHARES(2, 3)), AG_LIST(2, 2, 2, 3)),
     AG_REFUSED("avg_pool2d_grad: g is 2x3x2x3, wanted is 2x3x3x3, the shape of the pooling",
                BACK(2, 2, 0, 6, 6), AG_LIST(2, 3, 2, 3)),
     AG_REFUSED("avg_pool2d_grad: g must be (n, c, h, w), found 2x3", BACK(2, 2, 0, 4, 6), AG_LIST(2, 3)),
+    AG_NO_MORE,
+};
+
+static const ag_sample adaptive_avg_pool2d_samples[] = {
+    AG_WORKS(-2, 2, WINDOWS(SHARES(2, 3)), AG_LIST(2, 2, 4, 6)),
+    AG_WORKS(-2, 2, WINDOWS(SHARES(3, 2)), AG_LIST(2, 2, 5, 7)),
+    AG_WORKS(-2, 2, WINDOWS(SHARES(4, 5)), AG_LIST(1, 2, 3, 2)),
+    AG_WORKS(-2, 2, WINDOWS(SHARES(1, 1)), AG_LIST(2, 2, 3, 4)),
+    AG_WORKS(-2, 2, WINDOWS(SHARES(0, 2)), AG_LIST(2, 2, 3, 4)),
+    AG_WORKS(-2, 2, WINDOWS(SHARES(2, 2)), AG_LIST(0, 2, 3, 4)),
+    AG_REFUSED("adaptive_avg_pool2d: x must be (n, c, h, w), found 3x4", WINDOWS(SHARES(2, 2)),
+               AG_LIST(3, 4)),
+    AG_REFUSED("adaptive_avg_pool2d: output size -1 must be at least 0 and below 2^31",
+               WINDOWS(SHARES(2, -1)), AG_LIST(2, 2, 3, 4)),
+    AG_REFUSED("adaptive_avg_pool2d: x 2x2x0x4 has planes without elements", WINDOWS(SHARES(2, 2)),
+               AG_LIST(2, 2, 0, 4)),
     AG_NO_MORE,
 };
 
@@ -126,12 +145,27 @@ const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
                                      .flops = avg_pool2d_grad_flops,
                                      .samples = avg_pool2d_grad_samples};
 
+const ag_op ag_op_adaptive_avg_pool2d = {.name = "adaptive_avg_pool2d",
+                                         .formula = "mean of x over windows that share the plane",
+                                         .n_in = 1,
+                                         .attribute_size = sizeof(ag_pool2d_attributes),
+                                         .shape = avg_pool2d_shape,
+                                         .forward = {avg_pool2d_f32, avg_pool2d_f64},
+                                         .vjp = avg_pool2d_vjp,
+                                         .flops = ag_pool2d_flops,
+                                         .samples = adaptive_avg_pool2d_samples};
+
 ag_tensor *(ag_avg_pool2d)(ag_avg_pool2d_args a) {
-  ag_pool2d_attributes attributes =
-      ag_pool2d_options((ag_pool_options){a.kernel, a.stride, a.padding, 1},
-                        (ag_pool_options){a.kernel_w, a.stride_w, a.padding_w, 1}, a.ceil_mode);
+  const ag_pool_options height = {a.kernel, a.stride, a.padding, 1},
+                        width = {a.kernel_w, a.stride_w, a.padding_w, 1};
+  ag_pool2d_attributes attributes = ag_pool2d_options(height, ag_pool_width(height, width), a.ceil_mode);
   attributes.exclude_padding = a.exclude_padding;
   attributes.divisor = a.divisor;
   return ag_apply(a.at, &ag_op_avg_pool2d, 1, &a.x, &attributes);
+}
+
+ag_tensor *(ag_adaptive_avg_pool2d)(ag_site at, ag_tensor *x, int64_t h, int64_t w) {
+  const ag_pool2d_attributes attributes = ag_pool2d_shares(h, w);
+  return ag_apply(at, &ag_op_adaptive_avg_pool2d, 1, &x, &attributes);
 }
 #endif

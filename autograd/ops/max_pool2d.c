@@ -5,7 +5,8 @@
  *   max_pool2d_gather(h, x)  y[p, q] = h where x is greatest in window (p, q) dh = max_pool2d_grad(g, x)
  *   max_pool2d_indices(x)    y[p, q] = where x is greatest in window (p, q)
  *
- * The first of equal elements gets the whole gradient; a window that sees padding alone has none to give. */
+ * The first of equal elements gets the whole gradient; a window that sees padding alone has none to give. In
+ * adaptive_max_pool2d the windows share the plane; the gradients and places are the same operators. */
 #ifndef AG_REAL
 #include "ops/catalogue.h"
 #include "ops/check.h"
@@ -92,6 +93,7 @@ static void max_pool2d_gather_vjp(const ag_node *node, ag_tensor *const *g, ag_t
 #define WINDOWS(...) AG_WITH(ag_pool2d_attributes, __VA_ARGS__)
 #define POOL(k, s, p, d) WINDOWS({k, k}, {s, s}, {p, p}, {d, d})
 #define WIDE WINDOWS({1, 3}, {2, 1}, {0, 1}, {1, 2})
+#define SHARES(...) WINDOWS(.adaptive = true, .output = {__VA_ARGS__})
 #define CEIL WINDOWS({3, 2}, {2, 2}, {1, 0}, {1, 1}, .ceil_mode = true)
 static const ag_sample max_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
@@ -125,6 +127,7 @@ static const ag_sample max_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 4, 3), AG_LIST(1, 2, 7, 5)),
     AG_WORKS(-2, 2, WIDE, AG_LIST(2, 2, 3, 5), AG_LIST(2, 2, 5, 7)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 4, 3), AG_LIST(2, 1, 6, 5)),
+    AG_WORKS(-2, 2, SHARES(2, 3), AG_LIST(2, 2, 2, 3), AG_LIST(2, 2, 5, 7)),
     AG_REFUSED("max_pool2d_grad: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 2, 3),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_grad: g is 2x3x2x2, wanted is 2x3x2x3, the shape of the pooling", POOL(2, 2, 0, 1),
@@ -136,6 +139,7 @@ static const ag_sample max_pool2d_gather_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5), AG_LIST(1, 2, 7, 5)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5), AG_LIST(2, 1, 6, 5)),
+    AG_WORKS(-2, 2, SHARES(3, 2), AG_LIST(1, 2, 4, 5), AG_LIST(1, 2, 4, 5)),
     AG_REFUSED("max_pool2d_gather: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 4, 6),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_gather: h is 2x3x4x4, wanted is 2x3x4x6, the shape of x", POOL(2, 2, 0, 1),
@@ -143,10 +147,26 @@ static const ag_sample max_pool2d_gather_samples[] = {
     AG_NO_MORE,
 };
 
+static const ag_sample adaptive_max_pool2d_samples[] = {
+    AG_WORKS(-2, 2, SHARES(2, 3), AG_LIST(2, 2, 4, 6)),
+    AG_WORKS(-2, 2, SHARES(3, 2), AG_LIST(2, 2, 5, 7)),
+    AG_WORKS(-2, 2, SHARES(4, 5), AG_LIST(1, 2, 3, 2)),
+    AG_WORKS(-2, 2, SHARES(1, 1), AG_LIST(2, 2, 3, 4)),
+    AG_WORKS(-2, 2, SHARES(2, 0), AG_LIST(2, 2, 3, 4)),
+    AG_WORKS(-2, 2, SHARES(2, 2), AG_LIST(0, 2, 3, 4)),
+    AG_REFUSED("adaptive_max_pool2d: x must be (n, c, h, w), found 3x4", SHARES(2, 2), AG_LIST(3, 4)),
+    AG_REFUSED("adaptive_max_pool2d: output size 2147483648 must be at least 0 and below 2^31",
+               SHARES(2147483648, 1), AG_LIST(2, 2, 3, 4)),
+    AG_REFUSED("adaptive_max_pool2d: x 2x2x3x0 has planes without elements", SHARES(2, 2),
+               AG_LIST(2, 2, 3, 0)),
+    AG_NO_MORE,
+};
+
 static const ag_sample max_pool2d_indices_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 5, 6)),
     AG_WORKS(-2, 2, POOL(2, 2, 1, 3), AG_LIST(1, 1, 2, 2)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5)),
+    AG_WORKS(-2, 2, SHARES(2, 3), AG_LIST(2, 2, 5, 7)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(0, 2, 4, 4)),
     AG_REFUSED("max_pool2d_indices: x must be (n, c, h, w), found 3x4x4", POOL(2, 2, 0, 1), AG_LIST(3, 4, 4)),
     AG_NO_MORE,
@@ -180,6 +200,16 @@ const ag_op ag_op_max_pool2d_gather = {.name = "max_pool2d_gather",
                                        .vjp = max_pool2d_gather_vjp,
                                        .samples = max_pool2d_gather_samples};
 
+const ag_op ag_op_adaptive_max_pool2d = {.name = "adaptive_max_pool2d",
+                                         .formula = "greatest x of windows that share the plane",
+                                         .n_in = 1,
+                                         .attribute_size = sizeof(ag_pool2d_attributes),
+                                         .shape = max_pool2d_shape,
+                                         .forward = {max_pool2d_f32, max_pool2d_f64},
+                                         .vjp = max_pool2d_vjp,
+                                         .flops = ag_pool2d_flops,
+                                         .samples = adaptive_max_pool2d_samples};
+
 const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
                                         .formula = "place in its plane of the greatest x of each window",
                                         .n_in = 1,
@@ -190,9 +220,9 @@ const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
                                         .samples = max_pool2d_indices_samples};
 
 static ag_pool2d_attributes options(const ag_max_pool2d_args *a) {
-  return ag_pool2d_options((ag_pool_options){a->kernel, a->stride, a->padding, a->dilation},
-                           (ag_pool_options){a->kernel_w, a->stride_w, a->padding_w, a->dilation_w},
-                           a->ceil_mode);
+  const ag_pool_options height = {a->kernel, a->stride, a->padding, a->dilation},
+                        width = {a->kernel_w, a->stride_w, a->padding_w, a->dilation_w};
+  return ag_pool2d_options(height, ag_pool_width(height, width), a->ceil_mode);
 }
 
 ag_tensor *(ag_max_pool2d)(ag_max_pool2d_args a) {
@@ -203,5 +233,15 @@ ag_tensor *(ag_max_pool2d)(ag_max_pool2d_args a) {
 ag_tensor *(ag_max_pool2d_indices)(ag_max_pool2d_args a) {
   const ag_pool2d_attributes attributes = options(&a);
   return ag_apply(a.at, &ag_op_max_pool2d_indices, 1, &a.x, &attributes);
+}
+
+ag_tensor *(ag_adaptive_max_pool2d)(ag_site at, ag_tensor *x, int64_t h, int64_t w) {
+  const ag_pool2d_attributes attributes = ag_pool2d_shares(h, w);
+  return ag_apply(at, &ag_op_adaptive_max_pool2d, 1, &x, &attributes);
+}
+
+ag_tensor *(ag_adaptive_max_pool2d_indices)(ag_site at, ag_tensor *x, int64_t h, int64_t w) {
+  const ag_pool2d_attributes attributes = ag_pool2d_shares(h, w);
+  return ag_apply(at, &ag_op_max_pool2d_indices, 1, &x, &attributes);
 }
 #endif

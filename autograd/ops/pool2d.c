@@ -2,7 +2,8 @@
  *
  *   h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1
  *
- * With ceil_mode it rounds up, and drops a window that would begin in the padding behind the plane. */
+ * With ceil_mode it rounds up, and drops a window that would begin in the padding behind the plane. Adaptive
+ * pooling is told h' instead. */
 #include "ops/pool2d.h"
 
 #include <inttypes.h>
@@ -34,10 +35,33 @@ static int64_t count_windows(int64_t size, const ag_pool2d_attributes *a, int d)
   return a->ceil_mode && (count - 1) * stride >= size + padding ? count - 1 : count;
 }
 
+/* Adaptive pooling. The kernel is the greatest that a window can have; it only tells the work. */
+static bool share_plane(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
+                        agk_pool2d_geometry *g) {
+  *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
+                             .h = x.dim[2],
+                             .w = x.dim[3],
+                             .h_out = a->output[0],
+                             .w_out = a->output[1],
+                             .dilation = {1, 1},
+                             .adaptive = true};
+  for (int d = 0; d < 2; d++) {
+    if (a->output[d] < 0 || a->output[d] > INT32_MAX) {
+      return ag_reject(call, AG_EVALUE, "output size %" PRId64 " must be at least 0 and below 2^31",
+                       a->output[d]);
+    }
+    if (x.dim[2 + d] == 0)
+      return ag_reject(call, AG_ESHAPE, "x %s has planes without elements", ag_shape_text(call->c, x));
+    g->kernel[d] = a->output[d] ? x.dim[2 + d] / a->output[d] + 2 : 0;
+  }
+  return true;
+}
+
 bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
                         agk_pool2d_geometry *g) {
   if (x.rank != 4)
     return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", ag_shape_text(call->c, x));
+  if (a->adaptive) return share_plane(call, x, a, g);
   if (!check_options(call, a, 0) || !check_options(call, a, 1)) return false;
   *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
                              .h = x.dim[2],
@@ -64,10 +88,12 @@ ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g) {
   return AG_SHAPE(x.dim[0], x.dim[1], g->h_out, g->w_out);
 }
 
-double ag_pool2d_window(const ag_pool2d_attributes *a) { return (double)a->kernel[0] * (double)a->kernel[1]; }
+double ag_pool2d_work(const ag_pool2d_attributes *a, int64_t numel, int64_t whole) {
+  return a->adaptive ? (double)whole : (double)numel * (double)a->kernel[0] * (double)a->kernel[1];
+}
 
 double ag_pool2d_flops(const ag_call *call) {
-  return (double)ag_numel(call->out[0]) * ag_pool2d_window(call->attributes);
+  return ag_pool2d_work(call->attributes, ag_numel(call->out[0]), ag_numel(call->in[0]));
 }
 
 static void set_axis(ag_pool2d_attributes *a, int d, ag_pool_options o) {
@@ -79,11 +105,19 @@ static void set_axis(ag_pool2d_attributes *a, int d, ag_pool_options o) {
 
 ag_pool2d_attributes ag_pool2d_options(ag_pool_options height, ag_pool_options width, bool ceil_mode) {
   ag_pool2d_attributes a = {.ceil_mode = ceil_mode};
+  set_axis(&a, 0, height);
+  set_axis(&a, 1, width);
+  return a;
+}
+
+ag_pool_options ag_pool_width(ag_pool_options height, ag_pool_options width) {
   if (!width.kernel) width.kernel = height.kernel;
   if (!width.stride) width.stride = height.stride;
   if (!width.padding) width.padding = height.padding;
   if (!width.dilation) width.dilation = height.dilation;
-  set_axis(&a, 0, height);
-  set_axis(&a, 1, width);
-  return a;
+  return width;
+}
+
+ag_pool2d_attributes ag_pool2d_shares(int64_t h, int64_t w) {
+  return (ag_pool2d_attributes){.adaptive = true, .output = {h, w}};
 }

@@ -12,13 +12,17 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
 ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g);
 /* One operation for each element of each window. */
 double ag_pool2d_flops(const ag_call *call);
-double ag_pool2d_window(const ag_pool2d_attributes *a);
+/* The same for `numel` windows, or for the planes of `whole` elements that they share. */
+double ag_pool2d_work(const ag_pool2d_attributes *a, int64_t numel, int64_t whole);
 
 /* What the user writes along one axis; 0 is the default. */
 typedef struct {
   int kernel, stride, padding, dilation;
 } ag_pool_options;
-/* The width is treated as the height where it says nothing else. */
 ag_pool2d_attributes ag_pool2d_options(ag_pool_options height, ag_pool_options width, bool ceil_mode);
+/* The width's, which are the height's where they say nothing else. */
+ag_pool_options ag_pool_width(ag_pool_options height, ag_pool_options width);
+/* Those of adaptive pooling to h x w. */
+ag_pool2d_attributes ag_pool2d_shares(int64_t h, int64_t w);
 
 #endif

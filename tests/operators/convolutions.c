@@ -4,9 +4,13 @@
 
 #define POOL(k, s, p) &(const ag_pool2d_attributes){{k, k}, {s, s}, {p, p}, {1, 1}}
 
+#define SHARES(h, w) &(const ag_pool2d_attributes){.adaptive = true, .output = {h, w}}
+
 /* ---- Large samples ---- */
 
 const large_sample convolution_large[] = {
+    {"adaptive_avg_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
+    {"adaptive_max_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
     {"max_pool2d_indices", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {NULL, {.n_in = 0}},
 };

@@ -8,6 +8,7 @@
  * begins before it. */
 static int64_t windows(int64_t size, const ag_pool2d_attributes *a, int d) {
   int64_t count = 0;
+  if (a->adaptive) return a->output[d];
   for (int64_t at = -a->padding[d];; at += a->stride[d]) {
     const int64_t last = at + (a->kernel[d] - 1) * a->dilation[d], end = size + a->padding[d];
     const bool whole = last < end, part = a->ceil_mode && last < end + a->stride[d] - 1 && at < size;
@@ -20,14 +21,27 @@ static ag_shape pooled(ag_shape x, const ag_pool2d_attributes *a) {
   return AG_SHAPE(x.dim[0], x.dim[1], windows(x.dim[2], a, 0), windows(x.dim[3], a, 1));
 }
 
-/* The place in the plane of x of element i of window p, q; -1 in the padding. */
+/* Whether row i of `size` and share p of the `shares` that the axis is cut into have a part in common. */
+static bool is_shared(int64_t i, int64_t size, int64_t p, int64_t shares) {
+  return i * shares < (p + 1) * size && (i + 1) * shares > p * size;
+}
+
+/* The place in the plane of x of element i of window p, q; -1 in the padding. Where windows share the plane, element i is
+ * that of the plane. */
 static int64_t place_in_window(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q, int64_t i) {
+  if (a->adaptive) {
+    const int64_t columns = x.dim[3];
+    const bool inside = is_shared(i / columns, x.dim[2], p, a->output[0]) && is_shared(i % columns, columns, q, a->output[1]);
+    return inside ? i : -1;
+  }
   const int64_t h = p * a->stride[0] - a->padding[0] + i / a->kernel[1] * a->dilation[0],
                 w = q * a->stride[1] - a->padding[1] + i % a->kernel[1] * a->dilation[1];
   return h < 0 || w < 0 || h >= x.dim[2] || w >= x.dim[3] ? -1 : h * x.dim[3] + w;
 }
 
-static int64_t elements_of_window(const ag_pool2d_attributes *a) { return a->kernel[0] * a->kernel[1]; }
+static int64_t elements_of_window(ag_shape x, const ag_pool2d_attributes *a) {
+  return a->adaptive ? x.dim[2] * x.dim[3] : a->kernel[0] * a->kernel[1];
+}
 
 /* The plane that an index lies in. */
 static double *plane(const array *a, const int64_t *index) { return at4(a, index[0], index[1], 0, 0); }
@@ -35,7 +49,7 @@ static double *plane(const array *a, const int64_t *index) { return at4(a, index
 /* The place in its plane of the greatest x of window `index`; -1 where it sees padding alone. */
 static int64_t greatest(const array *x, const ag_pool2d_attributes *a, const int64_t *index) {
   int64_t place = -1;
-  for (int64_t i = 0; i < elements_of_window(a); i++) {
+  for (int64_t i = 0; i < elements_of_window(x->shape, a); i++) {
     const int64_t at = place_in_window(x->shape, a, index[2], index[3], i);
     if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place])) place = at;
   }
@@ -78,10 +92,14 @@ static void max_pool2d_indices(oracle_call *k) {
 static double divisor_of(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q) {
   double count = 0;
   if (a->divisor) return (double)a->divisor;
-  for (int64_t i = 0; i < elements_of_window(a); i++) {
+  for (int64_t i = 0; i < elements_of_window(x, a); i++) {
+    if (a->exclude_padding || a->adaptive) {
+      count += place_in_window(x, a, p, q, i) >= 0;
+      continue;
+    }
     const bool padded = p * a->stride[0] + i / a->kernel[1] < x.dim[2] + 2 * a->padding[0] &&
                         q * a->stride[1] + i % a->kernel[1] < x.dim[3] + 2 * a->padding[1];
-    count += a->exclude_padding ? place_in_window(x, a, p, q, i) >= 0 : padded;
+    count += padded;
   }
   return count;
 }
@@ -93,7 +111,7 @@ static void avg_pool2d(oracle_call *k) {
   k->out[0] = array_new(y);
   EACH_INDEX(y, index) {
     double sum = 0;
-    for (int64_t i = 0; i < elements_of_window(a); i++) {
+    for (int64_t i = 0; i < elements_of_window(x, a); i++) {
       const int64_t at = place_in_window(x, a, index[2], index[3], i);
       sum += at < 0 ? 0 : plane(&k->in[0], index)[at];
     }
@@ -108,14 +126,16 @@ static void avg_pool2d_grad(oracle_call *k) {
   k->out[0] = array_new(x);
   EACH_INDEX(g, index) {
     const double share = k->in[0].data[place_of(g, index)] / divisor_of(x, &a->pool, index[2], index[3]);
-    for (int64_t i = 0; i < elements_of_window(&a->pool); i++) {
+    for (int64_t i = 0; i < elements_of_window(x, &a->pool); i++) {
       const int64_t at = place_in_window(x, &a->pool, index[2], index[3], i);
       if (at >= 0) plane(&k->out[0], index)[at] += share;
     }
   }
 }
 
-const oracle pooling_oracles[] = {{"max_pool2d", NULL, max_pool2d},
+const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},
+                                  {"adaptive_max_pool2d", NULL, max_pool2d},
+                                  {"max_pool2d", NULL, max_pool2d},
                                   {"max_pool2d_grad", NULL, max_pool2d_grad},
                                   {"max_pool2d_gather", NULL, max_pool2d_gather},
                                   {"max_pool2d_indices", NULL, max_pool2d_indices},
