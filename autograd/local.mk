@@ -116,6 +116,7 @@ autograd_ops = \
   %reldir%/ops/check.c \
   %reldir%/ops/check.h \
   %reldir%/ops/concat.c \
+  %reldir%/ops/conv1d.c \
   %reldir%/ops/conv2d.c \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_grad.c \

@@ -30,7 +30,7 @@ agk_conv2d_plan agk_conv2d_planned(const agk_conv2d_geometry *g, size_t element_
   p.depth = p.group_in * p.taps;
   p.columns = g->h_out * g->w_out;
   p.direct = g->kh == 1 && g->kw == 1 && g->stride[0] == 1 && g->stride[1] == 1 && g->padding[0] == 0 &&
-             g->padding[1] == 0;
+             g->padding[1] == 0 && g->h_out == g->h && g->w_out == g->w;
   p.slices = ag_chunks(p.group_in, p.taps < SLICE_DEPTH ? SLICE_DEPTH / (p.taps > 0 ? p.taps : 1) : 1);
   p.channels = p.slices ? ag_chunks(p.group_in, p.slices) : 0;
   p.width = g->w_out + reach(g->kw, g->stride[1], g->dilation[1]);

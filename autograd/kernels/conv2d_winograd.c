@@ -8,11 +8,18 @@
 
 enum { LEAST_CHANNELS = 16 };
 
+/* Whether an axis is padded by at most 2 places before and 2 behind: blocks of tiles begin inside the image,
+ * and end behind it. */
+static bool is_padded_little(int64_t in, int64_t out, int64_t padding) {
+  const int64_t behind = out + 2 - in - padding;
+  return padding >= 0 && padding <= 2 && behind >= 0 && behind <= 2;
+}
+
 bool agk_winograd_suits(const agk_conv2d_geometry *g) {
   return !g->direct && g->kh == 3 && g->kw == 3 && g->stride[0] == 1 && g->stride[1] == 1 &&
          g->dilation[0] == 1 && g->dilation[1] == 1 && g->groups == 1 && g->c_in >= LEAST_CHANNELS &&
-         g->c_out >= LEAST_CHANNELS && g->h_out >= AGK_TILE && g->w_out >= AGK_TILE && g->padding[0] >= 0 &&
-         g->padding[0] <= 2 && g->padding[1] >= 0 && g->padding[1] <= 2;
+         g->c_out >= LEAST_CHANNELS && g->h_out >= AGK_TILE && g->w_out >= AGK_TILE &&
+         is_padded_little(g->h, g->h_out, g->padding[0]) && is_padded_little(g->w, g->w_out, g->padding[1]);
 }
 
 #define EACH_ISA_OF(name) AG_EACH_ISA(name)

@@ -5,15 +5,35 @@
 /* Where an option of the height would hold for the width, too: .padding = 1, .padding_w = AG_NO_PADDING. */
 enum { AG_NO_PADDING = -0x7fffffff };
 
+/* Padding of the four sides, as .sides = AG_SIDES(top, bottom, left, right), in place of .padding. */
+typedef struct {
+  bool given;
+  int top, bottom, left, right;
+} ag_sides;
+#define AG_SIDES(top, bottom, left, right) ((ag_sides){true, top, bottom, left, right})
+
 /* Cross-correlation: x (n, c, h, w), weight (o, c / groups, kh, kw) and optionally bias (o) give (n, o, h', w') with
  * h' = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1. Defaults: stride 1, padding 0, dilation 1,
- * groups 1. The _w options set the width's value where it differs from the height's. */
+ * groups 1. The _w options set the width's value where it differs from the height's. .same = true pads so that y has
+ * the size of x (PyTorch's padding = "same"; stride 1): by dilation (kernel - 1) places in all, the odd one behind. */
 typedef struct {
   ag_site at;
   ag_tensor *x, *weight, *bias;
   int stride, padding, dilation, groups;
   int stride_w, padding_w, dilation_w;
+  ag_sides sides;
+  bool same;
 } ag_conv2d_args;
 ag_tensor *ag_conv2d(ag_conv2d_args a);
+/* The same for x (n, c, l) and weight (o, c / groups, k), treated as images of height 1: that is how messages of conv2d
+ * show them. A convolution that sees no future has .sides = AG_SIDES(0, 0, dilation * (k - 1), 0). */
+typedef struct {
+  ag_site at;
+  ag_tensor *x, *weight, *bias;
+  int stride, padding, dilation, groups;
+  ag_sides sides;
+  bool same;
+} ag_conv1d_args;
+ag_tensor *ag_conv1d(ag_conv1d_args a);
 
 #endif

@@ -87,8 +87,10 @@ typedef struct {
 } ag_pad_grad_attributes;
 
 /* conv2d. Index 0 of a pair is the height's, 1 the width's. */
+/* conv2d. Index 0 of a pair is the height's, 1 the width's. Padding is that before the first row and column;
+ * behind the last there is `beyond` more (or less). */
 typedef struct {
-  int64_t stride[2], padding[2], dilation[2], groups;
+  int64_t stride[2], padding[2], dilation[2], groups, beyond[2];
 } ag_conv2d_attributes;
 
 /* conv2d_grad_input with the height and width of x, conv2d_grad_weight with those of the kernel. */

@@ -1,6 +1,6 @@
 /* Two-dimensional convolution (cross-correlation, as in PyTorch).
  *
- *   y[n, o, p, q] = b[o] + sum over c, i, j of w[o, c, i, j] x[n, c, p s + i d - p0, q s + j d - p0]
+ *   y[n, o, p, q] = b[o] + sum over c, i, j of w[o, c, i, j] x[n, c, p s + i d - p0, q s + j d - p1]
  *
  *   dx = conv2d_grad_input(g, w),   (dw, db) = conv2d_grad_weight(x, g)
  */
@@ -13,15 +13,16 @@
 #include "ops/check.h"
 #include "ops/sample.h"
 
-static bool check_options(const ag_call *call, const ag_conv2d_attributes *a) {
+bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a) {
   const struct {
     const char *name;
     int64_t value[2], least;
   } options[] = {{"stride", {a->stride[0], a->stride[1]}, 1},
                  {"padding", {a->padding[0], a->padding[1]}, 0},
+                 {"padding", {a->padding[0] + a->beyond[0], a->padding[1] + a->beyond[1]}, 0},
                  {"dilation", {a->dilation[0], a->dilation[1]}, 1},
                  {"groups", {a->groups, a->groups}, 1}};
-  for (int i = 0; i < 4; i++) {
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
     for (int k = 0; k < 2; k++) {
       if (options[i].value[k] >= options[i].least && options[i].value[k] <= INT32_MAX) continue;
       return ag_reject(call, AG_EVALUE, "%s %" PRId64 " must be at least %" PRId64 " and below 2^31",
@@ -48,9 +49,13 @@ static bool check_channels(const ag_call *call, ag_shape x, ag_shape weight, int
   return true;
 }
 
+int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int64_t kernel) {
+  return agk_conv2d_output(size + a->beyond[d], kernel, a->stride[d], a->padding[d], a->dilation[d]);
+}
+
 bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
                         agk_conv2d_geometry *g) {
-  if (!check_options(call, a) || !check_channels(call, x, weight, a->groups)) return false;
+  if (!ag_conv2d_check_options(call, a) || !check_channels(call, x, weight, a->groups)) return false;
   *g = (agk_conv2d_geometry){.n = x.dim[0],
                              .c_in = x.dim[1],
                              .h = x.dim[2],
@@ -65,8 +70,8 @@ bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const 
     g->padding[k] = a->padding[k];
     g->dilation[k] = a->dilation[k];
   }
-  g->h_out = agk_conv2d_output(g->h, g->kh, g->stride[0], g->padding[0], g->dilation[0]);
-  g->w_out = agk_conv2d_output(g->w, g->kw, g->stride[1], g->padding[1], g->dilation[1]);
+  g->h_out = ag_conv2d_output(a, 0, g->h, g->kh);
+  g->w_out = ag_conv2d_output(a, 1, g->w, g->kw);
   if (g->kh > 0 && g->kw > 0 && g->h_out > 0 && g->w_out > 0) return true;
   return ag_reject(call, AG_ESHAPE,
                    "weight %s with dilation %" PRId64 "x%" PRId64
@@ -128,8 +133,8 @@ static double conv2d_flops(const ag_call *call) {
   return (double)call->out[0]->numel * (2.0 * ag_conv2d_window(call->in[1]) + (call->n_in == 3));
 }
 
-#define OPTIONS(sh, sw, ph, pw, dh, dw, groups)                                                              \
-  AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, groups)
+#define OPTIONS(sh, sw, ph, pw, dh, dw, ...)                                                                 \
+  AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, __VA_ARGS__)
 #define PLAIN OPTIONS(1, 1, 0, 0, 1, 1, 1)
 static const ag_sample conv2d_samples[] = {
     AG_WORKS(-1, 1, PLAIN, AG_LIST(2, 3, 7, 5), AG_LIST(4, 3, 3, 3), AG_LIST(4)),
@@ -137,6 +142,11 @@ static const ag_sample conv2d_samples[] = {
     AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2), AG_LIST(1, 4, 5, 5), AG_LIST(6, 2, 3, 2), AG_LIST(6)),
     AG_WORKS(-1, 1, OPTIONS(3, 2, 0, 3, 2, 3, 2), AG_LIST(3, 2, 9, 8), AG_LIST(2, 1, 2, 3), AG_LIST(2)),
     AG_WORKS(-1, 1, OPTIONS(2, 2, 0, 0, 1, 1, 1), AG_LIST(2, 3, 4, 4), AG_LIST(5, 3, 1, 1)),
+    AG_WORKS(-1, 1, OPTIONS(1, 1, 0, 1, 1, 1, 1, {1, -1}), AG_LIST(2, 2, 5, 4), AG_LIST(3, 2, 2, 2),
+             AG_LIST(3)),
+    AG_WORKS(-1, 1, OPTIONS(2, 1, 1, 0, 1, 2, 2, {3, 2}), AG_LIST(2, 4, 5, 4), AG_LIST(2, 2, 3, 2),
+             AG_LIST(2)),
+    AG_WORKS(-1, 1, OPTIONS(1, 1, 0, 0, 1, 1, 1, {0, 2}), AG_LIST(2, 2, 3, 4), AG_LIST(3, 2, 1, 1)),
     AG_WORKS(-1, 1, PLAIN, AG_LIST(0, 3, 4, 4), AG_LIST(5, 3, 3, 3), AG_LIST(5)),
     AG_REFUSED("conv2d: weight 8x3x5x5 wants 3 channels in each of 1 groups, x 2x1x16x16 has 1", PLAIN,
                AG_LIST(2, 1, 16, 16), AG_LIST(8, 3, 5, 5)),
@@ -153,6 +163,8 @@ static const ag_sample conv2d_samples[] = {
                AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3)),
     AG_REFUSED("conv2d: padding -1 must be at least 0 and below 2^31", OPTIONS(1, 1, 0, -1, 1, 1, 1),
                AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3)),
+    AG_REFUSED("conv2d: padding -2 must be at least 0 and below 2^31", OPTIONS(1, 1, 1, 1, 1, 1, 1, {0, -3}),
+               AG_LIST(2, 1, 5, 5), AG_LIST(8, 1, 3, 3)),
     AG_REFUSED("conv2d: 1 operands given; x, weight and optionally bias are wanted", PLAIN,
                AG_LIST(2, 1, 5, 5)),
     AG_NO_MORE,
@@ -168,14 +180,46 @@ const ag_op ag_op_conv2d = {.name = "conv2d",
                             .flops = conv2d_flops,
                             .samples = conv2d_samples};
 
+/* What the user wrote, with defaults filled in. */
+static ag_conv2d_attributes options(const ag_conv2d_args *a) {
+  ag_conv2d_attributes k = {.stride = {a->stride ? a->stride : 1},
+                            .padding = {a->padding},
+                            .dilation = {a->dilation ? a->dilation : 1},
+                            .groups = a->groups ? a->groups : 1};
+  k.stride[1] = a->stride_w ? a->stride_w : k.stride[0];
+  k.padding[1] = ag_padding_of_width(a->padding, a->padding_w);
+  k.dilation[1] = a->dilation_w ? a->dilation_w : k.dilation[0];
+  if (!a->sides.given) return k;
+  const int64_t sides[2][2] = {{a->sides.top, a->sides.bottom}, {a->sides.left, a->sides.right}};
+  for (int d = 0; d < 2; d++) {
+    k.padding[d] = sides[d][0];
+    k.beyond[d] = sides[d][1] - sides[d][0];
+  }
+  return k;
+}
+
+/* Pads so that the output has the size of the input. An odd place goes behind the last row or column. */
+static bool pad_to_same(const ag_conv2d_args *a, ag_conv2d_attributes *k, ag_tensor **result) {
+  if (!ag_ready(a->at, "conv2d", 2, (ag_tensor *[]){a->x, a->weight}, result)) return false;
+  if (k->stride[0] != 1 || k->stride[1] != 1) {
+    ag_fail(a->x->c, AG_EVALUE, a->at,
+            "conv2d: same keeps the size of x with stride 1 alone, found %" PRId64 "x%" PRId64, k->stride[0],
+            k->stride[1]);
+    return false;
+  }
+  for (int d = 0; d < 2; d++) {
+    const int64_t kernel = ag_dim(a->weight, 2 + d);
+    const int64_t more = kernel < 1 ? 0 : kernel > INT32_MAX ? INT32_MAX : kernel - 1;
+    k->padding[d] = k->dilation[d] * more / 2;
+    k->beyond[d] = k->dilation[d] * more % 2;
+  }
+  return true;
+}
+
 ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
-  ag_conv2d_attributes k = {.stride = {a.stride ? a.stride : 1},
-                            .padding = {a.padding},
-                            .dilation = {a.dilation ? a.dilation : 1},
-                            .groups = a.groups ? a.groups : 1};
-  k.stride[1] = a.stride_w ? a.stride_w : k.stride[0];
-  k.padding[1] = a.padding_w ? a.padding_w : k.padding[0];
-  k.dilation[1] = a.dilation_w ? a.dilation_w : k.dilation[0];
+  ag_tensor *result;
+  ag_conv2d_attributes k = options(&a);
+  if (a.same && !pad_to_same(&a, &k, &result)) return result;
   return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
 }
 #endif

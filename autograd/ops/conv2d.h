@@ -5,10 +5,19 @@
 #include "kernels/conv2d.h"
 #include "ops/attributes.h"
 
+/* Refuses strides, paddings, dilations and groups that make no sense, or that could overflow. */
+bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a);
+/* The output size along axis d, 0 or 1, of an input of this size; 0 or less where the kernel does not fit. */
+int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int64_t kernel);
 /* The convolution of x and weight with these shapes; stores the error, and returns false, where they do not
  * fit. */
 bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
                         agk_conv2d_geometry *g);
+
+/* The padding of the width: the height's where nothing else is said. */
+static inline int ag_padding_of_width(int height, int width) {
+  return width == AG_NO_PADDING ? 0 : width ? width : height;
+}
 
 /* The multiply-adds of the direct algorithm for one element of y. */
 static inline double ag_conv2d_window(const ag_tensor *weight) {

@@ -115,13 +115,17 @@ static double grad_weight_flops(const ag_call *call) {
   return (double)ag_numel(call->in[1]) * (2 * ag_conv2d_window(call->out[0]) + 1);
 }
 
-#define OPTIONS(sh, sw, ph, pw, dh, dw, groups, h, w)                                                        \
-  AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups}, {h, w})
+#define OPTIONS(sh, sw, ph, pw, dh, dw, groups, h, w) BEYOND(sh, sw, ph, pw, dh, dw, groups, 0, 0, h, w)
+#define BEYOND(sh, sw, ph, pw, dh, dw, groups, bh, bw, h, w)                                                 \
+  AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups, {bh, bw}}, {h, w})
 #define PLAIN(h, w) OPTIONS(1, 1, 0, 0, 1, 1, 1, h, w)
 static const ag_sample grad_input_samples[] = {
     AG_WORKS(-1, 1, PLAIN(7, 5), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
     AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1, 6, 7), AG_LIST(2, 3, 3, 7), AG_LIST(3, 1, 5, 3)),
     AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2, 5, 5), AG_LIST(1, 6, 5, 2), AG_LIST(6, 2, 3, 2)),
+    AG_WORKS(-1, 1, BEYOND(1, 1, 0, 1, 1, 1, 1, 1, -1, 5, 4), AG_LIST(2, 3, 5, 4), AG_LIST(3, 2, 2, 2)),
+    AG_WORKS(-1, 1, BEYOND(2, 1, 1, 0, 1, 2, 2, 3, 2, 5, 4), AG_LIST(2, 2, 4, 4), AG_LIST(2, 2, 3, 2)),
+    AG_WORKS(-1, 1, BEYOND(1, 1, 0, 0, 1, 1, 1, 0, 2, 3, 4), AG_LIST(2, 3, 3, 6), AG_LIST(3, 2, 1, 1)),
     AG_REFUSED("conv2d_grad_input: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
                PLAIN(7, 6), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
     AG_REFUSED("conv2d_grad_input: g must be (n, o, h, w), found 4x5x3", PLAIN(7, 5), AG_LIST(4, 5, 3),
@@ -135,6 +139,9 @@ static const ag_sample grad_weight_samples[] = {
     AG_WORKS(-1, 1, PLAIN(3, 3), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),
     AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1, 5, 3), AG_LIST(2, 1, 6, 7), AG_LIST(2, 3, 3, 7)),
     AG_WORKS(-1, 1, OPTIONS(1, 2, 1, 0, 1, 2, 2, 3, 2), AG_LIST(1, 4, 5, 5), AG_LIST(1, 6, 5, 2)),
+    AG_WORKS(-1, 1, BEYOND(1, 1, 0, 1, 1, 1, 1, 1, -1, 2, 2), AG_LIST(2, 2, 5, 4), AG_LIST(2, 3, 5, 4)),
+    AG_WORKS(-1, 1, BEYOND(2, 1, 1, 0, 1, 2, 2, 3, 2, 3, 2), AG_LIST(2, 4, 5, 4), AG_LIST(2, 2, 4, 4)),
+    AG_WORKS(-1, 1, BEYOND(1, 1, 0, 0, 1, 1, 1, 0, 2, 1, 1), AG_LIST(2, 2, 3, 4), AG_LIST(2, 3, 3, 6)),
     AG_WORKS(-1, 1, PLAIN(3, 3), AG_LIST(0, 3, 7, 5), AG_LIST(0, 4, 5, 3)),
     AG_REFUSED("conv2d_grad_weight: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
                PLAIN(3, 2), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),

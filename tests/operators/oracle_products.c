@@ -80,10 +80,11 @@ static void each(oracle_call *k, const ag_conv2d_attributes *a, ag_shape x, ag_s
   }
 }
 
-/* How many windows fit: counted, not computed. */
-static int64_t windows(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+/* How many windows fit along axis d: counted, not computed. */
+static int64_t windows(const ag_conv2d_attributes *a, int d, int64_t size, int64_t kernel) {
+  const int64_t end = size + a->padding[d] + a->beyond[d];
   int64_t count = 0;
-  for (int64_t at = -padding; at + (kernel - 1) * dilation < size + padding; at += stride) count++;
+  for (int64_t at = -a->padding[d]; at + (kernel - 1) * a->dilation[d] < end; at += a->stride[d]) count++;
   return count;
 }
 
@@ -94,8 +95,7 @@ static void to_y(oracle_call *k, const term *t) {
 static void conv2d(oracle_call *k) {
   const ag_conv2d_attributes *a = k->attributes;
   const ag_shape x = k->in[0].shape, w = k->in[1].shape;
-  const ag_shape y = AG_SHAPE(x.dim[0], w.dim[0], windows(x.dim[2], w.dim[2], a->stride[0], a->padding[0], a->dilation[0]),
-                              windows(x.dim[3], w.dim[3], a->stride[1], a->padding[1], a->dilation[1]));
+  const ag_shape y = AG_SHAPE(x.dim[0], w.dim[0], windows(a, 0, x.dim[2], w.dim[2]), windows(a, 1, x.dim[3], w.dim[3]));
   k->n_out = 1;
   k->out[0] = array_new(y);
   each(k, a, x, w, y, to_y);
