@@ -121,6 +121,7 @@ autograd_ops = \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_grad.c \
   %reldir%/ops/diagonal.c \
+  %reldir%/ops/conv_transpose2d.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/einsum.c \
   %reldir%/ops/elementwise.c \

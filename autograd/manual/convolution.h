@@ -36,4 +36,23 @@ typedef struct {
 } ag_conv1d_args;
 ag_tensor *ag_conv1d(ag_conv1d_args a);
 
+/* Transposed convolution: the gradient of ag_conv2d, with these options, to its x. x (n, c, h, w), weight
+ * (c, o / groups, kh, kw) and optionally bias (o) give (n, o, h', w') with h' = (h - 1) stride - 2 padding +
+ * dilation (kh - 1) + output_padding + 1. Defaults as above, output_padding 0; it must be below stride or dilation, and
+ * .output_padding_w = AG_NO_PADDING stands for 0. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x, *weight, *bias;
+  int stride, padding, output_padding, groups, dilation;
+  int stride_w, padding_w, output_padding_w, dilation_w;
+} ag_conv_transpose2d_args;
+ag_tensor *ag_conv_transpose2d(ag_conv_transpose2d_args a);
+/* The same for x (n, c, l) and weight (c, o / groups, k). */
+typedef struct {
+  ag_site at;
+  ag_tensor *x, *weight, *bias;
+  int stride, padding, output_padding, groups, dilation;
+} ag_conv_transpose1d_args;
+ag_tensor *ag_conv_transpose1d(ag_conv_transpose1d_args a);
+
 #endif

@@ -93,7 +93,8 @@ typedef struct {
   int64_t stride[2], padding[2], dilation[2], groups, beyond[2];
 } ag_conv2d_attributes;
 
-/* conv2d_grad_input with the height and width of x, conv2d_grad_weight with those of the kernel. */
+/* conv2d_grad_input and conv_transpose2d with the height and width of the result, conv2d_grad_weight with those
+ * of the kernel. */
 typedef struct {
   ag_conv2d_attributes conv;
   int64_t size[2];

@@ -1,4 +1,4 @@
-/* Convolution of sequences (n, c, l): that of images (n, c, 1, l). */
+/* Convolution of sequences (n, c, l), and its transposed: that of images (n, c, 1, l). */
 #include "ops/check.h"
 
 /* Whether x and weight are sequences; what the function returns is in *result where they are not. */
@@ -45,5 +45,23 @@ ag_tensor *(ag_conv1d)(ag_conv1d_args a) {
                                               .groups = a.groups,
                                               .sides = a.sides,
                                               .same = a.same});
+  return sequence(a.at, y);
+}
+
+ag_tensor *(ag_conv_transpose1d)(ag_conv_transpose1d_args a) {
+  ag_tensor *result, *const operands[] = {a.x, a.weight, a.bias};
+  if (!check_ranks(a.at, "conv_transpose1d", "(c, o / groups, k)", a.bias ? 3 : 2, operands, &result))
+    return result;
+  ag_tensor *y = (ag_conv_transpose2d)((ag_conv_transpose2d_args){.at = a.at,
+                                                                  .x = image(a.at, a.x),
+                                                                  .weight = image(a.at, a.weight),
+                                                                  .bias = a.bias,
+                                                                  .stride = 1,
+                                                                  .stride_w = a.stride,
+                                                                  .padding_w = a.padding,
+                                                                  .output_padding_w = a.output_padding,
+                                                                  .groups = a.groups,
+                                                                  .dilation = 1,
+                                                                  .dilation_w = a.dilation});
   return sequence(a.at, y);
 }

@@ -180,8 +180,7 @@ const ag_op ag_op_conv2d = {.name = "conv2d",
                             .flops = conv2d_flops,
                             .samples = conv2d_samples};
 
-/* What the user wrote, with defaults filled in. */
-static ag_conv2d_attributes options(const ag_conv2d_args *a) {
+ag_conv2d_attributes ag_conv2d_options(const ag_conv2d_args *a) {
   ag_conv2d_attributes k = {.stride = {a->stride ? a->stride : 1},
                             .padding = {a->padding},
                             .dilation = {a->dilation ? a->dilation : 1},
@@ -218,7 +217,7 @@ static bool pad_to_same(const ag_conv2d_args *a, ag_conv2d_attributes *k, ag_ten
 
 ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
   ag_tensor *result;
-  ag_conv2d_attributes k = options(&a);
+  ag_conv2d_attributes k = ag_conv2d_options(&a);
   if (a.same && !pad_to_same(&a, &k, &result)) return result;
   return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
 }

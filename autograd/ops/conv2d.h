@@ -14,6 +14,8 @@ int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int
 bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
                         agk_conv2d_geometry *g);
 
+/* The options that the user wrote, with defaults filled in; `same` is left to conv2d. */
+ag_conv2d_attributes ag_conv2d_options(const ag_conv2d_args *a);
 /* The padding of the width: the height's where nothing else is said. */
 static inline int ag_padding_of_width(int height, int width) {
   return width == AG_NO_PADDING ? 0 : width ? width : height;

@@ -115,6 +115,13 @@ static void conv2d_grad_input(oracle_call *k) {
   each(k, &a->conv, k->out[0].shape, w, g, to_x);
 }
 
+static void conv_transpose2d(oracle_call *k) {
+  conv2d_grad_input(k);
+  const ag_shape y = k->out[0].shape;
+  if (k->n_in == 2) return;
+  EACH_INDEX(y, index) k->out[0].data[place_of(y, index)] += k->in[2].data[index[1]];
+}
+
 static void to_w(oracle_call *k, const term *t) {
   *at4(&k->out[0], t->o, t->c, t->i, t->j) += *at4(&k->in[0], t->n, t->channel, t->h, t->v) * *at4(&k->in[1], t->n, t->o, t->p, t->q);
 }
@@ -132,4 +139,5 @@ static void conv2d_grad_weight(oracle_call *k) {
 const oracle convolution_oracles[] = {{"conv2d", NULL, conv2d},
                                       {"conv2d_grad_input", NULL, conv2d_grad_input},
                                       {"conv2d_grad_weight", NULL, conv2d_grad_weight},
+                                      {"conv_transpose2d", NULL, conv_transpose2d},
                                       {NULL, NULL, NULL}};
