@@ -1,4 +1,4 @@
-/* Pooling. A chapter of <autograd.h>, which includes it. */
+/* Pooling and interpolation. A chapter of <autograd.h>, which includes it. */
 #ifndef AUTOGRAD_MANUAL_POOLING_H
 #define AUTOGRAD_MANUAL_POOLING_H
 
@@ -55,5 +55,25 @@ ag_tensor *ag_avg_pool1d(ag_avg_pool1d_args a);
 ag_tensor *ag_adaptive_avg_pool1d(ag_site at, ag_tensor *x, int64_t l);
 ag_tensor *ag_adaptive_max_pool1d(ag_site at, ag_tensor *x, int64_t l);
 ag_tensor *ag_adaptive_max_pool1d_indices(ag_site at, ag_tensor *x, int64_t l);
+
+/* x (n, c, h, w) in the size .size x .size_w, or (n, c, l) in the length .size; or in floor(h scale) x floor(w scale_w).
+ * The _w options set the width's value where it differs from the height's. Output o of an axis is
+ *   AG_NEAREST        x[floor(o in / out)]
+ *   AG_NEAREST_EXACT  x[floor((o + 1/2) in / out)]
+ *   AG_LINEAR         between the two elements around (o + 1/2) in / out - 1/2; in images bilinear
+ *   AG_CUBIC          of the four around it (Keys 1981, a = -3/4); images alone
+ *   AG_AREA           as in ag_adaptive_avg_pool2d and _pool1d
+ * where a given scale stands for out / in. With .align_corners = true, which is for AG_LINEAR and AG_CUBIC, the place is
+ * o (in - 1) / (out - 1). */
+typedef enum { AG_NEAREST, AG_NEAREST_EXACT, AG_LINEAR, AG_CUBIC, AG_AREA } ag_interpolation;
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int64_t size, size_w;
+  double scale, scale_w;
+  ag_interpolation mode;
+  bool align_corners;
+} ag_interpolate_args;
+ag_tensor *ag_interpolate(ag_interpolate_args a);
 
 #endif

@@ -93,8 +93,8 @@ typedef struct {
   int64_t stride[2], padding[2], dilation[2], groups, beyond[2];
 } ag_conv2d_attributes;
 
-/* conv2d_grad_input and conv_transpose2d with the height and width of the result, conv2d_grad_weight with those
- * of the kernel. */
+/* conv2d_grad_input and conv_transpose2d with the height and width of the result, conv2d_grad_weight with
+ * those of the kernel. */
 typedef struct {
   ag_conv2d_attributes conv;
   int64_t size[2];
@@ -115,6 +115,21 @@ typedef struct {
   ag_pool2d_attributes pool;
   int64_t size[2];
 } ag_avg_pool2d_grad_attributes;
+
+/* interpolate: to this height and width (of sequences, the width is the length and there is no height), with
+ * the scale that the user gave or 0. */
+typedef struct {
+  ag_interpolation mode;
+  bool align_corners;
+  int64_t size[2];
+  double scale[2];
+} ag_interpolate_attributes;
+
+/* interpolate_grad: the interpolation, and height and width of its operand. */
+typedef struct {
+  ag_interpolate_attributes interpolate;
+  int64_t from[2];
+} ag_interpolate_grad_attributes;
 
 /* batch_norm, batch_norm_grad. */
 typedef struct {

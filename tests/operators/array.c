@@ -83,6 +83,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       convolution_oracles,
       elementwise_oracles,
       indexing_oracles,
+      image_oracles,
       normalisation_oracles,
       pooling_oracles,
       product_oracles,

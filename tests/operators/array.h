@@ -46,5 +46,6 @@ extern const oracle elementwise_oracles[], reduction_oracles[], view_oracles[], 
     pooling_oracles[], normalisation_oracles[], type_oracles[];
 extern const oracle elementwise_oracles[], indexing_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
     pooling_oracles[], normalisation_oracles[];
+    pooling_oracles[], normalisation_oracles[], image_oracles[];
 
 #endif

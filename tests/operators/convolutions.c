@@ -1,11 +1,80 @@
-/* Convolutions, poolings and what else works on images: large samples, and the functions that are made of operators. */
+/* Convolutions, poolings and what else works on images: oracles and large samples. */
 #include "ops/sample.h"
 #include "tests/operators/walk.h"
+
+#include <math.h>
 
 #define POOL(k, s, p) &(const ag_pool2d_attributes){{k, k}, {s, s}, {p, p}, {1, 1}}
 
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
 #define SHARES(h, w) &(const ag_pool2d_attributes){.adaptive = true, .output = {h, w}}
+
+/* ---- Interpolation ---- */
+
+/* Keys' kernel. */
+static double keys(double d) {
+  const double a = -0.75;
+  if (d < 1) return (a + 2) * pow(d, 3) - (a + 3) * pow(d, 2) + 1;
+  return d < 2 ? a * pow(d, 3) - 5 * a * pow(d, 2) + 8 * a * d - 4 * a : 0;
+}
+
+/* What element i of `in` counts in element o of `out`. */
+static double share_of(const ag_interpolate_attributes *a, double scale, int64_t in, int64_t out, int64_t o, int64_t i) {
+  const double half = a->mode == AG_NEAREST ? 0 : 0.5, step = scale > 0 ? 1 / scale : (double)in / (double)out;
+  double place = ((double)o + half) * step - half, sum = 0;
+  if (a->mode == AG_NEAREST || a->mode == AG_NEAREST_EXACT) {
+    /* The last element that begins at the place or before it. */
+    const double begin = scale > 0 ? (double)i : (double)i * (double)out, at = scale > 0 ? (double)(float)(place + half) : ((double)o + half) * (double)in;
+    const double length = scale > 0 ? 1 : (double)out;
+    return begin <= at && (at < begin + length || i == in - 1);
+  }
+  if (a->align_corners) place = out == 1 ? 0 : (double)(o * (in - 1)) / (double)(out - 1);
+  if (a->mode == AG_LINEAR) return fmax(0, 1 - fabs(fmin(fmax(place, 0), (double)(in - 1)) - (double)i));
+  for (int64_t j = i == 0 ? -4 : i; j <= (i == in - 1 ? in + 4 : i); j++) sum += keys(fabs(place - (double)j));
+  return sum;
+}
+
+/* How much of x[p, q] of the small image there is in y[r, s] of the other; sequences have height 1. */
+static double weight_between(const ag_interpolate_attributes *a, ag_shape x, ag_shape y, const int64_t *in_x, const int64_t *in_y) {
+  const int last = x.rank - 1;
+  const double along = share_of(a, a->scale[1], x.dim[last], y.dim[last], in_y[last], in_x[last]);
+  return x.rank == 3 ? along : along * share_of(a, a->scale[0], x.dim[2], y.dim[2], in_y[2], in_x[2]);
+}
+
+/* Adds to `to` what every pair of elements of one plane gives. */
+static void each_pair(const ag_interpolate_attributes *a, const array *x, const array *y, const array *from, array *to) {
+  EACH_INDEX(x->shape, i) {
+    EACH_INDEX(y->shape, j) {
+      if (i[0] != j[0] || i[1] != j[1]) continue;
+      const int64_t in_x = place_of(x->shape, i), in_y = place_of(y->shape, j);
+      to->data[to == x ? in_x : in_y] += weight_between(a, x->shape, y->shape, i, j) * from->data[from == x ? in_x : in_y];
+    }
+  }
+}
+
+static ag_shape resized(ag_shape x, const int64_t *size) {
+  if (x.rank == 4) x.dim[2] = size[0];
+  x.dim[x.rank - 1] = size[1];
+  return x;
+}
+
+static void interpolate(oracle_call *k) {
+  const ag_interpolate_attributes *a = k->attributes;
+  k->n_out = 1;
+  k->out[0] = array_new(resized(k->in[0].shape, a->size));
+  each_pair(a, &k->in[0], &k->out[0], &k->in[0], &k->out[0]);
+}
+
+static void interpolate_grad(oracle_call *k) {
+  const ag_interpolate_grad_attributes *a = k->attributes;
+  k->n_out = 1;
+  k->out[0] = array_new(resized(k->in[0].shape, a->from));
+  each_pair(&a->interpolate, &k->out[0], &k->in[0], &k->in[0], &k->out[0]);
+}
+
+const oracle image_oracles[] = {{"interpolate", NULL, interpolate},
+                                {"interpolate_grad", NULL, interpolate_grad},
+                                {NULL, NULL, NULL}};
 
 /* ---- Large samples ---- */
 
@@ -14,6 +83,9 @@ const large_sample convolution_large[] = {
     {"adaptive_max_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
     {"conv_transpose2d", {.in = {AG_LIST(6, 16, 12, 12), AG_LIST(16, 8, 3, 3), AG_LIST(8)}, .attributes = CONV_GRAD({{2, 2}, {1, 1}, {1, 1}, 1}, {24, 24})}},
     {"conv_transpose2d", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3), AG_LIST(17)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
+    {"interpolate", {.in = {AG_LIST(6, 8, 30, 31)}, .attributes = &(const ag_interpolate_attributes){AG_LINEAR, false, {47, 53}}}},
+    {"interpolate", {.in = {AG_LIST(6, 8, 30, 31)}, .attributes = &(const ag_interpolate_attributes){AG_NEAREST, false, {47, 53}}}},
+    {"interpolate_grad", {.in = {AG_LIST(6, 8, 47, 53)}, .attributes = &(const ag_interpolate_grad_attributes){{AG_CUBIC, false, {47, 53}}, {30, 31}}}},
     {"max_pool2d_indices", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {NULL, {.n_in = 0}},
 };
