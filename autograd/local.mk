@@ -81,6 +81,8 @@ autograd_kernels = \
   %reldir%/kernels/finite.h \
   %reldir%/kernels/gemm.c \
   %reldir%/kernels/gemm.h \
+  %reldir%/kernels/im2col.c \
+  %reldir%/kernels/im2col.h \
   %reldir%/kernels/interpolate.c \
   %reldir%/kernels/interpolate.h \
   %reldir%/kernels/max_pool2d.c \
@@ -132,6 +134,7 @@ autograd_ops = \
   %reldir%/ops/index_select.c \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
+  %reldir%/ops/im2col.c \
   %reldir%/ops/interpolate.c \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \

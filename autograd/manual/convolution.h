@@ -55,4 +55,25 @@ typedef struct {
 } ag_conv_transpose1d_args;
 ag_tensor *ag_conv_transpose1d(ag_conv_transpose1d_args a);
 
+/* The windows of x (n, c, h, w) as columns: (n, c kh kw, h' w'), whose row (c kh + i) kw + j holds element i, j of channel
+ * c of each window, and 0 in the padding (PyTorch's unfold). h' = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) +
+ * 1. Defaults as above, options in PyTorch's order. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int kernel, dilation, padding, stride;
+  int kernel_w, dilation_w, padding_w, stride_w;
+} ag_im2col_args;
+ag_tensor *ag_im2col(ag_im2col_args a);
+/* Its adjoint: x (n, c kh kw, windows) gives (n, c, h, w), where each element is added to the place that ag_im2col takes
+ * it from (PyTorch's fold). */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int64_t h, w;
+  int kernel, dilation, padding, stride;
+  int kernel_w, dilation_w, padding_w, stride_w;
+} ag_col2im_args;
+ag_tensor *ag_col2im(ag_col2im_args a);
+
 #endif

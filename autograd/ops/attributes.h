@@ -100,6 +100,12 @@ typedef struct {
   int64_t size[2];
 } ag_conv2d_grad_attributes;
 
+/* im2col; col2im with the height and width of its result. groups is 1. */
+typedef struct {
+  ag_conv2d_attributes conv;
+  int64_t kernel[2], size[2];
+} ag_im2col_attributes;
+
 /* max_pool2d and its like; avg_pool2d with dilation 1, which alone reads the last two. */
 typedef struct {
   int64_t kernel[2], stride[2], padding[2], dilation[2];

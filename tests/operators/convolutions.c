@@ -7,6 +7,7 @@
 #define POOL(k, s, p) &(const ag_pool2d_attributes){{k, k}, {s, s}, {p, p}, {1, 1}}
 
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
+#define COLUMNS {{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3}
 #define SHARES(h, w) &(const ag_pool2d_attributes){.adaptive = true, .output = {h, w}}
 
 /* ---- Interpolation ---- */
@@ -72,7 +73,51 @@ static void interpolate_grad(oracle_call *k) {
   each_pair(&a->interpolate, &k->out[0], &k->in[0], &k->in[0], &k->out[0]);
 }
 
-const oracle image_oracles[] = {{"interpolate", NULL, interpolate},
+/* ---- Windows as columns ---- */
+
+/* The columns of an image, (n, c, i, j, p, q). */
+static ag_shape columns_of(const ag_im2col_attributes *a, ag_shape image) {
+  int64_t count[2] = {0, 0};
+  for (int d = 0; d < 2; d++) {
+    const int64_t end = image.dim[2 + d] + a->conv.padding[d];
+    for (int64_t at = -a->conv.padding[d]; at + (a->kernel[d] - 1) * a->conv.dilation[d] < end; at += a->conv.stride[d]) count[d]++;
+  }
+  return AG_SHAPE(image.dim[0], image.dim[1], a->kernel[0], a->kernel[1], count[0], count[1]);
+}
+
+/* The place in the image of an element of the columns, -1 in the padding. */
+static int64_t place_in_image(const ag_im2col_attributes *a, ag_shape image, const int64_t *i) {
+  const int64_t h = i[4] * a->conv.stride[0] + i[2] * a->conv.dilation[0] - a->conv.padding[0],
+                w = i[5] * a->conv.stride[1] + i[3] * a->conv.dilation[1] - a->conv.padding[1];
+  const bool inside = h >= 0 && w >= 0 && h < image.dim[2] && w < image.dim[3];
+  return inside ? place_of(image, (int64_t[]){i[0], i[1], h, w}) : -1;
+}
+
+static void im2col(oracle_call *k) {
+  const ag_shape x = k->in[0].shape, y = columns_of(k->attributes, x);
+  k->n_out = 1;
+  k->out[0] = array_new(AG_SHAPE(y.dim[0], y.dim[1] * y.dim[2] * y.dim[3], y.dim[4] * y.dim[5]));
+  EACH_INDEX(y, index) {
+    const int64_t from = place_in_image(k->attributes, x, index);
+    k->out[0].data[place_of(y, index)] = from < 0 ? 0 : k->in[0].data[from];
+  }
+}
+
+static void col2im(oracle_call *k) {
+  const ag_im2col_attributes *a = k->attributes;
+  const ag_shape x = k->in[0].shape;
+  k->n_out = 1;
+  k->out[0] = array_new(AG_SHAPE(x.dim[0], x.dim[1] / (a->kernel[0] * a->kernel[1]), a->size[0], a->size[1]));
+  const ag_shape y = k->out[0].shape, columns = columns_of(a, y);
+  EACH_INDEX(columns, index) {
+    const int64_t to = place_in_image(a, y, index);
+    if (to >= 0) k->out[0].data[to] += k->in[0].data[place_of(columns, index)];
+  }
+}
+
+const oracle image_oracles[] = {{"col2im", NULL, col2im},
+                                {"im2col", NULL, im2col},
+                                {"interpolate", NULL, interpolate},
                                 {"interpolate_grad", NULL, interpolate_grad},
                                 {NULL, NULL, NULL}};
 
@@ -81,8 +126,10 @@ const oracle image_oracles[] = {{"interpolate", NULL, interpolate},
 const large_sample convolution_large[] = {
     {"adaptive_avg_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
     {"adaptive_max_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
+    {"col2im", {.in = {AG_LIST(4, 72, 400)}, .attributes = &(const ag_im2col_attributes){COLUMNS, {20, 20}}}},
     {"conv_transpose2d", {.in = {AG_LIST(6, 16, 12, 12), AG_LIST(16, 8, 3, 3), AG_LIST(8)}, .attributes = CONV_GRAD({{2, 2}, {1, 1}, {1, 1}, 1}, {24, 24})}},
     {"conv_transpose2d", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3), AG_LIST(17)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
+    {"im2col", {.in = {AG_LIST(4, 8, 20, 20)}, .attributes = &(const ag_im2col_attributes){COLUMNS, {0, 0}}}},
     {"interpolate", {.in = {AG_LIST(6, 8, 30, 31)}, .attributes = &(const ag_interpolate_attributes){AG_LINEAR, false, {47, 53}}}},
     {"interpolate", {.in = {AG_LIST(6, 8, 30, 31)}, .attributes = &(const ag_interpolate_attributes){AG_NEAREST, false, {47, 53}}}},
     {"interpolate_grad", {.in = {AG_LIST(6, 8, 47, 53)}, .attributes = &(const ag_interpolate_grad_attributes){{AG_CUBIC, false, {47, 53}}, {30, 31}}}},
