@@ -4,9 +4,13 @@
 
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
-  basics
+  basics \
+  convolutions \
+  pooling
 vector_sources = \
-  %reldir%/vectors/basics.c
+  %reldir%/vectors/basics.c \
+  %reldir%/vectors/convolutions.c \
+  %reldir%/vectors/pooling.c
 tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \

@@ -6,7 +6,7 @@
 
 #include "tests/operators/walk.h"
 
-static const vector *const families[] = {basics_vectors};
+static const vector *const families[] = {basics_vectors, convolutions_vectors, pooling_vectors};
 
 /* ---- Operands ---- */
 

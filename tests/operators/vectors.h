@@ -22,6 +22,6 @@ typedef struct {
 #define ROW(...) (const double[]){__VA_ARGS__}
 
 /* One table a family; each ends with a NULL name. */
-extern const vector basics_vectors[];
+extern const vector basics_vectors[], convolutions_vectors[], pooling_vectors[];
 
 #endif
