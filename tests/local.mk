@@ -100,6 +100,7 @@ other_tests = \
   %reldir%/operators/array.h \
   %reldir%/operators/checks.c \
   %reldir%/operators/composites.c \
+  %reldir%/operators/convolution_composites.c \
   %reldir%/operators/convolutions.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/einsum.c \

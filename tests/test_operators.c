@@ -9,6 +9,7 @@ int main(void) {
       composite_tests,
       arrangement_tests,
       einsum_tests,
+      convolution_tests,
       loss_tests,
       type_tests,
       vector_tests,

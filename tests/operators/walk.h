@@ -77,6 +77,7 @@ TCase *edge_tests(void);
 TCase *composite_tests(void);
 TCase *arrangement_tests(void);
 TCase *einsum_tests(void);
+TCase *convolution_tests(void);
 TCase *loss_tests(void);
 TCase *type_tests(void);
 TCase *vector_tests(void);
