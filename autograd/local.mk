@@ -156,7 +156,7 @@ autograd_ops = \
   %reldir%/ops/where.c
 autograd_nn = \
   %reldir%/nn/batch_norm.c \
-  %reldir%/nn/conv2d.c \
+  %reldir%/nn/convolution.c \
   %reldir%/nn/init.c \
   %reldir%/nn/layer.c \
   %reldir%/nn/layer.h \

@@ -158,9 +158,54 @@ START_TEST(conv2d_layer_convolves) {
   assert_shape(odd.weight, AG_SHAPE(6, 2, 3, 3));
   ck_assert_ptr_null(odd.bias);
   check_convolution(&odd, 4, 9);
+  ag_conv2d_layer same = ag_conv2d_layer_new(c, "same", 4, 6, 4, .same = true);
+  assert_shape(ag_conv2d_layer_call(&same, leaf(AG_SHAPE(1, 4, 7, 6), 11)), AG_SHAPE(1, 6, 7, 6));
 
   ag_conv2d_layer many = ag_conv2d_layer_new(c, "conv3", 32, 40, 3, .groups = 2);
   assert_uniform(many.weight, 1 / sqrt(16 * 9.0));
+}
+END_TEST
+
+static void assert_same(ag_tensor *x, ag_tensor *y) {
+  assert_shape(x, ag_shape_of(y));
+  double *a = numbers(x), *b = numbers(y);
+  ck_assert_mem_eq(a, b, (size_t)ag_numel(x) * sizeof *a);
+  free(a), free(b);
+}
+
+START_TEST(conv1d_layer_convolves) {
+  ag_conv1d_layer same = ag_conv1d_layer_new(c, "conv1", 3, 5, 4, .same = true),
+                  odd = ag_conv1d_layer_new(c, "conv2", 4, 6, 3, .stride = 2, .padding = 3, .dilation = 2,
+                                            .groups = 2, .no_bias = true),
+                  many = ag_conv1d_layer_new(c, "conv3", 32, 200, 5, .groups = 2);
+  assert_shape(same.weight, AG_SHAPE(5, 3, 4));
+  assert_shape(same.bias, AG_SHAPE(5));
+  assert_shape(odd.weight, AG_SHAPE(6, 2, 3));
+  ck_assert_ptr_null(odd.bias);
+  ck_assert_ptr_eq(ag_find(c, "conv1.weight"), same.weight);
+  ck_assert_ptr_eq(ag_find(c, "conv1.bias"), same.bias);
+  assert_uniform(many.weight, 1 / sqrt(16 * 5.0));
+  ag_tensor *x = leaf(AG_SHAPE(2, 3, 8), 12), *z = leaf(AG_SHAPE(2, 4, 9), 13);
+  assert_same(ag_conv1d_layer_call(&same, x), ag_conv1d(x, same.weight, same.bias, .same = true));
+  assert_same(ag_conv1d_layer_call(&odd, z),
+                   ag_conv1d(z, odd.weight, .stride = 2, .padding = 3, .dilation = 2, .groups = 2));
+}
+END_TEST
+
+START_TEST(conv_transpose2d_layer_transposes) {
+  ag_conv_transpose2d_layer up = ag_conv_transpose2d_layer_new(c, "up", 4, 6, 3, .stride = 2, .padding = 1,
+                                                               .output_padding = 1, .groups = 2, .dilation = 2),
+                            many = ag_conv_transpose2d_layer_new(c, "many", 100, 32, 3, .no_bias = true);
+  assert_shape(up.weight, AG_SHAPE(4, 3, 3, 3));
+  assert_shape(up.bias, AG_SHAPE(6));
+  ck_assert_ptr_null(many.bias);
+  ck_assert_ptr_eq(ag_find(c, "up.weight"), up.weight);
+  ck_assert_ptr_eq(ag_find(c, "up.bias"), up.bias);
+  assert_uniform(many.weight, 1 / sqrt(32 * 9.0));
+  ag_tensor *x = leaf(AG_SHAPE(2, 4, 5, 4), 14), *y = ag_conv_transpose2d_layer_call(&up, x);
+  assert_shape(y, AG_SHAPE(2, 6, 12, 10));
+  assert_same(y, ag_conv_transpose2d(x, up.weight, up.bias, .stride = 2, .padding = 1, .output_padding = 1,
+                                          .groups = 2, .dilation = 2));
 }
 END_TEST
 
@@ -215,6 +260,10 @@ START_TEST(impossible_layers_say_why) {
                "conv2d layer conv: stride 0, padding -1, dilation 0, groups 0; none may be negative");
   (void)ag_conv2d_layer_new(c, "conv", 3, 8, 5, .groups = 2);
   expect_error(c, AG_EVALUE, __FILE__, "conv2d layer conv: groups 2 must divide in 3 and out 8");
+  (void)ag_conv1d_layer_new(c, "conv", 0, 8, 5);
+  expect_error(c, AG_EVALUE, __FILE__, "conv1d layer conv: in 0, out 8, kernel 5; all must be at least 1");
+  (void)ag_conv_transpose2d_layer_new(c, "up", 3, 8, 5, .output_padding = -1);
+  expect_error(c, AG_EVALUE, __FILE__, "conv_transpose2d layer up: output_padding -1 may not be negative");
   (void)ag_batch_norm_layer_new(c, "bn", 0);
   expect_error(c, AG_EVALUE, __FILE__, "batch_norm layer bn: 0 channels; there must be at least 1");
   char name[300];
@@ -239,7 +288,9 @@ TCase *layer_tests(void) {
   tcase_add_test(t, fans_need_two_axes);
   tcase_add_test(t, float32_and_float64_start_alike);
   tcase_add_test(t, linear_layer_is_an_affine_map);
+  tcase_add_test(t, conv1d_layer_convolves);
   tcase_add_test(t, conv2d_layer_convolves);
+  tcase_add_test(t, conv_transpose2d_layer_transposes);
   tcase_add_test(t, batch_norm_layer_normalises_and_remembers);
   tcase_add_test(t, impossible_layers_say_why);
   return t;

@@ -26,10 +26,28 @@ typedef struct {
 ag_linear_layer ag_linear_layer_new(ag_linear_layer_new_args a);
 ag_tensor *ag_linear_layer_call(ag_site at, const ag_linear_layer *layer, ag_tensor *x);
 
+/* Parameters "name.weight" (out, in / groups, kernel) and "name.bias" (out), U(+-1/sqrt(fan_in)). */
+typedef struct {
+  ag_tensor *weight, *bias;
+  int stride, padding, dilation, groups;
+  bool same;
+} ag_conv1d_layer;
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  const char *name;
+  int64_t in, out, kernel;
+  int stride, padding, dilation, groups;
+  bool no_bias, same;
+} ag_conv1d_layer_new_args;
+ag_conv1d_layer ag_conv1d_layer_new(ag_conv1d_layer_new_args a);
+ag_tensor *ag_conv1d_layer_call(ag_site at, const ag_conv1d_layer *layer, ag_tensor *x);
+
 /* Parameters "name.weight" (out, in / groups, kernel, kernel) and "name.bias" (out), U(+-1/sqrt(fan_in)). */
 typedef struct {
   ag_tensor *weight, *bias;
   int stride, padding, dilation, groups;
+  bool same;
 } ag_conv2d_layer;
 typedef struct {
   ag_site at;
@@ -37,10 +55,27 @@ typedef struct {
   const char *name;
   int64_t in, out, kernel;
   int stride, padding, dilation, groups;
-  bool no_bias;
+  bool no_bias, same;
 } ag_conv2d_layer_new_args;
 ag_conv2d_layer ag_conv2d_layer_new(ag_conv2d_layer_new_args a);
 ag_tensor *ag_conv2d_layer_call(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x);
+
+/* Parameters "name.weight" (in, out / groups, kernel, kernel) and "name.bias" (out), U(+-1/sqrt(fan_in)) where fan_in is
+ * that of the weight's shape, as in PyTorch: out / groups kernel^2. */
+typedef struct {
+  ag_tensor *weight, *bias;
+  int stride, padding, output_padding, groups, dilation;
+} ag_conv_transpose2d_layer;
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  const char *name;
+  int64_t in, out, kernel;
+  int stride, padding, output_padding, groups, dilation;
+  bool no_bias;
+} ag_conv_transpose2d_layer_new_args;
+ag_conv_transpose2d_layer ag_conv_transpose2d_layer_new(ag_conv_transpose2d_layer_new_args a);
+ag_tensor *ag_conv_transpose2d_layer_call(ag_site at, const ag_conv_transpose2d_layer *layer, ag_tensor *x);
 
 /* Parameters "name.weight" (ones), "name.bias" (zeros), buffers "name.running_mean", "name.running_var". */
 typedef struct {
