@@ -23,7 +23,7 @@ static void cast(const ag_call *call) {
   const size_t from = ag_dtype_size(x->dtype), to = ag_dtype_size(y->dtype);
   AG_PARALLEL_FOR(ag_team(call->threads, chunks, n))
   for (int64_t i = 0; i < chunks; i++) {
-    const ag_range r = ag_chunk(i, chunks, n);
+    const ag_range r = ag_chunk_range(i, chunks, n);
     const size_t begin = (size_t)r.begin;
     ag_convert(r.end - r.begin, y->dtype, y->data + begin * to, 1, x->dtype, x->data + begin * from, 1);
   }
