@@ -136,6 +136,8 @@ autograd_ops = \
   %reldir%/ops/lanes.h \
   %reldir%/ops/im2col.c \
   %reldir%/ops/interpolate.c \
+  %reldir%/ops/choice.c \
+  %reldir%/ops/choice.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/matmul.c \
@@ -146,6 +148,8 @@ autograd_ops = \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/reduce.c \
+  %reldir%/ops/reduce.h \
+  %reldir%/ops/reduce_extreme.c \
   %reldir%/ops/sample.h \
   %reldir%/ops/scatter.c \
   %reldir%/ops/slice.c \

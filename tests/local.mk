@@ -110,6 +110,7 @@ other_tests = \
   %reldir%/operators/mutations.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \
+  %reldir%/operators/oracle_lanes.c \
   %reldir%/operators/oracle_normalisation.c \
   %reldir%/operators/oracle_pooling.c \
   %reldir%/operators/oracle_products.c \

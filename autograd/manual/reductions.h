@@ -11,8 +11,12 @@ typedef struct {
 } ag_reduce_args;
 ag_tensor *ag_sum(ag_reduce_args a);
 ag_tensor *ag_mean(ag_reduce_args a);
-/* Largest element; NaN wins. The gradient is shared evenly among equal ones (torch.amax). */
+/* Greatest and least element; NaN wins. The gradient is shared evenly among equal ones (torch.amax, torch.amin, and
+ * these names are the same functions). AG_EVALUE where there is no element. */
 ag_tensor *ag_max(ag_reduce_args a);
+ag_tensor *ag_min(ag_reduce_args a);
+ag_tensor *ag_amax(ag_reduce_args a);
+ag_tensor *ag_amin(ag_reduce_args a);
 /* log(sum(exp(x))), computed without overflow. */
 ag_tensor *ag_logsumexp(ag_reduce_args a);
 /* sum((x - mean)^2) / (n - correction). correction is 1 unless .biased is set. */
@@ -23,7 +27,21 @@ typedef struct {
   bool keepdim, biased;
 } ag_var_args;
 ag_tensor *ag_var(ag_var_args a);
-/* Index (int64) of the largest element along one axis, or of the flattened tensor; the first wins, NaN too. */
+/* Index (int64) of the greatest or least element along one axis, or of the flattened tensor; the first wins, NaN too. */
 ag_tensor *ag_argmax(ag_reduce_args a);
+ag_tensor *ag_argmin(ag_reduce_args a);
+
+/* Elements that are chosen along one axis, or from the flattened tensor. indices, where given, receives their places
+ * (int64). The whole gradient of a result goes to the element that was chosen. AG_EVALUE where there is no element. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_axes axes;
+  bool keepdim;
+  ag_tensor **indices;
+} ag_along_args;
+/* Greatest and least element and the first place that has it; the first NaN wins (torch.max, torch.min with dim). */
+ag_tensor *ag_max_along(ag_along_args a);
+ag_tensor *ag_min_along(ag_along_args a);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <autograd.h>
 
-/* sum, max, logsumexp, argmax. */
+/* sum, logsumexp, max, min, argmax, argmin, max_along, min_along. */
 typedef struct {
   ag_axes axes; /* none stands for all */
   bool keepdim;

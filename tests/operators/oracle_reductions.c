@@ -80,5 +80,34 @@ static void argmax(oracle_call *k) {
   k->out[0] = y;
 }
 
-const oracle reduction_oracles[] = {{"sum", NULL, sum},         {"max", NULL, max}, {"logsumexp", NULL, logsumexp},
-                                    {"argmax", NULL, argmax}, {NULL, NULL, NULL}};
+/* Runs the oracle of greatest elements on -x; result number `value` is then -y, and -1 stands for none. */
+static void on_negative(oracle_call *k, void (*whole)(oracle_call *k), int value) {
+  const array x = k->in[0];
+  k->in[0] = array_new(x.shape);
+  for (int64_t i = 0; i < numel_of(x.shape); i++) k->in[0].data[i] = -x.data[i];
+  whole(k);
+  array_free(&k->in[0]);
+  k->in[0] = x;
+  for (int64_t i = 0; value >= 0 && i < numel_of(k->out[value].shape); i++) k->out[value].data[i] *= -1;
+}
+
+static void max_along(oracle_call *k) {
+  argmax(k);
+  k->n_out = 2;
+  k->out[1] = k->out[0];
+  k->out[0] = reduce(k, greater, -INFINITY, NULL);
+}
+
+static void min(oracle_call *k) { on_negative(k, max, 0); }
+static void argmin(oracle_call *k) { on_negative(k, argmax, -1); }
+static void min_along(oracle_call *k) { on_negative(k, max_along, 0); }
+
+const oracle reduction_oracles[] = {{"sum", NULL, sum},
+                                    {"max", NULL, max},
+                                    {"min", NULL, min},
+                                    {"logsumexp", NULL, logsumexp},
+                                    {"argmax", NULL, argmax},
+                                    {"argmin", NULL, argmin},
+                                    {"max_along", NULL, max_along},
+                                    {"min_along", NULL, min_along},
+                                    {NULL, NULL, NULL}};

@@ -74,6 +74,7 @@ static const large_sample *const large[] = {
     basic_large,
     indexing_large,
     convolution_large,
+    lane_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

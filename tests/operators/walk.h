@@ -24,6 +24,7 @@ typedef struct {
 } large_sample;
 extern const large_sample basic_large[], indexing_large[];
 extern const large_sample basic_large[], convolution_large[];
+extern const large_sample basic_large[], lane_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
 /* Whether operand i of a sample is of a real type. */
