@@ -76,6 +76,8 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_turn.h \
   %reldir%/kernels/conv2d_winograd_weights.c \
   %reldir%/kernels/conv2d_winograd_weights.h \
+  %reldir%/kernels/cumulate.c \
+  %reldir%/kernels/cumulate.h \
   %reldir%/kernels/elementary.h \
   %reldir%/kernels/finite.c \
   %reldir%/kernels/finite.h \
@@ -102,6 +104,7 @@ autograd_kernels = \
   %reldir%/kernels/random.h \
   %reldir%/kernels/reduce.h \
   %reldir%/kernels/reduce_extreme.c \
+  %reldir%/kernels/reduce_prod.c \
   %reldir%/kernels/reduce_sum.c \
   %reldir%/kernels/softmax.c \
   %reldir%/kernels/softmax.h \
@@ -126,6 +129,9 @@ autograd_ops = \
   %reldir%/ops/conv2d_grad.c \
   %reldir%/ops/diagonal.c \
   %reldir%/ops/conv_transpose2d.c \
+  %reldir%/ops/cumulate.c \
+  %reldir%/ops/cumulate.h \
+  %reldir%/ops/cumulate_extreme.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/einsum.c \
   %reldir%/ops/elementwise.c \
@@ -147,6 +153,7 @@ autograd_ops = \
   %reldir%/ops/pool1d.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
+  %reldir%/ops/prod.c \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \

@@ -67,6 +67,29 @@ static void AG_NAME(extremes)(void) {
   }
 }
 
+/* Products of numbers near 1 against sums of their logarithms. */
+static void AG_NAME(products)(void) {
+  for (int s = 0; s < LENGTH(shapes); s++) {
+    const agk_reduce_geometry g = shapes[s];
+    AG_REAL *x = AG_NAME(numbers)(8, g.outer * g.reduce * g.inner), *y[2];
+    for (int64_t i = 0; i < g.outer * g.reduce * g.inner; i++) x[i] = 1 + x[i] / 1024;
+    for (int team = 0; team < 2; team++) {
+      void *workspace = room((int64_t)agk_reduce_prod_workspace(&g), 1);
+      y[team] = room(g.outer * g.inner, sizeof(AG_REAL));
+      AG_NAME(agk_reduce_prod)(1 + 2 * team, &g, x, y[team], workspace);
+      free(workspace);
+    }
+    ck_assert_mem_eq(y[0], y[1], (size_t)(g.outer * g.inner) * sizeof(AG_REAL));
+    for (int64_t p = 0; p < g.outer * g.inner; p++) {
+      double sum = 0;
+      const AG_REAL *first = x + p / g.inner * g.reduce * g.inner + p % g.inner;
+      for (int64_t r = 0; r < g.reduce; r++) sum += log((double)first[r * g.inner]);
+      ck_assert_double_le(fabs((double)y[0][p] / exp(sum) - 1), 2 * (double)AG_EPSILON + 1e-10);
+    }
+    free(x), free(y[0]), free(y[1]);
+  }
+}
+
 static void AG_NAME(logsumexps)(void) {
   for (int s = 0; s < LENGTH(shapes); s++) {
     const agk_reduce_geometry g = shapes[s];
@@ -97,6 +120,12 @@ END_TEST
 START_TEST(the_first_of_equal_extremes_wins) {
   extremes_f32();
   extremes_f64();
+}
+END_TEST
+
+START_TEST(products_are_products) {
+  products_f32();
+  products_f64();
 }
 END_TEST
 
@@ -177,6 +206,7 @@ TCase *reduce_kernel_tests(void) {
   tcase_set_timeout(t, 120);
   tcase_add_test(t, long_sums_stay_precise);
   tcase_add_test(t, the_first_of_equal_extremes_wins);
+  tcase_add_test(t, products_are_products);
   tcase_add_test(t, logsumexp_does_not_overflow);
   tcase_add_test(t, strided_copies_follow_the_steps);
   tcase_add_test(t, copies_return_to_their_places);

@@ -12,6 +12,9 @@ typedef struct {
   int64_t outer, reduce, inner;
 } agk_reduce_geometry;
 
+/* Bytes of scratch memory for agk_reduce_prod; 0 where each result is computed by one thread. */
+size_t agk_reduce_prod_workspace(const agk_reduce_geometry *g);
+
 #define AG_SELF "kernels/reduce.h"
 #include "core/each_real.h"
 #endif
@@ -26,6 +29,10 @@ size_t AG_NAME(agk_reduce_sum_workspace)(const agk_reduce_geometry *g, int threa
 /* y[o, i] = sum over r of x[o, r, i], pairwise: the error grows with log(reduce). An empty sum is 0. */
 void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
                              void *workspace);
+
+/* y[o, i] = the product over r of x[o, r, i]. An empty product is 1. */
+void AG_NAME(agk_reduce_prod)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+                              void *workspace);
 
 /* y[o, i] = the greatest (least) x[o, r, i] and index[o, i] = its r; the first of equal elements wins, and
  * the first NaN beats every number, as in PyTorch. y or index may be NULL if not wanted. reduce must be at

@@ -17,6 +17,8 @@ ag_tensor *ag_max(ag_reduce_args a);
 ag_tensor *ag_min(ag_reduce_args a);
 ag_tensor *ag_amax(ag_reduce_args a);
 ag_tensor *ag_amin(ag_reduce_args a);
+/* Product; an empty one is 1. Its gradient is right, to any order, where factors are 0 or infinite, too. */
+ag_tensor *ag_prod(ag_reduce_args a);
 /* log(sum(exp(x))), computed without overflow. */
 ag_tensor *ag_logsumexp(ag_reduce_args a);
 /* sum((x - mean)^2) / (n - correction). correction is 1 unless .biased is set. */
@@ -43,5 +45,26 @@ typedef struct {
 /* Greatest and least element and the first place that has it; the first NaN wins (torch.max, torch.min with dim). */
 ag_tensor *ag_max_along(ag_along_args a);
 ag_tensor *ag_min_along(ag_along_args a);
+
+/* What grows along an axis; the result has the shape of x. A number has the axes 0 and -1. Sums and products of
+ * float32 are kept in double. y[i] = x[0] + ... + x[i]. */
+ag_tensor *ag_cumsum(ag_site at, ag_tensor *x, int axis);
+/* y[i] = x[0] ... x[i]. Its gradient is right, to any order, where factors are 0, too. */
+ag_tensor *ag_cumprod(ag_site at, ag_tensor *x, int axis);
+/* y[i] = log(exp(x[0]) + ... + exp(x[i])), computed without overflow. */
+ag_tensor *ag_logcumsumexp(ag_site at, ag_tensor *x, int axis);
+/* y[0] = b[0], y[i] = a[i-1] y[i-1] + b[i], or in reverse, from the last one, y[i] = a[i] y[i+1] + b[i]: a linear
+ * recurrence. a has the shape of b with one element less along the axis (AG_ESHAPE). */
+ag_tensor *ag_recurrence(ag_site at, ag_tensor *a, ag_tensor *b, int axis, bool reverse);
+/* The greatest and the least of x[0] ... x[i]; indices, where given, receives the places (int64), of equal ones the
+ * last. The first NaN stays. The whole gradient goes to the element that was chosen. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int axis;
+  ag_tensor **indices;
+} ag_cumulate_args;
+ag_tensor *ag_cummax(ag_cumulate_args a);
+ag_tensor *ag_cummin(ag_cumulate_args a);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <autograd.h>
 
-/* sum, logsumexp, max, min, argmax, argmin, max_along, min_along. */
+/* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along. */
 typedef struct {
   ag_axes axes; /* none stands for all */
   bool keepdim;
@@ -15,6 +15,11 @@ typedef struct {
 typedef struct {
   ag_dtype dtype;
 } ag_cast_attributes;
+/* cumsum and recurrence. */
+typedef struct {
+  int axis;
+  bool reverse; /* from the last element to the first */
+} ag_cumulate_attributes;
 
 /* reshape, where one size may be -1, and expand. */
 typedef struct {
@@ -63,6 +68,7 @@ typedef struct {
 } ag_unfold_grad_attributes;
 
 /* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the gradients of these two. */
+/* What takes an axis and no more: concat, gather, softmax, cumprod and their like, and some gradients. */
 typedef struct {
   int axis;
 } ag_axis_attributes;

@@ -84,6 +84,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       elementwise_oracles,
       indexing_oracles,
       image_oracles,
+      lane_oracles,
       normalisation_oracles,
       pooling_oracles,
       product_oracles,

@@ -45,6 +45,7 @@ bool consult_oracle(const char *name, oracle_call *k);
 extern const oracle elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
     pooling_oracles[], normalisation_oracles[], type_oracles[];
 extern const oracle elementwise_oracles[], indexing_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
+extern const oracle elementwise_oracles[], lane_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
     pooling_oracles[], normalisation_oracles[];
     pooling_oracles[], normalisation_oracles[], image_oracles[];
 

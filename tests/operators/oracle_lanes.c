@@ -1,15 +1,139 @@
-/* Large samples of the reductions that large.c has not. */
+/* Operators that work along one axis: what grows there. Each element of a result is found anew,
+ * from its definition. */
+#include <math.h>
+#include <string.h>
+
 #include "ops/sample.h"
 #include "tests/operators/walk.h"
+
+/* An array seen along an axis; a number is a lane of its own. */
+typedef struct {
+  const array *a;
+  int axis;
+  int64_t n;
+} lanes;
+
+static lanes lanes_of(const array *a, int axis) {
+  const int place = axis_of(a->shape.rank, axis);
+  return (lanes){a, place, a->shape.rank ? a->shape.dim[place] : 1};
+}
+
+static int64_t step_of(const lanes *l, const int64_t *index) { return l->a->shape.rank ? index[l->axis] : 0; }
+
+/* Element r of the lane that an index lies in. */
+static double *along(const lanes *l, const int64_t *index, int64_t r) {
+  int64_t at[AG_MAX_RANK];
+  memcpy(at, index, sizeof at);
+  if (l->a->shape.rank) at[l->axis] = r;
+  return l->a->data + place_of(l->a->shape, at);
+}
+
+/* ---- What grows ---- */
+
+static void cumsum(oracle_call *k) {
+  const ag_cumulate_attributes *a = k->attributes;
+  const lanes x = lanes_of(&k->in[0], a->axis);
+  k->out[k->n_out++] = array_new(k->in[0].shape);
+  double *y = k->out[0].data;
+  EACH_INDEX(k->in[0].shape, index) {
+    const int64_t i = step_of(&x, index);
+    for (int64_t r = a->reverse ? i : 0; r < (a->reverse ? x.n : i + 1); r++) *y += *along(&x, index, r);
+    y++;
+  }
+}
+
+static void cumprod(oracle_call *k) {
+  const ag_axis_attributes *a = k->attributes;
+  const lanes x = lanes_of(&k->in[0], a->axis);
+  k->out[k->n_out++] = array_new(k->in[0].shape);
+  double *y = k->out[0].data;
+  EACH_INDEX(k->in[0].shape, index) {
+    *y = 1;
+    for (int64_t r = step_of(&x, index); r >= 0; r--) *y *= *along(&x, index, r);
+    y++;
+  }
+}
+
+static void logcumsumexp(oracle_call *k) {
+  const ag_axis_attributes *a = k->attributes;
+  const lanes x = lanes_of(&k->in[0], a->axis);
+  k->out[k->n_out++] = array_new(k->in[0].shape);
+  double *y = k->out[0].data;
+  EACH_INDEX(k->in[0].shape, index) {
+    double most = -INFINITY, sum = 0;
+    for (int64_t r = 0; r <= step_of(&x, index); r++) most = fmax(most, *along(&x, index, r));
+    for (int64_t r = 0; r <= step_of(&x, index); r++) sum += exp(*along(&x, index, r) - most);
+    *y++ = most + log(sum);
+  }
+}
+
+/* b[j] arrives at y[i] multiplied by all links between them. */
+static void recurrence(oracle_call *k) {
+  const ag_cumulate_attributes *attributes = k->attributes;
+  const lanes a = lanes_of(&k->in[0], attributes->axis), b = lanes_of(&k->in[1], attributes->axis);
+  k->out[k->n_out++] = array_new(k->in[1].shape);
+  double *y = k->out[0].data;
+  EACH_INDEX(k->in[1].shape, index) {
+    const int64_t i = step_of(&b, index), end = attributes->reverse ? b.n - 1 : 0, step = attributes->reverse ? 1 : -1;
+    double links = 1;
+    for (int64_t j = i;; j += step) {
+      *y += links * *along(&b, index, j);
+      if (j == end) break;
+      links *= *along(&a, index, attributes->reverse ? j : j - 1);
+    }
+    y++;
+  }
+}
+
+/* The last place so far that no earlier or later one beats. */
+static void cumulative_extreme(oracle_call *k, double sign) {
+  const ag_axis_attributes *a = k->attributes;
+  const lanes x = lanes_of(&k->in[0], a->axis);
+  k->n_out = 2;
+  for (int i = 0; i < 2; i++) k->out[i] = array_new(k->in[0].shape);
+  double *y = k->out[0].data, *place = k->out[1].data;
+  EACH_INDEX(k->in[0].shape, index) {
+    int64_t best = 0;
+    for (int64_t r = 0; r <= step_of(&x, index); r++) {
+      if (sign * *along(&x, index, r) >= sign * *along(&x, index, best)) best = r;
+    }
+    *y++ = *along(&x, index, best);
+    *place++ = (double)best;
+  }
+}
+
+static void cummax(oracle_call *k) { cumulative_extreme(k, 1); }
+static void cummin(oracle_call *k) { cumulative_extreme(k, -1); }
+
+const oracle lane_oracles[] = {{"cumsum", NULL, cumsum},
+                               {"cumprod", NULL, cumprod},
+                               {"logcumsumexp", NULL, logcumsumexp},
+                               {"recurrence", NULL, recurrence},
+                               {"cummax", NULL, cummax},
+                               {"cummin", NULL, cummin},
+                               {NULL, NULL, NULL}};
+
+/* ---- Large samples of these, and of the reductions that large.c has not ---- */
 
 #define OVER(...) &(const ag_reduce_attributes){.axes = AG_LIST(__VA_ARGS__)}
 #define ALL &(const ag_reduce_attributes){.keepdim = false}
 #define CHOICES(name)                                                                                        \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
       {name, {.in = {AG_LIST(500, 401)}, .attributes = ALL}}
+#define PRODUCT(shape, with) {"prod", {.in = {shape}, .attributes = with, .low = 0.9, .high = 1.1}}
+#define ALONG(axis) &(const ag_axis_attributes){axis}
+#define FROM(axis, reverse) &(const ag_cumulate_attributes){axis, reverse}
+#define GROWING(name) {name, {.in = {AG_LIST(300, 500)}, .attributes = ALONG(1)}}, {name, {.in = {AG_LIST(50, 40, 170)}, .attributes = ALONG(1)}}
 
 const large_sample lane_large[] = {
     CHOICES("min"), CHOICES("argmin"), CHOICES("max_along"), CHOICES("min_along"),
     {"min", {.in = {AG_LIST(40, 30, 20, 7)}, .attributes = OVER(0, 2)}},
+    PRODUCT(AG_LIST(30, 33, 170), OVER(1)), PRODUCT(AG_LIST(700, 301), ALL), PRODUCT(AG_LIST(2000, 70), OVER(0)),
+    PRODUCT(AG_LIST(40, 30, 20, 7), OVER(0, 2)),
+    GROWING("cumprod"), GROWING("logcumsumexp"), GROWING("cummax"), GROWING("cummin"),
+    {"cumsum", {.in = {AG_LIST(300, 500)}, .attributes = FROM(1, false)}},
+    {"cumsum", {.in = {AG_LIST(50, 40, 170)}, .attributes = FROM(1, true)}},
+    {"recurrence", {.in = {AG_LIST(300, 499), AG_LIST(300, 500)}, .attributes = FROM(1, false)}},
+    {"recurrence", {.in = {AG_LIST(50, 39, 170), AG_LIST(50, 40, 170)}, .attributes = FROM(1, true)}},
     {NULL, {.n_in = 0}},
 };

@@ -22,6 +22,7 @@ typedef double combine(double sum, double x, double shift);
 
 static double plus(double sum, double x, double shift) { return sum + (x - shift); }
 static double greater(double sum, double x, double shift) { return x - shift > sum ? x - shift : sum; }
+static double times(double product, double x, double shift) { return product * (x - shift); }
 static double plus_exp(double sum, double x, double shift) { return sum + exp(x - shift); }
 
 /* y = start, then combine(y, x, shift) for each x; shift has the shape of the result or is empty. */
@@ -80,6 +81,11 @@ static void argmax(oracle_call *k) {
   k->out[0] = y;
 }
 
+static void prod(oracle_call *k) {
+  k->n_out = 1;
+  k->out[0] = reduce(k, times, 1, NULL);
+}
+
 /* Runs the oracle of greatest elements on -x; result number `value` is then -y, and -1 stands for none. */
 static void on_negative(oracle_call *k, void (*whole)(oracle_call *k), int value) {
   const array x = k->in[0];
@@ -103,6 +109,7 @@ static void argmin(oracle_call *k) { on_negative(k, argmax, -1); }
 static void min_along(oracle_call *k) { on_negative(k, max_along, 0); }
 
 const oracle reduction_oracles[] = {{"sum", NULL, sum},
+                                    {"prod", NULL, prod},
                                     {"max", NULL, max},
                                     {"min", NULL, min},
                                     {"logsumexp", NULL, logsumexp},
