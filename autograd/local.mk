@@ -92,6 +92,8 @@ autograd_kernels = \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \
+  %reldir%/kernels/order.c \
+  %reldir%/kernels/order.h \
   %reldir%/kernels/peak.c \
   %reldir%/kernels/peak.h \
   %reldir%/kernels/pool2d.h \
@@ -161,6 +163,7 @@ autograd_ops = \
   %reldir%/ops/scatter.c \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
+  %reldir%/ops/sort.c \
   %reldir%/ops/undefine.h \
   %reldir%/ops/unfold.c \
   %reldir%/ops/view.c \

@@ -15,6 +15,7 @@ TCase *conv2d_kernel_tests(void);
 TCase *winograd_kernel_tests(void);
 TCase *norm_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
+TCase *order_kernel_tests(void);
 TCase *random_kernel_tests(void);
 
 /* Memory for n elements of a size, aligned as kernels want their workspaces. */

@@ -45,6 +45,8 @@ typedef struct {
 /* Greatest and least element and the first place that has it; the first NaN wins (torch.max, torch.min with dim). */
 ag_tensor *ag_max_along(ag_along_args a);
 ag_tensor *ag_min_along(ag_along_args a);
+/* The element in the middle, of two the lower one, and its place (torch.median); NaN where there is one. */
+ag_tensor *ag_median(ag_along_args a);
 
 /* What grows along an axis; the result has the shape of x. A number has the axes 0 and -1. Sums and products of
  * float32 are kept in double. y[i] = x[0] + ... + x[i]. */
@@ -66,5 +68,47 @@ typedef struct {
 } ag_cumulate_args;
 ag_tensor *ag_cummax(ag_cumulate_args a);
 ag_tensor *ag_cummin(ag_cumulate_args a);
+
+/* Order along one axis, of none the last. NaN counts as greater than every number, and equal elements keep their order
+ * (torch.sort with stable=True). indices, where given, receives the places of the results (int64). Gradients go to the
+ * elements that were chosen. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_axes axes;
+  bool descending;
+  ag_tensor **indices;
+} ag_sort_args;
+/* All elements from the least on, or from the greatest. */
+ag_tensor *ag_sort(ag_sort_args a);
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_axes axes;
+  bool descending;
+} ag_argsort_args;
+/* The places alone. */
+ag_tensor *ag_argsort(ag_argsort_args a);
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int64_t k;
+  ag_axes axes;
+  bool smallest;
+  ag_tensor **indices;
+} ag_topk_args;
+/* The k greatest from the greatest on, or the k smallest from the smallest on. AG_EVALUE for a k that is not in 0 ..
+ * the size of the axis. */
+ag_tensor *ag_topk(ag_topk_args a);
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int64_t k;
+  ag_axes axes;
+  bool keepdim;
+  ag_tensor **indices;
+} ag_kthvalue_args;
+/* The k-th least element, counted from 1. AG_EVALUE for a k that is not in 1 .. the size of the axis. */
+ag_tensor *ag_kthvalue(ag_kthvalue_args a);
 
 #endif

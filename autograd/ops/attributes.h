@@ -5,7 +5,7 @@
 
 #include <autograd.h>
 
-/* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along. */
+/* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along, median. */
 typedef struct {
   ag_axes axes; /* none stands for all */
   bool keepdim;
@@ -20,6 +20,26 @@ typedef struct {
   int axis;
   bool reverse; /* from the last element to the first */
 } ag_cumulate_attributes;
+
+/* sort. Of no axes, here and below, the last one is meant. */
+typedef struct {
+  ag_axes axes;
+  bool descending;
+} ag_sort_attributes;
+
+/* topk: the greatest k, or the smallest. */
+typedef struct {
+  int64_t k;
+  ag_axes axes;
+  bool smallest;
+} ag_topk_attributes;
+
+/* kthvalue: the k-th least, counted from 1. */
+typedef struct {
+  int64_t k;
+  ag_axes axes;
+  bool keepdim;
+} ag_kthvalue_attributes;
 
 /* reshape, where one size may be -1, and expand. */
 typedef struct {

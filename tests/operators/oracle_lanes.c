@@ -1,4 +1,4 @@
-/* Operators that work along one axis: what grows there. Each element of a result is found anew,
+/* Operators that work along one axis: what grows there, and what is in order. Each element of a result is found anew,
  * from its definition. */
 #include <math.h>
 #include <string.h>
@@ -105,12 +105,87 @@ static void cumulative_extreme(oracle_call *k, double sign) {
 static void cummax(oracle_call *k) { cumulative_extreme(k, 1); }
 static void cummin(oracle_call *k) { cumulative_extreme(k, -1); }
 
+/* ---- Order ---- */
+
+/* How many elements of the lane come before element r. */
+static int64_t rank_of(const lanes *l, const int64_t *index, int64_t r, double sign) {
+  const double x = sign * *along(l, index, r);
+  int64_t rank = 0;
+  for (int64_t s = 0; s < l->n; s++) {
+    const double other = sign * *along(l, index, s);
+    rank += other < x || (other == x && s < r);
+  }
+  return rank;
+}
+
+/* Values and places of the elements whose ranks are first ... first + count - 1; the results have `count` elements along
+ * the axis, which is then dropped where `shape` has it no more. */
+static void in_order(oracle_call *k, const array *from, int axis, int64_t first, int64_t count, double sign, ag_shape shape) {
+  const lanes x = lanes_of(from, axis);
+  ag_shape kept = from->shape;
+  if (kept.rank) kept.dim[x.axis] = count;
+  k->n_out = 2;
+  for (int i = 0; i < 2; i++) k->out[i] = array_new(kept);
+  const lanes y = lanes_of(&k->out[0], axis), places = lanes_of(&k->out[1], axis);
+  EACH_INDEX(from->shape, index) {
+    const int64_t r = step_of(&x, index), rank = rank_of(&x, index, r, sign) - first;
+    if (rank < 0 || rank >= count) continue;
+    *along(&y, index, rank) = *along(&x, index, r);
+    *along(&places, index, rank) = (double)r;
+  }
+  for (int i = 0; i < 2; i++) k->out[i].shape = shape;
+}
+
+static int chosen_axis(ag_axes axes) { return axes.count ? axes.axis[0] : -1; }
+
+static ag_shape without(ag_shape shape, int axis, bool keepdim) {
+  ag_shape result = {0};
+  const int place = axis_of(shape.rank, axis);
+  for (int i = 0; i < shape.rank; i++) {
+    if (i != place || keepdim) result.dim[result.rank++] = i == place ? 1 : shape.dim[i];
+  }
+  return result;
+}
+
+static void sort(oracle_call *k) {
+  const ag_sort_attributes *a = k->attributes;
+  const int axis = chosen_axis(a->axes);
+  in_order(k, &k->in[0], axis, 0, lanes_of(&k->in[0], axis).n, a->descending ? -1 : 1, k->in[0].shape);
+}
+
+static void topk(oracle_call *k) {
+  const ag_topk_attributes *a = k->attributes;
+  const int axis = chosen_axis(a->axes);
+  ag_shape shape = k->in[0].shape;
+  if (shape.rank) shape.dim[axis_of(shape.rank, axis)] = a->k;
+  in_order(k, &k->in[0], axis, 0, a->k, a->smallest ? 1 : -1, shape);
+}
+
+static void kthvalue(oracle_call *k) {
+  const ag_kthvalue_attributes *a = k->attributes;
+  const int axis = chosen_axis(a->axes);
+  in_order(k, &k->in[0], axis, a->k - 1, 1, 1, without(k->in[0].shape, axis, a->keepdim));
+}
+
+static void median(oracle_call *k) {
+  const ag_reduce_attributes *a = k->attributes;
+  const bool all = a->axes.count == 0;
+  const array flat = {AG_SHAPE(numel_of(k->in[0].shape)), k->in[0].data};
+  const array *from = all ? &flat : &k->in[0];
+  const int axis = all ? 0 : a->axes.axis[0];
+  in_order(k, from, axis, (lanes_of(from, axis).n - 1) / 2, 1, 1, without(from->shape, axis, a->keepdim));
+}
+
 const oracle lane_oracles[] = {{"cumsum", NULL, cumsum},
                                {"cumprod", NULL, cumprod},
                                {"logcumsumexp", NULL, logcumsumexp},
                                {"recurrence", NULL, recurrence},
                                {"cummax", NULL, cummax},
                                {"cummin", NULL, cummin},
+                               {"sort", NULL, sort},
+                               {"topk", NULL, topk},
+                               {"kthvalue", NULL, kthvalue},
+                               {"median", NULL, median},
                                {NULL, NULL, NULL}};
 
 /* ---- Large samples of these, and of the reductions that large.c has not ---- */
@@ -124,9 +199,12 @@ const oracle lane_oracles[] = {{"cumsum", NULL, cumsum},
 #define ALONG(axis) &(const ag_axis_attributes){axis}
 #define FROM(axis, reverse) &(const ag_cumulate_attributes){axis, reverse}
 #define GROWING(name) {name, {.in = {AG_LIST(300, 500)}, .attributes = ALONG(1)}}, {name, {.in = {AG_LIST(50, 40, 170)}, .attributes = ALONG(1)}}
+#define SORTED(...) &(const ag_sort_attributes){__VA_ARGS__}
+#define TOP(...) &(const ag_topk_attributes){__VA_ARGS__}
+#define KTH(...) &(const ag_kthvalue_attributes){__VA_ARGS__}
 
 const large_sample lane_large[] = {
-    CHOICES("min"), CHOICES("argmin"), CHOICES("max_along"), CHOICES("min_along"),
+    CHOICES("min"), CHOICES("argmin"), CHOICES("max_along"), CHOICES("min_along"), CHOICES("median"),
     {"min", {.in = {AG_LIST(40, 30, 20, 7)}, .attributes = OVER(0, 2)}},
     PRODUCT(AG_LIST(30, 33, 170), OVER(1)), PRODUCT(AG_LIST(700, 301), ALL), PRODUCT(AG_LIST(2000, 70), OVER(0)),
     PRODUCT(AG_LIST(40, 30, 20, 7), OVER(0, 2)),
@@ -135,5 +213,12 @@ const large_sample lane_large[] = {
     {"cumsum", {.in = {AG_LIST(50, 40, 170)}, .attributes = FROM(1, true)}},
     {"recurrence", {.in = {AG_LIST(300, 499), AG_LIST(300, 500)}, .attributes = FROM(1, false)}},
     {"recurrence", {.in = {AG_LIST(50, 39, 170), AG_LIST(50, 40, 170)}, .attributes = FROM(1, true)}},
+    {"sort", {.in = {AG_LIST(300, 500)}, .attributes = SORTED(AG_LIST(1), true)}},
+    {"sort", {.in = {AG_LIST(50, 40, 70)}, .attributes = SORTED(AG_LIST(1), false)}},
+    {"sort", {.in = {AG_LIST(2, 70001)}, .attributes = SORTED(AG_LIST(1), false)}},
+    {"topk", {.in = {AG_LIST(300, 500)}, .attributes = TOP(17, AG_LIST(1), false)}},
+    {"topk", {.in = {AG_LIST(100001)}, .attributes = TOP(50001, AG_LIST(0), true)}},
+    {"kthvalue", {.in = {AG_LIST(300, 500)}, .attributes = KTH(170, AG_LIST(1), false)}},
+    {"kthvalue", {.in = {AG_LIST(100001)}, .attributes = KTH(70001, AG_LIST(0), false)}},
     {NULL, {.n_in = 0}},
 };
