@@ -153,6 +153,7 @@ autograd_ops = \
   %reldir%/ops/moments.c \
   %reldir%/ops/pad.c \
   %reldir%/ops/pool1d.c \
+  %reldir%/ops/norm.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/prod.c \

@@ -29,6 +29,19 @@ typedef struct {
   bool keepdim, biased;
 } ag_var_args;
 ag_tensor *ag_var(ag_var_args a);
+/* sqrt(var). Where it is 0, so is its gradient. */
+ag_tensor *ag_std(ag_var_args a);
+/* (sum |x|^p)^(1/p) (torch.linalg.vector_norm); max |x| for p = INFINITY, min |x| for -INFINITY. p 0 stands for 2, so
+ * .nonzero asks for what PyTorch calls p = 0: how many x are not 0. Where the norm is 0, so is its gradient. AG_EVALUE
+ * where there is no element and p is negative or infinite. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  double p;
+  ag_axes axes;
+  bool keepdim, nonzero;
+} ag_norm_args;
+ag_tensor *ag_norm(ag_norm_args a);
 /* Index (int64) of the greatest or least element along one axis, or of the flattened tensor; the first wins, NaN too. */
 ag_tensor *ag_argmax(ag_reduce_args a);
 ag_tensor *ag_argmin(ag_reduce_args a);

@@ -1,6 +1,6 @@
-/* Mean and variance, made of operators.
+/* Mean, variance and standard deviation, made of operators.
  *
- *   mean = sum(x) / n,   var = sum((x - mean)^2) / (n - correction)
+ *   mean = sum(x) / n,   var = sum((x - mean)^2) / (n - correction),   std = sqrt(var)
  *
  * in two passes: the square of a difference does not cancel as the difference of squares does. */
 #include "ops/check.h"
@@ -30,4 +30,10 @@ ag_tensor *(ag_var)(ag_var_args a) {
   ag_tensor *sum = (ag_sum)((ag_reduce_args){a.at, squares, a.axes, a.keepdim});
   const int64_t freedom = a.biased || n == 0 ? n : n - 1;
   return (ag_mul_scalar)(a.at, sum, 1 / (double)freedom);
+}
+
+ag_tensor *(ag_std)(ag_var_args a) {
+  ag_tensor *result;
+  if (!ag_ready(a.at, "std", 1, &a.x, &result) || reduced_count(a.at, "std", a.x, a.axes) < 0) return result;
+  return (ag_root)(a.at, (ag_var)(a), 2);
 }

@@ -30,6 +30,9 @@ DEFINE(log, log2(X) * M_LN2)
 DEFINE(add_scalar, P + X)
 DEFINE(mul_scalar, X *P)
 DEFINE(pow_scalar, exp(P *log(X)))
+DEFINE(root, exp(log(X) / P))
+DEFINE(abs_pow, X == 0 ? 0 : exp(P *log(X < 0 ? -X : X)))
+DEFINE(pow_or_zero, X == 0 ? 0 : exp(P *log(X)))
 DEFINE(add, Y + X)
 DEFINE(sub, -(Y - X))
 DEFINE(mul, Y *X)
@@ -70,4 +73,5 @@ const oracle elementwise_oracles[] = {
     ROW(relu),         ROW(leaky_relu),   ROW(tanh),       ROW(sigmoid),       ROW(softplus),     ROW(gelu),
     ROW(smooth_l1),    ROW(relu_grad),    ROW(tanh_grad),  ROW(sigmoid_grad),  ROW(leaky_relu_grad), ROW(clamp_grad),
     ROW(greater_grad), ROW(equal_mask),   ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_slope), ROW(gelu_curvature),
+    ROW(root),         ROW(abs_pow),      ROW(pow_or_zero),
     ROW(where),        {NULL, NULL, NULL}};

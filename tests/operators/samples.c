@@ -12,6 +12,7 @@ static const struct {
   const char *name;
   double p[2];
 } parameters[] = {
+    {"abs_pow", {2.5, 0}},
     {"clamp", {-0.7, 0.8}},
     {"clamp_grad", {-0.7, 0.8}},
     {"mul_scalar", {-1.75, 0}},
