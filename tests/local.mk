@@ -11,6 +11,12 @@ vector_sources = \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/convolutions.c \
   %reldir%/vectors/pooling.c
+  lanes \
+  reductions
+vector_sources = \
+  %reldir%/vectors/basics.c \
+  %reldir%/vectors/lanes.c \
+  %reldir%/vectors/reductions.c
 tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \
@@ -118,6 +124,7 @@ other_tests = \
   %reldir%/operators/oracle_reductions.c \
   %reldir%/operators/oracle_types.c \
   %reldir%/operators/oracle_views.c \
+  %reldir%/operators/reductions.c \
   %reldir%/operators/samples.c \
   %reldir%/operators/types.c \
   %reldir%/operators/vectors.c \

@@ -7,6 +7,7 @@
 #include "tests/operators/walk.h"
 
 static const vector *const families[] = {basics_vectors, convolutions_vectors, pooling_vectors};
+static const vector *const families[] = {basics_vectors, lanes_vectors, reductions_vectors};
 
 /* ---- Operands ---- */
 

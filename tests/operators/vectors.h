@@ -23,5 +23,6 @@ typedef struct {
 
 /* One table a family; each ends with a NULL name. */
 extern const vector basics_vectors[], convolutions_vectors[], pooling_vectors[];
+extern const vector basics_vectors[], lanes_vectors[], reductions_vectors[];
 
 #endif

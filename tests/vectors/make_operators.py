@@ -2,7 +2,8 @@
 """Writes FAMILY.c: values and gradients that PyTorch gives for the cases of cases/FAMILY.py.
 
 Run by `make vectors`, or by hand with PyTorch 1.13 (Debian: python3-torch):  ./make_operators.py reductions > reductions.c
-A case is a name, its operands, the function in PyTorch and the same call in C, where in[0], in[1], ... are the operands.
+A case is a name, its operands, the function in PyTorch and the same call in C, where in[0], in[1], ... are the operands;
+a call that takes several statements ends in its own return.
 Numbers are float64; operands of integers and truths are given as they are. The gradients are those of the sum of the
 result, weighted by 1/2, 1/3, 1/4, ... in row-major order.
 """
@@ -42,7 +43,7 @@ def write(family, cases):
     print(f"/* Made by make_operators.py from cases/{family}.py with PyTorch {torch.__version__.split('a')[0]}: change that instead. */")
     print('/* clang-format off */\n#include "tests/operators/vectors.h"\n\n#include <math.h>\n')
     for i, (name, _, _, call) in enumerate(cases):
-        print(f"static ag_tensor *call_{i}(ag_tensor *const *in) {{ return {call}; }}")
+        print(f"static ag_tensor *call_{i}(ag_tensor *const *in) {{ {call if 'return ' in call else 'return ' + call}; }}")
     print(f"\nconst vector {family}_vectors[] = {{")
     for i, (name, operands, function, _) in enumerate(cases):
         result = function(*operands)

@@ -14,3 +14,18 @@ def numbers(seed, *shape, low=-1.5, high=1.5):
 
 def integers(*values):
     return torch.tensor(values, dtype=torch.int64)
+
+
+def given(*rows):
+    """Numbers as they stand, with gradients."""
+    return torch.tensor(rows, dtype=torch.float64).requires_grad_()
+
+
+def fixed(x):
+    """The same without gradients: where PyTorch's are NaN and the limits are not, or where it chooses among equals."""
+    return x.detach()
+
+
+def second(call):
+    """The places that a call in C gives by .indices."""
+    return f"ag_tensor *places; {call[:-1]}, .indices = &places); return places"
