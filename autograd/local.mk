@@ -124,36 +124,36 @@ autograd_ops = \
   %reldir%/ops/catalogue.h \
   %reldir%/ops/check.c \
   %reldir%/ops/check.h \
+  %reldir%/ops/choice.c \
+  %reldir%/ops/choice.h \
   %reldir%/ops/concat.c \
   %reldir%/ops/conv1d.c \
   %reldir%/ops/conv2d.c \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_grad.c \
-  %reldir%/ops/diagonal.c \
   %reldir%/ops/conv_transpose2d.c \
   %reldir%/ops/cumulate.c \
   %reldir%/ops/cumulate.h \
   %reldir%/ops/cumulate_extreme.c \
+  %reldir%/ops/diagonal.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/einsum.c \
   %reldir%/ops/elementwise.c \
   %reldir%/ops/embedding.c \
   %reldir%/ops/gather.c \
+  %reldir%/ops/im2col.c \
   %reldir%/ops/index_select.c \
+  %reldir%/ops/interpolate.c \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
-  %reldir%/ops/im2col.c \
-  %reldir%/ops/interpolate.c \
-  %reldir%/ops/choice.c \
-  %reldir%/ops/choice.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/matmul.c \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
+  %reldir%/ops/norm.c \
   %reldir%/ops/pad.c \
   %reldir%/ops/pool1d.c \
-  %reldir%/ops/norm.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/prod.c \

@@ -6,16 +6,14 @@
 vector_families = \
   basics \
   convolutions \
-  pooling
-vector_sources = \
-  %reldir%/vectors/basics.c \
-  %reldir%/vectors/convolutions.c \
-  %reldir%/vectors/pooling.c
   lanes \
+  pooling \
   reductions
 vector_sources = \
   %reldir%/vectors/basics.c \
+  %reldir%/vectors/convolutions.c \
   %reldir%/vectors/lanes.c \
+  %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c
 tests_data = \
   %reldir%/installcheck.sh \

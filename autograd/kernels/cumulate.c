@@ -33,7 +33,7 @@ static void each_strip(int threads, const job *j, int64_t cost, strip *f) {
   const int64_t strips = ag_chunks(j->g.inner, STRIP), units = j->g.outer * strips;
   AG_PARALLEL_FOR(ag_team(threads, units, cost * j->g.outer * j->g.reduce * j->g.inner))
   for (int64_t u = 0; u < units; u++) {
-    const ag_range lanes = ag_chunk(u % strips, strips, j->g.inner);
+    const ag_range lanes = ag_chunk_range(u % strips, strips, j->g.inner);
     f(j, u / strips, lanes.begin, lanes.end - lanes.begin);
   }
 }

@@ -64,7 +64,8 @@ void AG_NAME(agk_reduce_prod)(int threads, const agk_reduce_geometry *g, const A
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
   for (int64_t u = 0; u < units; u++) {
     const int64_t outer = u / strips / parts, part = u / strips % parts;
-    const ag_range r = ag_chunk(part, parts, g->reduce), k = ag_chunk(u % strips, strips, g->inner);
+    const ag_range r = ag_chunk_range(part, parts, g->reduce),
+                   k = ag_chunk_range(u % strips, strips, g->inner);
     const AG_REAL *from = x + (outer * g->reduce + r.begin) * g->inner + k.begin;
     const int64_t to = (outer * parts + part) * g->inner + k.begin;
     double product[STRIP];

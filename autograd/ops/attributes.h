@@ -87,7 +87,8 @@ typedef struct {
   ag_shape shape;
 } ag_unfold_grad_attributes;
 
-/* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the gradients of these two. */
+/* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the
+ * gradients of these two. */
 /* What takes an axis and no more: concat, gather, softmax, cumprod and their like, and some gradients. */
 typedef struct {
   int axis;

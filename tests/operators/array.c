@@ -82,8 +82,8 @@ bool consult_oracle(const char *name, oracle_call *k) {
   const oracle *const tables[] = {
       convolution_oracles,
       elementwise_oracles,
-      indexing_oracles,
       image_oracles,
+      indexing_oracles,
       lane_oracles,
       normalisation_oracles,
       pooling_oracles,

@@ -42,11 +42,16 @@ typedef struct {
 bool consult_oracle(const char *name, oracle_call *k);
 
 /* Tables, which end with a NULL name. */
-extern const oracle elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-    pooling_oracles[], normalisation_oracles[], type_oracles[];
-extern const oracle elementwise_oracles[], indexing_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-extern const oracle elementwise_oracles[], lane_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-    pooling_oracles[], normalisation_oracles[];
-    pooling_oracles[], normalisation_oracles[], image_oracles[];
+extern const oracle convolution_oracles[];
+extern const oracle elementwise_oracles[];
+extern const oracle image_oracles[];
+extern const oracle indexing_oracles[];
+extern const oracle lane_oracles[];
+extern const oracle normalisation_oracles[];
+extern const oracle pooling_oracles[];
+extern const oracle product_oracles[];
+extern const oracle reduction_oracles[];
+extern const oracle type_oracles[];
+extern const oracle view_oracles[];
 
 #endif

@@ -73,8 +73,8 @@ int bad_samples(const ag_op *op, ag_sample *out) {
 
 static const large_sample *const large[] = {
     basic_large,
-    indexing_large,
     convolution_large,
+    indexing_large,
     lane_large,
 };
 

@@ -6,8 +6,13 @@
 
 #include "tests/operators/walk.h"
 
-static const vector *const families[] = {basics_vectors, convolutions_vectors, pooling_vectors};
-static const vector *const families[] = {basics_vectors, lanes_vectors, reductions_vectors};
+static const vector *const families[] = {
+    basics_vectors,
+    convolutions_vectors,
+    lanes_vectors,
+    pooling_vectors,
+    reductions_vectors,
+};
 
 /* ---- Operands ---- */
 

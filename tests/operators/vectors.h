@@ -22,7 +22,10 @@ typedef struct {
 #define ROW(...) (const double[]){__VA_ARGS__}
 
 /* One table a family; each ends with a NULL name. */
-extern const vector basics_vectors[], convolutions_vectors[], pooling_vectors[];
-extern const vector basics_vectors[], lanes_vectors[], reductions_vectors[];
+extern const vector basics_vectors[];
+extern const vector convolutions_vectors[];
+extern const vector lanes_vectors[];
+extern const vector pooling_vectors[];
+extern const vector reductions_vectors[];
 
 #endif
