@@ -146,7 +146,7 @@ const ag_op ag_op_gather = {.name = "gather",
                             .in_dtype = {AG_ANY, AG_I64},
                             .attribute_size = sizeof(ag_axis_attributes),
                             .shape = gather_shape,
-                            .forward = {gather, gather},
+                            .forward = AG_EVERY_DTYPE(gather),
                             .vjp = gather_vjp,
                             .samples = gather_samples};
 

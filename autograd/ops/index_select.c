@@ -192,7 +192,7 @@ const ag_op ag_op_index_select = {.name = "index_select",
                                   .in_dtype = {AG_ANY, AG_I64},
                                   .attribute_size = sizeof(ag_axis_attributes),
                                   .shape = index_select_shape,
-                                  .forward = {index_select, index_select},
+                                  .forward = AG_EVERY_DTYPE(index_select),
                                   .vjp = index_select_vjp,
                                   .samples = index_select_samples};
 

@@ -15,12 +15,7 @@
 
 static bool scatter_shape(ag_call *call) {
   const ag_axis_attributes *a = call->attributes;
-  const ag_tensor *x = call->in[0], *src = call->in[2];
-  call->shape[0] = ag_shape_of(x);
-  if (src->dtype != x->dtype) {
-    return ag_reject(call, AG_EDTYPE, "operands are %s and %s; x and src must have one type",
-                     ag_dtype_name(x->dtype), ag_dtype_name(src->dtype));
-  }
+  call->shape[0] = ag_shape_of(call->in[0]);
   return ag_check_lanes(call, call->shape[0], a->axis) &&
          ag_check_shape(call, 2, "src", ag_shape_of(call->in[1]), "the shape of the index");
 }
@@ -115,10 +110,10 @@ static const ag_sample scatter_grad_samples[] = {
 const ag_op ag_op_scatter = {.name = "scatter",
                              .formula = "x with src[i][j] at [i][index[i][j]] for axis 1",
                              .n_in = 3,
-                             .in_dtype = {AG_ANY, AG_I64, AG_ANY},
+                             .in_dtype = {AG_ALIKE, AG_I64, AG_ALIKE},
                              .attribute_size = sizeof(ag_axis_attributes),
                              .shape = scatter_shape,
-                             .forward = {scatter, scatter},
+                             .forward = AG_EVERY_DTYPE(scatter),
                              .vjp = scatter_vjp,
                              .samples = scatter_samples};
 

@@ -182,7 +182,7 @@ START_TEST(elements_are_placed) {
   ag_scatter(x, 0, index, x);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "scatter: index 2 at 0 is not in 0 .. 1, axis 0 of 2x3");
   ag_scatter(x, 1, index, index);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "scatter: operands are float64 and int64; x and src must have one type");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "scatter: operands are float64 and int64; all must have one type");
   ag_scatter_add(x, 1, index, ag_slice(x, 1, 0, 1, 1));
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "scatter_add: src is 2x1, wanted is 2x2, the shape of the index");
   ag_take_along_dim(x, index, .axes = AG_AXES(0, 1));
