@@ -126,6 +126,7 @@ autograd_ops = \
   %reldir%/ops/check.h \
   %reldir%/ops/choice.c \
   %reldir%/ops/choice.h \
+  %reldir%/ops/compare.c \
   %reldir%/ops/concat.c \
   %reldir%/ops/conv1d.c \
   %reldir%/ops/conv2d.c \
@@ -224,9 +225,11 @@ BUILT_SOURCES += %reldir%/operators.h
 CLEANFILES += %reldir%/operators.h
 autograd_tables = \
   %reldir%/ops/catalogue.def \
+  %reldir%/ops/compare.def \
   %reldir%/ops/elementwise.def
 EXTRA_DIST += %reldir%/operators.awk $(autograd_tables)
-%reldir%/operators.h: %reldir%/operators.awk %reldir%/ops/elementwise.def $(autograd_manual)
+%reldir%/operators.h: %reldir%/operators.awk $(autograd_tables) $(autograd_manual)
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
-	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/manual/*.h \
+	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/ops/compare.def \
+	  $(srcdir)/%reldir%/manual/*.h \
 	  > $@.tmp && mv $@.tmp $@

@@ -1,6 +1,6 @@
-# Writes <autograd/operators.h>: awk -f operators.awk ops/elementwise.def manual/*.h > operators.h
+# Writes <autograd/operators.h>: awk -f operators.awk ops/elementwise.def ops/compare.def manual/*.h > operators.h
 #
-# From elementwise.def, whose head comment has the format: the prototype of each elementwise operator, its formula as comment.
+# From the tables, whose head comments have the format: the prototype of each elementwise operator, its formula as comment.
 # From the chapters of the manual, and for the elementwise operators: a macro for each function that wants to know its call site,
 #   TYPE ag_NAME(ag_site at, ...);    ->  #define ag_NAME(...) ag_NAME(AG_HERE, __VA_ARGS__)
 #   TYPE ag_NAME(ag_X_args a);        ->  #define ag_NAME(...) ag_NAME((ag_X_args){.at = AG_HERE, __VA_ARGS__})
@@ -35,14 +35,14 @@ function without_comments(line, out, start) {
 function table_line(line, kind, name, formula, operands, parameters, i, n, field) {
   kind = line
   sub(/\(.*/, "", kind)
-  if (kind !~ /^(UNARY|UNARY_1|UNARY_2|BINARY|BINARY_1|BINARY_2|TERNARY)$/) fail("unknown kind of elementwise operator: " kind)
+  if (kind !~ /^(UNARY|UNARY_1|UNARY_2|BINARY|BINARY_1|BINARY_2|TERNARY|TEST|TEST_1|COMPARE)$/) fail("unknown kind of elementwise operator: " kind)
   n = split(substr(line, length(kind) + 2), field, /, */)
   name = field[1]
   formula = line
   if (!sub(/^[^"]*"/, "", formula) || !sub(/".*/, "", formula)) fail(name ": no formula in quotes on this line")
 
   operands = "ag_tensor *x"
-  if (kind ~ /^(BINARY|TERNARY)/) operands = operands ", ag_tensor *y"
+  if (kind ~ /^(BINARY|TERNARY|COMPARE)/) operands = operands ", ag_tensor *y"
   if (kind == "TERNARY") operands = operands ", ag_tensor *z"
   parameters = kind ~ /_[12]$/ ? substr(kind, length(kind)) : 0
   for (i = 2; i <= 1 + parameters && i <= n; i++) operands = operands ", double " field[i]
@@ -67,11 +67,11 @@ function declaration(text, name, type) {
   }
 }
 
-FNR == 1 { files++; in_comment = 0 }
+FNR == 1 { table = FILENAME ~ /\.def$/; tables += table; chapters += !table; in_comment = 0 }
 
 { line = without_comments($0) }
 
-files == 1 {
+table {
   if (line ~ /^[A-Z]/) table_line(line)
   next
 }
@@ -96,11 +96,11 @@ line ~ /^extern "C" \{/ { next }
 
 END {
   if (failed) exit 1
-  if (files < 2) {
-    print "usage: awk -f operators.awk elementwise.def manual/*.h" > "/dev/stderr"
+  if (!tables || !chapters) {
+    print "usage: awk -f operators.awk ops/elementwise.def ops/compare.def manual/*.h" > "/dev/stderr"
     exit 1
   }
-  print "/* Made by operators.awk from elementwise.def and the chapters in manual: change those instead. Included by <autograd.h>."
+  print "/* Made by operators.awk from the tables of operators and the chapters of the manual: change those instead. Included by <autograd.h>."
   print " *"
   print " * Elementwise operators: operands broadcast against each other as in NumPy, and the formula holds for each element. */"
   print "#ifndef AUTOGRAD_OPERATORS_H"

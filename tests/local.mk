@@ -15,6 +15,12 @@ vector_sources = \
   %reldir%/vectors/lanes.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c
+  comparisons \
+  types
+vector_sources = \
+  %reldir%/vectors/basics.c \
+  %reldir%/vectors/comparisons.c \
+  %reldir%/vectors/types.c
 tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \
@@ -104,6 +110,7 @@ other_tests = \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
   %reldir%/operators/checks.c \
+  %reldir%/operators/comparisons.c \
   %reldir%/operators/composites.c \
   %reldir%/operators/convolution_composites.c \
   %reldir%/operators/convolutions.c \

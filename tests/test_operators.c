@@ -11,6 +11,7 @@ int main(void) {
       einsum_tests,
       convolution_tests,
       loss_tests,
+      comparison_tests,
       type_tests,
       reduction_tests,
       vector_tests,

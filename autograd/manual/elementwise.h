@@ -3,8 +3,10 @@
 #define AUTOGRAD_MANUAL_ELEMENTWISE_H
 
 /* Elementwise operators, with NumPy broadcasting, are declared with their formulas in <autograd/operators.h>,
- * made from the table autograd/ops/elementwise.def: add sub mul div neg pow abs exp log sqrt square relu
- * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ... */
+ * made from the tables autograd/ops/elementwise.def and compare.def: add sub mul div neg pow abs exp log sqrt square relu
+ * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
+ * Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
+ * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
 
 /* The same elements in another data type; x itself where it has that type. Real numbers lose their fraction when they
  * become integers; there NaN gives 0 and what is out of range the nearest bound, where PyTorch leaves both open.

@@ -12,8 +12,12 @@ static const ag_op *const operators[] = {
 #define BINARY_1(name, ...) OP(name)
 #define BINARY_2(name, ...) OP(name)
 #define TERNARY(name, ...) OP(name)
+#define TEST(name, ...) OP(name)
+#define TEST_1(name, ...) OP(name)
+#define COMPARE(name, ...) OP(name)
 #include "ops/catalogue.def"
 #include "ops/elementwise.def"
+#include "ops/compare.def"
 #include "ops/undefine.h"
 };
 

@@ -1,4 +1,5 @@
-/* Ends a use of elementwise.def and catalogue.def. There is no include guard: each use is another one. */
+/* Ends a use of elementwise.def, compare.def or catalogue.def. There is no include guard: each use is another
+ * one. */
 #undef OP
 #undef UNARY
 #undef UNARY_1
@@ -7,3 +8,6 @@
 #undef BINARY_1
 #undef BINARY_2
 #undef TERNARY
+#undef TEST
+#undef TEST_1
+#undef COMPARE

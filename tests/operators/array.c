@@ -80,6 +80,7 @@ static void apply_to_elements(const oracle *o, oracle_call *k) {
 
 bool consult_oracle(const char *name, oracle_call *k) {
   const oracle *const tables[] = {
+      comparison_oracles,
       convolution_oracles,
       elementwise_oracles,
       image_oracles,

@@ -76,6 +76,7 @@ static const large_sample *const large[] = {
     convolution_large,
     indexing_large,
     lane_large,
+    comparison_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

@@ -13,6 +13,7 @@ static const vector *const families[] = {
     pooling_vectors,
     reductions_vectors,
 };
+static const vector *const families[] = {basics_vectors, comparisons_vectors, types_vectors};
 
 /* ---- Operands ---- */
 

@@ -27,5 +27,6 @@ extern const vector convolutions_vectors[];
 extern const vector lanes_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
+extern const vector basics_vectors[], comparisons_vectors[], types_vectors[];
 
 #endif

@@ -1,0 +1,227 @@
+/* Made by make_operators.py from cases/types.py with PyTorch 1.13.0: change that instead. */
+/* clang-format off */
+#include "tests/operators/vectors.h"
+
+#include <math.h>
+
+static ag_tensor *call_0(ag_tensor *const *in) { return ag_where(in[0], in[1], in[2]); }
+static ag_tensor *call_1(ag_tensor *const *in) { return ag_where(in[0], in[1], in[2]); }
+static ag_tensor *call_2(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_3(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_4(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_5(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_6(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_7(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_8(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_9(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_10(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_11(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_12(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_13(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_14(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_15(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_16(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_17(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_18(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_19(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_20(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_21(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_22(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_23(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_24(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_25(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_26(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_27(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_28(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_29(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_30(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_31(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_32(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_33(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_34(ag_tensor *const *in) { return ag_cast(ag_mul_scalar(ag_cast(in[0], AG_F32), 2), ag_default_dtype(ag_context(in[0]))); }
+
+const vector types_vectors[] = {
+    {"where int64", call_0, 3,
+     {AG_BOOL, AG_I64, AG_I64}, {{1, {6}}, {1, {6}}, {1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+      ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+      ROW(-3.0, 1.0, 2.0, 3.0, 299.0, 0.0)},
+     {1, {6}}, ROW(-3.0, 1.0, 2.0, 2.0, 300.0, 0.0),
+     {NULL,
+      NULL,
+      NULL}},
+    {"where bool", call_1, 3,
+     {AG_BOOL, AG_BOOL, AG_BOOL}, {{1, {6}}, {1, {6}}, {1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+      ROW(0.0, 1.0, 1.0, 1.0, 1.0, 0.0),
+      ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL,
+      NULL,
+      NULL}},
+    {"cast reals to AG_F32", call_2, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(249.8209991455078, 5.936999797821045, 7.5, 4.630000114440918, 247.44400024414062, 236.05099487304688),
+     {NULL}},
+    {"cast reals to AG_F64", call_3, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051),
+     {NULL}},
+    {"cast reals to AG_I64", call_4, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
+     {NULL}},
+    {"cast reals to AG_BOOL", call_5, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+     {NULL}},
+    {"cast reals to AG_I32", call_6, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
+     {NULL}},
+    {"cast reals to AG_U8", call_7, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
+     {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
+     {NULL}},
+    {"cast int64 to AG_F32", call_8, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int64 to AG_F64", call_9, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int64 to AG_I64", call_10, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int64 to AG_BOOL", call_11, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
+     {NULL}},
+    {"cast int64 to AG_I32", call_12, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int64 to AG_U8", call_13, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast int32 to AG_F32", call_14, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int32 to AG_F64", call_15, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int32 to AG_I64", call_16, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int32 to AG_BOOL", call_17, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
+     {NULL}},
+    {"cast int32 to AG_I32", call_18, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+     {NULL}},
+    {"cast int32 to AG_U8", call_19, 1,
+     {AG_I32}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast uint8 to AG_F32", call_20, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast uint8 to AG_F64", call_21, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast uint8 to AG_I64", call_22, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast uint8 to AG_BOOL", call_23, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
+     {NULL}},
+    {"cast uint8 to AG_I32", call_24, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast uint8 to AG_U8", call_25, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+     {NULL}},
+    {"cast bool to AG_F32", call_26, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast bool to AG_F64", call_27, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast bool to AG_I64", call_28, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast bool to AG_BOOL", call_29, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast bool to AG_I32", call_30, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast bool to AG_U8", call_31, 1,
+     {AG_BOOL}, {{1, {6}}},
+     {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
+     {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+     {NULL}},
+    {"cast edges to bool", call_32, 1,
+     {AG_F64}, {{1, {8}}},
+     {ROW(NAN, INFINITY, -INFINITY, 0.0, -0.0, 1.5, -1.5, 2.0)},
+     {1, {8}}, ROW(1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0),
+     {NULL}},
+    {"cast negative to int64", call_33, 1,
+     {AG_F64}, {{1, {6}}},
+     {ROW(-122.713, -52.792, 4.657, 49.996, 83.566, 105.697)},
+     {1, {6}}, ROW(-122.0, -52.0, 4.0, 49.0, 83.0, 105.0),
+     {NULL}},
+    {"cast gradient", call_34, 1,
+     {AG_F64}, {{1, {4}}},
+     {ROW(-0.895, -0.688, -0.539, -0.447)},
+     {1, {4}}, ROW(-1.7899999618530273, -1.3760000467300415, -1.0779999494552612, -0.8939999938011169),
+     {ROW(1.0, 0.6666666865348816, 0.5, 0.4000000059604645)}},
+    {.name = NULL}};
