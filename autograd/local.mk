@@ -110,6 +110,7 @@ autograd_kernels = \
   %reldir%/kernels/reduce_sum.c \
   %reldir%/kernels/softmax.c \
   %reldir%/kernels/softmax.h \
+  %reldir%/kernels/special.h \
   %reldir%/kernels/strided.c \
   %reldir%/kernels/strided.h
 autograd_ops = \

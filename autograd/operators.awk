@@ -35,7 +35,7 @@ function without_comments(line, out, start) {
 function table_line(line, kind, name, formula, operands, parameters, i, n, field) {
   kind = line
   sub(/\(.*/, "", kind)
-  if (kind !~ /^(UNARY|UNARY_1|UNARY_2|BINARY|BINARY_1|BINARY_2|TERNARY|TEST|TEST_1|COMPARE)$/) fail("unknown kind of elementwise operator: " kind)
+  if (kind !~ /^(UNARY|UNARY_1|UNARY_2|UNARY_3|BINARY|BINARY_1|BINARY_2|TERNARY|TEST|TEST_1|COMPARE)$/) fail("unknown kind of elementwise operator: " kind)
   n = split(substr(line, length(kind) + 2), field, /, */)
   name = field[1]
   formula = line
@@ -44,7 +44,7 @@ function table_line(line, kind, name, formula, operands, parameters, i, n, field
   operands = "ag_tensor *x"
   if (kind ~ /^(BINARY|TERNARY|COMPARE)/) operands = operands ", ag_tensor *y"
   if (kind == "TERNARY") operands = operands ", ag_tensor *z"
-  parameters = kind ~ /_[12]$/ ? substr(kind, length(kind)) : 0
+  parameters = kind ~ /_[123]$/ ? substr(kind, length(kind)) : 0
   for (i = 2; i <= 1 + parameters && i <= n; i++) operands = operands ", double " field[i]
 
   prototypes = prototypes "/* " formula " */\nag_tensor *ag_" name "(ag_site at, " operands ");\n"

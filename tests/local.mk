@@ -5,21 +5,21 @@
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
   basics \
+  comparisons \
   convolutions \
+  elementwise \
   lanes \
   pooling \
-  reductions
-vector_sources = \
-  %reldir%/vectors/basics.c \
-  %reldir%/vectors/convolutions.c \
-  %reldir%/vectors/lanes.c \
-  %reldir%/vectors/pooling.c \
-  %reldir%/vectors/reductions.c
-  comparisons \
+  reductions \
   types
 vector_sources = \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/comparisons.c \
+  %reldir%/vectors/convolutions.c \
+  %reldir%/vectors/elementwise.c \
+  %reldir%/vectors/lanes.c \
+  %reldir%/vectors/pooling.c \
+  %reldir%/vectors/reductions.c \
   %reldir%/vectors/types.c
 tests_data = \
   %reldir%/installcheck.sh \

@@ -12,7 +12,8 @@ static const struct {
 } functions[] = {
     {"exp", agk_exp_f32, exp, -INFINITY, INFINITY, 1.1},    {"log", agk_log_f32, log, -INFINITY, INFINITY, 1},
     {"tanh", agk_tanh_f32, tanh, -INFINITY, INFINITY, 1.5}, {"erfc", agk_erfc_f32, erfc, -INFINITY, INFINITY, 5},
-    {"log1p_unit", agk_log1p_unit_f32, log1p, 0, 1, 1.5},
+    {"log1p_unit", agk_log1p_unit_f32, log1p, 0, 1, 1.5},   {"expm1", agk_expm1_f32, expm1, -INFINITY, INFINITY, 2},
+    {"log1p", agk_log1p_f32, log1p, -INFINITY, INFINITY, 3},
 };
 
 /* The distance in units in the last place that a float near the exact value has; subnormals have one unit alone. */
@@ -43,7 +44,7 @@ END_TEST
 START_TEST(borders_are_exact_enough) {
   const float borders[] = {0,         0x1p-149f, 0x1p-127f,  FLT_MIN,    0x1p-24f,    0.625f,     0.70710678f, 1,
                            88.72283f, 88.72284f, 103.27893f, 103.97208f, 104.000015f, 10.054125f, 11.000001f,  FLT_MAX,
-                           INFINITY,  NAN};
+                           INFINITY,  NAN,       0x1p-25f,   20,         20.000002f,  0.34657359f, 0.99999994f};
   for (int f = 0; f < LENGTH(functions); f++) {
     for (int i = 0; i < LENGTH(borders); i++) {
       assert_near(f, borders[i]);
@@ -51,6 +52,8 @@ START_TEST(borders_are_exact_enough) {
     }
   }
   ck_assert(signbit(agk_tanh_f32(-0.0f)) && !signbit(agk_tanh_f32(0.0f)));
+  ck_assert(signbit(agk_expm1_f32(-0.0f)) && !signbit(agk_expm1_f32(0.0f)));
+  ck_assert(signbit(agk_log1p_f32(-0.0f)) && !signbit(agk_log1p_f32(0.0f)));
 }
 END_TEST
 
@@ -61,7 +64,7 @@ START_TEST(vectors_give_the_same_bits) {
   for (int i = 0; i < N; i++) x[i] = agk_from_bits((uint32_t)i * 4241003u);
   ag_ctx *k = ag_ctx_new();
   ag_tensor *in = ag_from(k, AG_F32, AG_SHAPE(N), x);
-  ag_tensor *const out[] = {ag_exp(in), ag_log(in), ag_tanh(in), NULL, NULL};
+  ag_tensor *const out[] = {ag_exp(in), ag_log(in), ag_tanh(in), NULL, NULL, ag_expm1(in), ag_log1p(in)};
   for (int f = 0; f < LENGTH(functions); f++) {
     for (int i = 0; i < N && out[f]; i++) {
       const float expected = functions[f].found(x[i]), found = ((const float *)ag_data(out[f]))[i];

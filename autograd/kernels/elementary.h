@@ -52,22 +52,37 @@ AG_INLINE agk_reduced agk_reduce(float x) {
                        (int32_t)(agk_bits(shifted) - agk_bits(round))};
 }
 
-/* 2^k e^r. The power of two is applied in two halves, so that results may be subnormal, or infinite. */
-AG_INLINE float agk_expand(float r, int32_t k) {
+/* e^r - 1 for the r of a reduced number. */
+AG_INLINE float agk_exp_part(float r) {
   float p = 1.3942160e-3f;
   p = p * r + 8.3637759e-3f;
   p = p * r + 4.1666362e-2f;
   p = p * r + 1.6666573e-1f;
   p = p * r + 0.5f;
-  p = p * (r * r) + r + 1;
+  return p * (r * r) + r;
+}
+
+/* 2^k e^r. The power of two is applied in two halves, so that results may be subnormal, or infinite. */
+AG_INLINE float agk_expand(float r, int32_t k) {
   const int32_t half = k >> 1;
-  return p * agk_power_of_two(half) * agk_power_of_two(k - half);
+  return (agk_exp_part(r) + 1) * agk_power_of_two(half) * agk_power_of_two(k - half);
 }
 
 /* e^x. Error: 1.1. */
 AG_INLINE float agk_exp_f32(float x) {
   const agk_reduced a = agk_reduce(x);
   return agk_expand(a.r, a.k);
+}
+
+/* e^x - 1, accurate where that is small: 2^k (e^r - 1) + (2^k - 1). Where the 1 is lost anyway, e^x, which
+ * may be infinite while 2^k (e^r - 1) is not yet. Error: 2. */
+AG_INLINE float agk_expm1_f32(float x) {
+  const agk_reduced a = agk_reduce(x);
+  const int32_t half = a.k >> 1;
+  const float scale = agk_power_of_two(half) * agk_power_of_two(a.k - half);
+  const float near = agk_exp_part(a.r) * scale + (scale - 1), far = agk_expand(a.r, a.k);
+  const float y = x > 20 ? far : near;
+  return x == 0 ? x : y; /* the reduction loses the sign of a zero */
 }
 
 /* k ln 2 + ln(1 + f) for 1 + f between the square roots of 1/2 and 2. */
@@ -94,6 +109,13 @@ AG_INLINE float agk_log_f32(float x) {
   const float y = agk_log_sum(k, agk_from_bits((bits & 0x7fffffu) + root_half) - 1);
   const float outside = x == 0 ? -INFINITY : NAN, above = x > FLT_MAX ? x : y;
   return x > 0 ? above : outside;
+}
+
+/* ln(1 + x), accurate where that is small. What rounding takes from u = 1 + x changes ln(u) by the factor
+ * (u - 1) / x, nearly (Kahan, in Hewlett-Packard's "HP-15C Advanced Functions Handbook", 1982). Error: 3. */
+AG_INLINE float agk_log1p_f32(float x) {
+  const float u = 1 + x, y = agk_log_f32(u) * (x / (u - 1));
+  return u == 1 || x > FLT_MAX ? x : y;
 }
 
 /* ln(1 + x) for 0 <= x <= 1. Error: 1.5. */
@@ -138,7 +160,9 @@ AG_INLINE float agk_erfc_f32(float x) {
 }
 
 AG_INLINE double agk_exp_f64(double x) { return exp(x); }
+AG_INLINE double agk_expm1_f64(double x) { return expm1(x); }
 AG_INLINE double agk_log_f64(double x) { return log(x); }
+AG_INLINE double agk_log1p_f64(double x) { return log1p(x); }
 AG_INLINE double agk_log1p_unit_f64(double x) { return log1p(x); }
 AG_INLINE double agk_tanh_f64(double x) { return tanh(x); }
 AG_INLINE double agk_erfc_f64(double x) { return erfc(x); }

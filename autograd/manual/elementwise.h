@@ -7,6 +7,18 @@
  * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
  * Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
  * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
+ * made from the table autograd/ops/elementwise.def:
+ *   arithmetic   add sub mul div neg abs sign reciprocal sqrt rsqrt square squared_difference pow addcmul lerp
+ *                hypot maximum minimum clamp copysign nan_to_num, add_scalar mul_scalar pow_scalar rsub_scalar
+ *                lerp_scalar
+ *   rounding     floor ceil round trunc frac floor_divide fmod remainder
+ *   exponential  exp exp2 expm1 log log1p log2 log10 logaddexp xlogy
+ *   angles       sin cos tan asin acos atan atan2
+ *   hyperbolic   sinh cosh tanh asinh acosh atanh
+ *   errors       erf erfc erfinv
+ *   activations  relu leaky_relu sigmoid softplus gelu
+ * Their parameters are positional: ag_nan_to_num(x, 0, NAN, NAN) has PyTorch's defaults. Derivatives are PyTorch's, at
+ * kinks and for NaN and infinity, too; the whole numbers of rounding have none. */
 
 /* The same elements in another data type; x itself where it has that type. Real numbers lose their fraction when they
  * become integers; there NaN gives 0 and what is out of range the nearest bound, where PyTorch leaves both open.

@@ -8,6 +8,7 @@
 #define UNARY(name, ...) OP(name)
 #define UNARY_1(name, ...) OP(name)
 #define UNARY_2(name, ...) OP(name)
+#define UNARY_3(name, ...) OP(name)
 #define BINARY(name, ...) OP(name)
 #define BINARY_1(name, ...) OP(name)
 #define BINARY_2(name, ...) OP(name)

@@ -5,15 +5,20 @@
 #include "core/internal.h"
 #include "core/multiversion.h"
 #include "kernels/elementary.h"
+#include "kernels/special.h"
 #include "ops/catalogue.h"
 
 /* The table's functions of these names are the ones that become vector code. */
 #undef exp
+#undef expm1
 #undef log
+#undef log1p
 #undef tanh
 #undef erfc
 #define exp(x) AG_NAME(agk_exp)(x)
+#define expm1(x) AG_NAME(agk_expm1)(x)
 #define log(x) AG_NAME(agk_log)(x)
+#define log1p(x) AG_NAME(agk_log1p)(x)
 #define log1p_unit(x) AG_NAME(agk_log1p_unit)(x)
 #define tanh(x) AG_NAME(agk_tanh)(x)
 #define erfc(x) AG_NAME(agk_erfc)(x)
@@ -21,10 +26,17 @@
 /* 1 / sqrt(2) and 1 / sqrt(2 pi). */
 #define NORMAL_ROOT 0.70710678118654752440
 #define NORMAL_DENSITY 0.39894228040143267794
+/* ln(2), ln(10), 1 / sqrt(pi). */
+#define LN_2 0.69314718055994530942
+#define LN_10 2.30258509299404568402
+#define ROOT_1_PI 0.56418958354775628695
 
 #define AG_SELF "ops/elementwise.c"
 #include "core/each_real.h"
 #else
+
+#define REAL(number) ((AG_REAL)(number))
+#define GREATEST REAL(sizeof(AG_REAL) == sizeof(float) ? (double)FLT_MAX : DBL_MAX)
 
 /* Kernels. The common steps have loops of their own, which the compiler turns into vector code: all operands
  * contiguous, or one of two, or two of three, repeated. */
@@ -36,6 +48,9 @@
 #define P_AND_Q                                                                                              \
   P;                                                                                                         \
   const AG_REAL q = (AG_REAL)parameters[1]
+#define P_Q_AND_T                                                                                            \
+  P_AND_Q;                                                                                                   \
+  const AG_REAL t = (AG_REAL)parameters[2]
 #define EACH(numbers, value)                                                                                 \
   for (int64_t i = 0; i < n; i++) {                                                                          \
     numbers;                                                                                                 \
@@ -94,6 +109,7 @@
 #define UNARY(name, formula, value, dx, low, high) LOOP_1(name, , value)
 #define UNARY_1(name, p, formula, value, dx, low, high) LOOP_1(name, P, value)
 #define UNARY_2(name, p, q, formula, value, dx, low, high) LOOP_1(name, P_AND_Q, value)
+#define UNARY_3(name, p, q, t, formula, value, dx, low, high) LOOP_1(name, P_Q_AND_T, value)
 #define BINARY(name, formula, value, dx, dy, low, high) LOOP_2(name, , value)
 #define BINARY_1(name, p, formula, value, dx, dy, low, high) LOOP_2(name, P, value)
 #define BINARY_2(name, p, q, formula, value, dx, dy, low, high) LOOP_2(name, P_AND_Q, value)
@@ -101,12 +117,15 @@
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
 
+#undef REAL
+#undef GREATEST
 #undef HALF_ROOT
 #undef ROOT_DENSITY
 #undef LOOP
 #undef ARGUMENTS
 #undef P
 #undef P_AND_Q
+#undef P_Q_AND_T
 #undef EACH
 #undef LOOP_1
 #undef LOOP_2
@@ -124,6 +143,9 @@
 #define P_AND_Q                                                                                              \
   P;                                                                                                         \
   PARAMETER(q, 1)
+#define P_Q_AND_T                                                                                            \
+  P_AND_Q;                                                                                                   \
+  PARAMETER(t, 2)
 
 #define VJP_1(name, constants, dx)                                                                           \
   static void name##_vjp(const ag_node *node, ag_tensor *const *grads, ag_tensor **d) {                      \
@@ -166,6 +188,7 @@
                   (ag_tensor *[]){__VA_ARGS__}, constants);
 #define ONE ((double[]){p})
 #define TWO ((double[]){p, q})
+#define THREE ((double[]){p, q, t})
 
 #define UNARY(name, formula, value, dx, low, high)                                                           \
   VJP_1(name, , dx) OBJECT(name, formula, 1, 0, low, high) ag_tensor *(ag_##name)(SITE) {                    \
@@ -179,6 +202,11 @@
   VJP_1(name, P_AND_Q, dx)                                                                                   \
   OBJECT(name, formula, 1, 2, low, high) ag_tensor *(ag_##name)(SITE, double p, double q) {                  \
     APPLY(name, TWO, x)                                                                                      \
+  }
+#define UNARY_3(name, p, q, t, formula, value, dx, low, high)                                                \
+  VJP_1(name, P_Q_AND_T, dx)                                                                                 \
+  OBJECT(name, formula, 1, 3, low, high) ag_tensor *(ag_##name)(SITE, double p, double q, double t) {        \
+    APPLY(name, THREE, x)                                                                                    \
   }
 #define BINARY(name, formula, value, dx, dy, low, high)                                                      \
   VJP_2(name, , dx, dy) OBJECT(name, formula, 2, 0, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y) { \

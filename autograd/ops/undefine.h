@@ -4,6 +4,7 @@
 #undef UNARY
 #undef UNARY_1
 #undef UNARY_2
+#undef UNARY_3
 #undef BINARY
 #undef BINARY_1
 #undef BINARY_2

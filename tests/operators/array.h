@@ -42,6 +42,7 @@ typedef struct {
 bool consult_oracle(const char *name, oracle_call *k);
 
 /* Tables, which end with a NULL name. */
+extern const oracle comparison_oracles[];
 extern const oracle convolution_oracles[];
 extern const oracle elementwise_oracles[];
 extern const oracle image_oracles[];
@@ -53,7 +54,5 @@ extern const oracle product_oracles[];
 extern const oracle reduction_oracles[];
 extern const oracle type_oracles[];
 extern const oracle view_oracles[];
-extern const oracle comparison_oracles[], elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-    pooling_oracles[], normalisation_oracles[], type_oracles[];
 
 #endif

@@ -9,6 +9,17 @@
 static double normal_density(double x) { return exp(-x * x / 2) / ROOT_2_PI; }
 static double normal_below(double x) { return (1 + erf(x / ROOT_2)) / 2; }
 
+/* By halving an interval that holds it. */
+static double inverse_of_erf(double y) {
+  double low = -6, high = 6;
+  for (int i = 0; i < 80; i++) {
+    const double middle = (low + high) / 2;
+    if (erf(middle) < y) low = middle;
+    if (erf(middle) >= y) high = middle;
+  }
+  return low;
+}
+
 #define DEFINE(name, value)                                                                                  \
   static double name##_of(const double *v, const double *p) {                                                \
     (void)p;                                                                                                 \
@@ -27,7 +38,15 @@ DEFINE(square, pow(X, 2))
 DEFINE(sqrt, exp(log(X) / 2))
 DEFINE(exp, pow(M_E, X))
 DEFINE(log, log2(X) * M_LN2)
+DEFINE(reciprocal, pow(X, -1))
+DEFINE(rsqrt, exp(log(X) / -2))
+DEFINE(exp2, exp(X *M_LN2))
+DEFINE(expm1, exp(X) - 1)
+DEFINE(log1p, log(1 + X))
+DEFINE(log2, log(X) / M_LN2)
+DEFINE(log10, log(X) / M_LN10)
 DEFINE(add_scalar, P + X)
+DEFINE(rsub_scalar, -(X - P))
 DEFINE(mul_scalar, X *P)
 DEFINE(pow_scalar, exp(P *log(X)))
 DEFINE(root, exp(log(X) / P))
@@ -42,6 +61,36 @@ DEFINE(maximum, X > Y ? X : Y)
 DEFINE(minimum, X > Y ? Y : X)
 DEFINE(squared_difference, pow(X - Y, 2))
 DEFINE(addcmul, X + Y * Z)
+DEFINE(hypot, sqrt(X *X + Y * Y))
+DEFINE(logaddexp, log(exp(X) + exp(Y)))
+DEFINE(xlogy, log2(pow(Y, X)) * M_LN2)
+DEFINE(copysign, (X < 0) == (Y < 0) ? X : -X)
+DEFINE(lerp, X *(1 - Z) + Y * Z)
+DEFINE(lerp_scalar, X *(1 - P) + Y * P)
+DEFINE(nan_to_num, isnan(X) ? P : isinf(X) && X > 0 ? Q : isinf(X) ? p[2] : X)
+DEFINE(floor, X - (fmod(X, 1) + (fmod(X, 1) < 0)))
+DEFINE(ceil, X - (fmod(X, 1) - (fmod(X, 1) > 0)))
+DEFINE(trunc, (double)(int)X)
+DEFINE(round, (double)lround(X))
+DEFINE(frac, fmod(X, 1))
+DEFINE(floor_divide, (double)(int)(X / Y))
+DEFINE(fmod, X - Y * (double)(int)(X / Y))
+DEFINE(remainder, X - Y * (double)(int)(X / Y))
+DEFINE(sin, cos(X - M_PI / 2))
+DEFINE(cos, sin(X + M_PI / 2))
+DEFINE(tan, sin(X) / cos(X))
+DEFINE(asin, atan(X / sqrt(1 - X * X)))
+DEFINE(acos, 2 * atan(sqrt((1 - X) / (1 + X))))
+DEFINE(atan, asin(X / sqrt(1 + X * X)))
+DEFINE(atan2, atan(X / Y))
+DEFINE(sinh, (exp(X) - exp(-X)) / 2)
+DEFINE(cosh, (exp(X) + exp(-X)) / 2)
+DEFINE(asinh, log(X + sqrt(X * X + 1)))
+DEFINE(acosh, log(X + sqrt(X * X - 1)))
+DEFINE(atanh, (log(1 + X) - log(1 - X)) / 2)
+DEFINE(erf, 2 * normal_below(X *ROOT_2) - 1)
+DEFINE(erfc, 2 - 2 * normal_below(X *ROOT_2))
+DEFINE(erfinv, inverse_of_erf(X))
 DEFINE(clamp, X < P ? P : X > Q ? Q : X)
 DEFINE(relu, (X + fabs(X)) / 2)
 DEFINE(addcmul_relu, fmax(X + Y * Z, 0))
@@ -51,6 +100,8 @@ DEFINE(sigmoid, exp(X) / (exp(X) + 1))
 DEFINE(softplus, log(exp(X) + 1))
 DEFINE(gelu, X *normal_below(X))
 DEFINE(smooth_l1, X > -P && X < P ? X * X / P / 2 : fabs(X) - P / 2)
+DEFINE(xlogy_grad, X *log2(Z) * M_LN2)
+DEFINE(finite_grad, X)
 DEFINE(relu_grad, Y > 0 ? X : 0)
 DEFINE(tanh_grad, X *(1 - Y) * (1 + Y))
 DEFINE(sigmoid_grad, X *(Y - Y * Y))
@@ -66,12 +117,15 @@ DEFINE(where, X != 0 ? Y : Z)
 
 #define ROW(name) {#name, name##_of, NULL}
 const oracle elementwise_oracles[] = {
-    ROW(neg),          ROW(abs),          ROW(sign),       ROW(square),        ROW(sqrt),         ROW(exp),
-    ROW(log),          ROW(add_scalar),   ROW(mul_scalar), ROW(pow_scalar),    ROW(add),          ROW(sub),
-    ROW(mul),          ROW(div),          ROW(pow),        ROW(maximum),       ROW(minimum),      ROW(clamp),
-    ROW(addcmul),      ROW(addcmul_relu), ROW(squared_difference),
-    ROW(relu),         ROW(leaky_relu),   ROW(tanh),       ROW(sigmoid),       ROW(softplus),     ROW(gelu),
-    ROW(smooth_l1),    ROW(relu_grad),    ROW(tanh_grad),  ROW(sigmoid_grad),  ROW(leaky_relu_grad), ROW(clamp_grad),
-    ROW(greater_grad), ROW(equal_mask),   ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_slope), ROW(gelu_curvature),
-    ROW(root),         ROW(abs_pow),      ROW(pow_or_zero),
+    ROW(neg), ROW(abs), ROW(sign), ROW(square), ROW(sqrt), ROW(exp), ROW(log), ROW(reciprocal), ROW(rsqrt), ROW(exp2),
+    ROW(expm1), ROW(log1p), ROW(log2), ROW(log10), ROW(add_scalar), ROW(rsub_scalar), ROW(mul_scalar), ROW(pow_scalar),
+    ROW(add), ROW(sub), ROW(mul), ROW(div), ROW(pow), ROW(maximum), ROW(minimum), ROW(squared_difference), ROW(addcmul),
+    ROW(hypot), ROW(logaddexp), ROW(xlogy), ROW(copysign), ROW(lerp), ROW(lerp_scalar), ROW(nan_to_num), ROW(floor),
+    ROW(ceil), ROW(trunc), ROW(round), ROW(frac), ROW(floor_divide), ROW(fmod), ROW(remainder), ROW(sin), ROW(cos),
+    ROW(tan), ROW(asin), ROW(acos), ROW(atan), ROW(atan2), ROW(sinh), ROW(cosh), ROW(asinh), ROW(acosh), ROW(atanh),
+    ROW(erf), ROW(erfc), ROW(erfinv), ROW(clamp), ROW(relu), ROW(addcmul_relu), ROW(leaky_relu), ROW(tanh),
+    ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(smooth_l1), ROW(xlogy_grad), ROW(finite_grad), ROW(relu_grad),
+    ROW(tanh_grad), ROW(sigmoid_grad), ROW(leaky_relu_grad), ROW(clamp_grad), ROW(greater_grad), ROW(equal_mask),
+    ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_slope), ROW(gelu_curvature),
+    ROW(root), ROW(abs_pow), ROW(pow_or_zero),
     ROW(where),        {NULL, NULL, NULL}};

@@ -7,10 +7,10 @@
 
 /* ---- Elementwise operators ---- */
 
-/* The parameters p and q that differ from the usual ones. */
+/* The parameters p, q and t that differ from the usual ones. */
 static const struct {
   const char *name;
-  double p[2];
+  double p[3];
 } parameters[] = {
     {"abs_pow", {2.5, 0}},
     {"clamp", {-0.7, 0.8}},
@@ -18,7 +18,7 @@ static const struct {
     {"mul_scalar", {-1.75, 0}},
     {"pow_scalar", {2.5, 0}},
 };
-static const double usual_parameters[2] = {0.3, 0.9};
+static const double usual_parameters[3] = {0.3, 0.9, -0.4};
 
 static const double *parameters_of(const ag_op *op) {
   for (int i = 0; i < LENGTH(parameters); i++) {
@@ -73,10 +73,10 @@ int bad_samples(const ag_op *op, ag_sample *out) {
 
 static const large_sample *const large[] = {
     basic_large,
+    comparison_large,
     convolution_large,
     indexing_large,
     lane_large,
-    comparison_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

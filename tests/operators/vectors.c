@@ -8,12 +8,14 @@
 
 static const vector *const families[] = {
     basics_vectors,
+    comparisons_vectors,
     convolutions_vectors,
+    elementwise_vectors,
     lanes_vectors,
     pooling_vectors,
     reductions_vectors,
+    types_vectors,
 };
-static const vector *const families[] = {basics_vectors, comparisons_vectors, types_vectors};
 
 /* ---- Operands ---- */
 

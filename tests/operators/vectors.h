@@ -23,10 +23,12 @@ typedef struct {
 
 /* One table a family; each ends with a NULL name. */
 extern const vector basics_vectors[];
+extern const vector comparisons_vectors[];
 extern const vector convolutions_vectors[];
+extern const vector elementwise_vectors[];
 extern const vector lanes_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
-extern const vector basics_vectors[], comparisons_vectors[], types_vectors[];
+extern const vector types_vectors[];
 
 #endif

@@ -23,10 +23,10 @@ typedef struct {
   ag_sample sample;
 } large_sample;
 extern const large_sample basic_large[];
+extern const large_sample comparison_large[];
 extern const large_sample convolution_large[];
 extern const large_sample indexing_large[];
 extern const large_sample lane_large[];
-extern const large_sample basic_large[], comparison_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
 /* Whether operand i of a sample is of a real type. */
