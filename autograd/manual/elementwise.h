@@ -3,11 +3,7 @@
 #define AUTOGRAD_MANUAL_ELEMENTWISE_H
 
 /* Elementwise operators, with NumPy broadcasting, are declared with their formulas in <autograd/operators.h>,
- * made from the tables autograd/ops/elementwise.def and compare.def: add sub mul div neg pow abs exp log sqrt square relu
- * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
- * Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
- * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
- * made from the table autograd/ops/elementwise.def:
+ * made from the tables autograd/ops/elementwise.def and compare.def:
  *   arithmetic   add sub mul div neg abs sign reciprocal sqrt rsqrt square squared_difference pow addcmul lerp
  *                hypot maximum minimum clamp copysign nan_to_num, add_scalar mul_scalar pow_scalar rsub_scalar
  *                lerp_scalar
@@ -17,6 +13,8 @@
  *   hyperbolic   sinh cosh tanh asinh acosh atanh
  *   errors       erf erfc erfinv
  *   activations  relu leaky_relu sigmoid softplus gelu
+ *   comparisons  eq ne lt le gt ge, those with a number eq_scalar ..., isnan isinf isfinite, logical_and logical_or
+ *                logical_xor logical_not: of operands of any one type, with a bool as result
  * Their parameters are positional: ag_nan_to_num(x, 0, NAN, NAN) has PyTorch's defaults. Derivatives are PyTorch's, at
  * kinks and for NaN and infinity, too; the whole numbers of rounding have none. */
 
