@@ -39,6 +39,7 @@ typedef struct {
 
 struct ag_op {
   const char *name, *formula;
+  const char *shapes;                          /* "(..., m, k), (..., k, n) -> (..., m, n)", for docs/operators.md */
   int n_in;                                    /* number of operands; -1 for one or more */
   int n_out;                                   /* 0 stands for 1 */
   /* Of the operands. AG_F32 stands for either real type, one for all; AG_ALIKE, AG_ANY, or a type. The application
@@ -53,8 +54,10 @@ struct ag_op {
   void (*view)(const ag_call *call, ag_tensor *out); /* instead of forward, for views: sets the layout */
   bool strided;                                /* forward reads ag_stride_of itself */
   /* dx[i], for the operands that ag_needs asks for, from the gradients g of the results (NULL where a result has
-   * none), written in operators. A dx of the broadcast shape is summed by the driver. NULL: not differentiable. */
+   * none), written in operators. A dx of the broadcast shape is summed by the driver. NULL: not differentiable,
+   * and why: "the result is a place". */
   void (*vjp)(const ag_node *node, ag_tensor *const *g, ag_tensor **dx);
+  const char *not_differentiable;
   double (*flops)(const ag_call *call);        /* for profiles; NULL: see ag_profile_row */
   double low, high;                            /* domain of test operands of elementwise operators */
   const ag_sample *samples;                    /* ends with n_in 0; NULL for elementwise operators */

@@ -127,6 +127,7 @@ static const ag_sample adaptive_avg_pool2d_samples[] = {
 
 const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
                                 .formula = "mean of x over each window",
+                                .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                 .n_in = 1,
                                 .attribute_size = sizeof(ag_pool2d_attributes),
                                 .shape = avg_pool2d_shape,
@@ -137,6 +138,7 @@ const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
 
 const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
                                      .formula = "each g shared evenly among its window",
+                                     .shapes = "(n, c, h', w') -> (n, c, h, w)",
                                      .n_in = 1,
                                      .attribute_size = sizeof(ag_avg_pool2d_grad_attributes),
                                      .shape = avg_pool2d_grad_shape,

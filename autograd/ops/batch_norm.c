@@ -116,6 +116,7 @@ static const ag_sample batch_norm_samples[] = {
 const ag_op ag_op_batch_norm = {
     .name = "batch_norm",
     .formula = "(x - mean) / sqrt(var + eps) weight + bias, or max(.., 0) of it, and (mean, var)",
+    .shapes = "(n, c, ...), (c), (c) -> (n, c, ...), (2, c)",
     .n_in = 3,
     .n_out = 2,
     .attribute_size = sizeof(ag_batch_norm_attributes),

@@ -152,6 +152,8 @@ static const ag_sample batch_norm_grad_samples[] = {
 
 const ag_op ag_op_batch_norm_grad = {.name = "batch_norm_grad",
                                      .formula = "gradients of batch_norm to x, weight and bias",
+                                     .shapes =
+                                         "(n, c, ...) twice, (c) twice, (2, c) -> (n, c, ...), (c) twice",
                                      .n_in = 5,
                                      .n_out = 3,
                                      .attribute_size = sizeof(ag_batch_norm_attributes),

@@ -73,6 +73,7 @@ static const ag_sample concat_samples[] = {
 
 const ag_op ag_op_concat = {.name = "concat",
                             .formula = "operands one after the other along an axis",
+                            .shapes = "(..., n, ...), (..., m, ...), ... -> (..., n + m + ..., ...)",
                             .n_in = -1,
                             .in_dtype = {AG_ALIKE},
                             .attribute_size = sizeof(ag_axis_attributes),

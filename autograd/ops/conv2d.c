@@ -172,6 +172,8 @@ static const ag_sample conv2d_samples[] = {
 
 const ag_op ag_op_conv2d = {.name = "conv2d",
                             .formula = "cross-correlation of x with weight, plus bias",
+                            .shapes =
+                                "(n, c, h, w), (o, c / groups, kh, kw), optionally (o) -> (n, o, h', w')",
                             .n_in = -1,
                             .attribute_size = sizeof(ag_conv2d_attributes),
                             .shape = conv2d_shape,

@@ -154,6 +154,7 @@ static const ag_sample grad_weight_samples[] = {
 
 const ag_op ag_op_conv2d_grad_input = {.name = "conv2d_grad_input",
                                        .formula = "d<g, conv2d(x, w)>/dx",
+                                       .shapes = "(n, o, h', w'), (o, c / groups, kh, kw) -> (n, c, h, w)",
                                        .n_in = 2,
                                        .attribute_size = sizeof(ag_conv2d_grad_attributes),
                                        .shape = grad_input_shape,
@@ -164,6 +165,8 @@ const ag_op ag_op_conv2d_grad_input = {.name = "conv2d_grad_input",
 
 const ag_op ag_op_conv2d_grad_weight = {.name = "conv2d_grad_weight",
                                         .formula = "d<g, conv2d(x, w) + b>/dw and /db",
+                                        .shapes =
+                                            "(n, c, h, w), (n, o, h', w') -> (o, c / groups, kh, kw), (o)",
                                         .n_in = 2,
                                         .n_out = 2,
                                         .attribute_size = sizeof(ag_conv2d_grad_attributes),

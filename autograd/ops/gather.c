@@ -142,6 +142,7 @@ static const ag_sample scatter_add_samples[] = {
 
 const ag_op ag_op_gather = {.name = "gather",
                             .formula = "x[i][index[i][j]] for axis 1",
+                            .shapes = "(..., n, ...), (..., m, ...) -> (..., m, ...)",
                             .n_in = 2,
                             .in_dtype = {AG_ANY, AG_I64},
                             .attribute_size = sizeof(ag_axis_attributes),
@@ -152,6 +153,7 @@ const ag_op ag_op_gather = {.name = "gather",
 
 const ag_op ag_op_gather_grad = {.name = "gather_grad",
                                  .formula = "zeros with x[i][j] added at [i][index[i][j]] for axis 1",
+                                 .shapes = "(..., m, ...), (..., m, ...) -> (..., n, ...)",
                                  .n_in = 2,
                                  .in_dtype = {AG_F32, AG_I64},
                                  .attribute_size = sizeof(ag_gather_grad_attributes),

@@ -126,6 +126,7 @@ static const ag_sample linear_relu_samples[] = {
 
 const ag_op ag_op_linear = {.name = "linear",
                             .formula = "x w' + b",
+                            .shapes = "(..., in), (out, in), optionally (out) -> (..., out)",
                             .n_in = -1,
                             .shape = linear_shape,
                             .forward = {linear_f32, linear_f64},
@@ -135,6 +136,7 @@ const ag_op ag_op_linear = {.name = "linear",
 
 const ag_op ag_op_linear_relu = {.name = "linear_relu",
                                  .formula = "max(x w' + b, 0)",
+                                 .shapes = "(..., in), (out, in), optionally (out) -> (..., out)",
                                  .n_in = -1,
                                  .shape = linear_shape,
                                  .forward = {linear_relu_f32, linear_relu_f64},

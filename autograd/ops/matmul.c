@@ -165,6 +165,7 @@ static const ag_sample matmul_samples[] = {
 
 const ag_op ag_op_matmul = {.name = "matmul",
                             .formula = "x y",
+                            .shapes = "(..., m, k), (..., k, n) -> (..., m, n)",
                             .n_in = 2,
                             .shape = matmul_shape,
                             .forward = {matmul_f32, matmul_f64},

@@ -174,6 +174,7 @@ static const ag_sample max_pool2d_indices_samples[] = {
 
 const ag_op ag_op_max_pool2d = {.name = "max_pool2d",
                                 .formula = "greatest x of each window",
+                                .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                 .n_in = 1,
                                 .attribute_size = sizeof(ag_pool2d_attributes),
                                 .shape = max_pool2d_shape,
@@ -184,6 +185,7 @@ const ag_op ag_op_max_pool2d = {.name = "max_pool2d",
 
 const ag_op ag_op_max_pool2d_grad = {.name = "max_pool2d_grad",
                                      .formula = "zeros with g added at the places of the greatest x",
+                                     .shapes = "(n, c, h', w'), (n, c, h, w) -> (n, c, h, w)",
                                      .n_in = 2,
                                      .attribute_size = sizeof(ag_pool2d_attributes),
                                      .shape = max_pool2d_grad_shape,
@@ -193,6 +195,7 @@ const ag_op ag_op_max_pool2d_grad = {.name = "max_pool2d_grad",
 
 const ag_op ag_op_max_pool2d_gather = {.name = "max_pool2d_gather",
                                        .formula = "h at the places of the greatest x",
+                                       .shapes = "(n, c, h, w), (n, c, h, w) -> (n, c, h', w')",
                                        .n_in = 2,
                                        .attribute_size = sizeof(ag_pool2d_attributes),
                                        .shape = max_pool2d_gather_shape,

@@ -148,6 +148,7 @@ static const ag_sample logsumexp_samples[] = {
 
 const ag_op ag_op_sum = {.name = "sum",
                          .formula = "sum of x over axes",
+                         .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_shape,
@@ -157,6 +158,7 @@ const ag_op ag_op_sum = {.name = "sum",
 
 const ag_op ag_op_logsumexp = {.name = "logsumexp",
                                .formula = "ln(sum of e^x over axes)",
+                               .shapes = "x -> x without the axes, or with size 1 there",
                                .n_in = 1,
                                .attribute_size = sizeof(ag_reduce_attributes),
                                .shape = ag_reduce_shape,

@@ -156,6 +156,7 @@ static const ag_sample contiguous_samples[] = {
 
 const ag_op ag_op_slice = {.name = "slice",
                            .formula = "x[start], x[start + step], ... along an axis",
+                           .shapes = "(..., n, ...) -> (..., m, ...)",
                            .n_in = 1,
                            .in_dtype = {AG_ANY},
                            .attribute_size = sizeof(ag_slice_attributes),
@@ -166,6 +167,7 @@ const ag_op ag_op_slice = {.name = "slice",
 
 const ag_op ag_op_slice_grad = {.name = "slice_grad",
                                 .formula = "zeros with x in the place of a slice",
+                                .shapes = "(..., m, ...) -> (..., n, ...)",
                                 .n_in = 1,
                                 .attribute_size = sizeof(ag_slice_grad_attributes),
                                 .shape = slice_grad_shape,
@@ -175,6 +177,7 @@ const ag_op ag_op_slice_grad = {.name = "slice_grad",
 
 const ag_op ag_op_contiguous = {.name = "contiguous",
                                 .formula = "x in row-major order",
+                                .shapes = "x -> the same",
                                 .n_in = 1,
                                 .in_dtype = {AG_ANY},
                                 .shape = contiguous_shape,

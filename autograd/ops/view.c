@@ -95,6 +95,7 @@ static const ag_sample reshape_samples[] = {
 
 const ag_op ag_op_reshape = {.name = "reshape",
                              .formula = "x in another shape",
+                             .shapes = "x -> the given shape of as many elements",
                              .n_in = 1,
                              .in_dtype = {AG_ANY},
                              .attribute_size = sizeof(ag_shape_attributes),
@@ -149,6 +150,7 @@ static const ag_sample permute_samples[] = {
 
 const ag_op ag_op_permute = {.name = "permute",
                              .formula = "x with its axes in another order",
+                             .shapes = "x -> its sizes in the given order",
                              .n_in = 1,
                              .in_dtype = {AG_ANY},
                              .attribute_size = sizeof(ag_permute_attributes),
@@ -205,6 +207,7 @@ static const ag_sample expand_samples[] = {
 
 const ag_op ag_op_expand = {.name = "expand",
                             .formula = "x repeated along axes of size 1 and new leading axes",
+                            .shapes = "x -> the given shape, to which x broadcasts",
                             .n_in = 1,
                             .in_dtype = {AG_ANY},
                             .attribute_size = sizeof(ag_shape_attributes),

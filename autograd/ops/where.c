@@ -44,6 +44,7 @@ static const ag_sample where_samples[] = {
 
 const ag_op ag_op_where = {.name = "where",
                            .formula = "condition ? x : y",
+                           .shapes = "condition, x, y broadcast",
                            .n_in = 3,
                            .in_dtype = {AG_BOOL, AG_ALIKE, AG_ALIKE},
                            .loop = AG_EACH_DTYPE(where),
