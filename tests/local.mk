@@ -70,6 +70,7 @@ other_tests = \
   %reldir%/engine_grad.c \
   %reldir%/engine_memory.c \
   %reldir%/engine_operators.c \
+  %reldir%/engine_overwritten.c \
   %reldir%/engine_profile.c \
   %reldir%/engine_random.c \
   %reldir%/engine_scopes.c \

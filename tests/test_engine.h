@@ -11,6 +11,7 @@ TCase *view_tests(void);
 TCase *backward_tests(void);
 TCase *operator_tests(void);
 TCase *grad_tests(void);
+TCase *overwritten_tests(void);
 TCase *random_tests(void);
 TCase *profile_tests(void);
 TCase *trace_tests(void);

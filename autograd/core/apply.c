@@ -70,6 +70,30 @@ static bool check_operands(const ag_call *call, ag_dtype *dtype) {
   return true;
 }
 
+bool ag_intact(const ag_node *node, int i) {
+  ag_tensor *x = node->in[i];
+  if (!x->storage || x->storage->written <= node->writes) return true;
+  const char *comma = x->name ? ", " : "", *name = x->name ? x->name : "", *end = x->name ? "," : "";
+  ag_fail(x->c, AG_ESTATE, node->at,
+          "%s, backward: operand %d%s%s%s was overwritten after the operator was applied; "
+          "differentiate first, or apply it again",
+          node->op->name, i, comma, name, end);
+  return false;
+}
+
+/* Whether what a vjp reads is what its operator read. The vjp of a sum may do with the shape of an operand,
+ * so only what it hands to an operator counts. */
+static bool intact(const ag_call *call) {
+  const ag_node *node = call->c->pulled;
+  for (int i = 0; i < call->n_in; i++) {
+    if (call->in[i]->storage->written <= node->writes) continue;
+    for (int k = 0; k < node->n_in; k++) {
+      if (node->in[k] == call->in[i] && !ag_intact(node, k)) return false;
+    }
+  }
+  return true;
+}
+
 /* Whether all operands have one shape. */
 static bool alike(const ag_call *call) {
   for (int i = 1; i < call->n_in; i++) {
@@ -145,6 +169,7 @@ static bool record(ag_call *call, int n_out) {
   node->c = c;
   node->n_in = n_in;
   node->n_out = n_out;
+  node->writes = c->writes;
   node->in = (ag_tensor **)(void *)(memory + sizeof *node);
   node->attributes = memory + sizeof *node + operands;
   for (int i = 0; i < n_in; i++) node->in[i] = call->in[i];
@@ -177,6 +202,7 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   call.in = in;
   ag_dtype dtype = AG_F32;
   if (!plain_operands(&call, &dtype) && !check_operands(&call, &dtype)) return false;
+  if (c->pulled && !intact(&call)) return false;
   if (!op->view && !op->loop[dtype] && !op->forward[dtype]) {
     return ag_reject(&call, AG_EDTYPE, "there is no kernel for %s", ag_dtype_name(dtype));
   }

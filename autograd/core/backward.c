@@ -145,6 +145,7 @@ void ag_zero_grad(ag_ctx *c) {
     if (!p->requires_grad) continue;
     if (p->gradient) {
       memset(p->gradient->data, 0, (size_t)p->numel * ag_dtype_size(p->dtype));
+      ag_overwritten(p->gradient);
       continue;
     }
     ag_tensor *zero = ag_filled("ag_zero_grad", c, p->dtype, ag_shape_of(p), 0);

@@ -69,6 +69,7 @@ void(ag_assign)(ag_site at, ag_tensor *x, const double *data) {
   for (int64_t i = 0; i < x->numel; i += r.length, next(x, r.outer, index, &offset)) {
     ag_convert(r.length, x->dtype, x->data + offset * r.size, r.step, AG_F64, data + i, 1);
   }
+  ag_overwritten(x);
 }
 
 /* Integers in full, which as double they may not be, and truths as 1 and 0. */

@@ -16,8 +16,8 @@ typedef struct ag_tool ag_tool;
 struct ag_storage {
   void *data;
   ag_storage *older; /* the pooled storage made before this one in the same scope */
-  int references;
-  bool pooled; /* borrowed and arena memory is never returned */
+  uint32_t written;  /* the context's count of writes when its elements were last overwritten */
+  unsigned references : 31, pooled : 1; /* borrowed and arena memory is never returned */
 };
 
 /* Three groups: what every use of a tensor reads, what passes and scopes need, and the layout, of which only
@@ -52,6 +52,7 @@ struct ag_node {
   ag_site at;
   ag_ctx *c;
   int n_in, n_out;
+  uint32_t writes; /* the context's count of them at that time */
   ag_tensor **in;
   ag_tensor *out[AG_MAX_OUTPUTS];
 };
@@ -81,8 +82,9 @@ struct ag_ctx {
   uint64_t serials, passes;
   uint64_t pass; /* the running pass marks what it needs with this; 0 when every leaf is wanted */
   bool in_pass, transient;
-  int64_t pass_begun; /* for the tools, as is the node whose vjp is at work */
-  const ag_node *pulled;
+  int64_t pass_begun;    /* for the tools */
+  const ag_node *pulled; /* the node whose vjp is at work */
+  uint32_t writes;       /* how often elements were overwritten in place; from 2^32 on nothing is noticed */
 
   ag_node **tape;
   size_t tape_length, tape_room;
@@ -158,6 +160,15 @@ static inline bool ag_alike(const ag_tensor *x, const ag_tensor *y) {
 bool ag_broadcast(ag_shape a, ag_shape b, ag_shape *out);
 /* 0 .. rank-1 for an axis that may be negative; -1 when it is not there. */
 int ag_axis(int rank, int64_t axis);
+/* Notes that the elements of x, and of all that shares them, were overwritten: what was recorded before
+ * cannot be differentiated with them any more. */
+static inline void ag_overwritten(ag_tensor *x) {
+  x->c->writes += x->c->writes < UINT32_MAX;
+  x->storage->written = x->c->writes;
+}
+/* Whether operand i of a node still has the elements that the node was computed with; stores the error when
+ * not. */
+bool ag_intact(const ag_node *node, int i);
 /* Registers the gradient of a leaf as living in the innermost scope. */
 bool ag_own_gradient(ag_tensor *leaf, ag_tensor *gradient, ag_site at);
 /* The elementwise door: runs the loop over broadcast operands into out, which may be an operand. */

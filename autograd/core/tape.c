@@ -57,6 +57,7 @@ static ag_tensor *add(ag_site at, ag_tensor *into, ag_tensor *g, int holds) {
 static void add_to_leaf(ag_site at, ag_tensor *leaf, ag_tensor *g) {
   if (leaf->gradient) {
     add_into(at, leaf->gradient, g);
+    ag_overwritten(leaf->gradient);
     return;
   }
   if (!exclusive(g, 0)) g = (ag_add_scalar)(at, g, 0);

@@ -62,7 +62,7 @@ static bool fill(ag_ctx *c, ag_site at, ag_tensor *x) {
       ag_fail(c, AG_EMEMORY, at, "out of memory: no %zu bytes for a tensor", bytes);
       return false;
     }
-    x->own.pooled = true;
+    x->own.pooled = 1;
     x->own.older = scope->storage;
     scope->storage = &x->own;
   }

@@ -145,6 +145,7 @@ static bool load_all(const ag_file_task *t) {
   for (size_t i = 0; done && i < count; i++) {
     ag_tensor *x = c->registered[i];
     memcpy(x->data, data[i], (size_t)x->numel * ag_dtype_size(x->dtype));
+    ag_overwritten(x);
   }
   ag_release(c, bytes);
   return done;

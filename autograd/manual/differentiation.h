@@ -7,7 +7,8 @@ void ag_set_requires_grad(ag_site at, ag_tensor *x, bool on);
 bool ag_requires_grad(const ag_tensor *x);
 
 /* Gradients of a one-element tensor with respect to every leaf that requires them, added to what
- * ag_gradient already holds. They live in the innermost scope and die with it. */
+ * ag_gradient already holds. They live in the innermost scope and die with it. AG_ESTATE when something that the pass
+ * reads was overwritten since it was used (ag_assign, ag_load, an optimiser, running statistics). */
 void ag_backward(ag_site at, ag_tensor *loss);
 /* The gradient that ag_backward left for a leaf; NULL when there is none in an open scope. */
 ag_tensor *ag_gradient(const ag_tensor *x);
@@ -18,7 +19,8 @@ void ag_zero_grad(ag_ctx *c);
 /* Vector-Jacobian products: grads[j] = sum over i of (d outputs[i] / d inputs[j])' grad_outputs[i].
  * grad_outputs NULL stands for ones and asks for one-element outputs. inputs may be any recorded tensors.
  * create_graph records the pass, so that its results can be differentiated again. An input that no output
- * depends on is an error, or NULL in grads with allow_unused. Returns false after an error. */
+ * depends on is an error, or NULL in grads with allow_unused. Returns false after an error; those of ag_backward are
+ * errors here, too. */
 typedef struct {
   ag_site at;
   int n_outputs;

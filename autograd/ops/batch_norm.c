@@ -59,6 +59,7 @@ static void AG_NAME(move)(ag_tensor *running, double momentum, const void *batch
     AG_REAL *r = (AG_REAL *)(void *)running->data + i * running->stride[0];
     *r = (AG_REAL)((double)*r + momentum * (scale * (double)((const AG_REAL *)batch)[i] - (double)*r));
   }
+  ag_overwritten(running);
 }
 #endif
 

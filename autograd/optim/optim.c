@@ -194,6 +194,7 @@ static void count_step(ag_optim *o) {
     ag_optim_slot *slot = &o->slot[i];
     if (!slot->gradient) continue;
     slot->step = ++*(int64_t *)(void *)slot->steps->data;
+    ag_overwritten(slot->parameter);
     if (before && before->step == slot->step) {
       memcpy(slot->number, before->number, sizeof slot->number);
     } else if (o->type->prepare) {
