@@ -103,6 +103,8 @@ START_TEST(only_recorded_passes_can_be_differentiated) {
   ag_no_grad_begin(c);
   ck_assert(ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = &g));
   ASSERT_ELEMENTS(g, AG_SCALAR, 2 * irregular(1, 0, 0.5, 2));
+  ck_assert(ag_requires_grad(derivative(y, x))); /* as in PyTorch */
+  ck_assert(!ag_requires_grad(ag_square(x)));
   ag_no_grad_end(c);
 }
 END_TEST
@@ -150,10 +152,10 @@ END_TEST
 
 START_TEST(outputs_are_weighted_and_summed) {
   ag_tensor *x = trained_leaf(c, AG_SHAPE(2), 1, 0.5, 2);
-  ag_tensor *outputs[] = {ag_square(x), ag_sum(x), ag_exp(x)}, *g = NULL;
+  ag_tensor *outputs[] = {ag_square(x), ag_sum(x), ag_mul_scalar(ag_sum(x, .keepdim = true), 7)}, *g = NULL;
   ag_tensor *weights[] = {ag_from_double(c, AG_SHAPE(2), (const double[]){2, 3}), ag_scalar(c, 5), NULL};
   ck_assert(ag_grad(.n_outputs = 3, .outputs = outputs, .n_inputs = 1, .inputs = &x, .grads = &g, .grad_outputs = weights));
-  ASSERT_ELEMENTS(g, AG_SHAPE(2), 4 * irregular(1, 0, 0.5, 2) + 5, 6 * irregular(1, 1, 0.5, 2) + 5);
+  ASSERT_ELEMENTS(g, AG_SHAPE(2), 4 * irregular(1, 0, 0.5, 2) + 12, 6 * irregular(1, 1, 0.5, 2) + 12); /* NULL is a one */
   ASSERT_ELEMENTS(weights[0], AG_SHAPE(2), 2, 3);
   ag_tensor *twice[] = {outputs[1], outputs[1]};
   ck_assert(ag_grad(.n_outputs = 2, .outputs = twice, .n_inputs = 1, .inputs = &x, .grads = &g));
@@ -182,9 +184,8 @@ START_TEST(weights_must_fit_their_outputs) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "grad: grad_output 0 is float64 3x2, its output float64 2x3");
   ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = &g, .grad_outputs = &single);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "grad: grad_output 0 is float32 2x3, its output float64 2x3");
-  ck_assert(!ag_grad(.n_outputs = 1, .outputs = &none, .n_inputs = 1, .inputs = &x, .grads = &g));
-  ck_assert(!ag_grad(.n_outputs = 0, .outputs = NULL, .n_inputs = 1, .inputs = &x, .grads = &g));
-  ck_assert_int_eq(ag_error(c), AG_OK);
+  ag_grad(.n_outputs = 2, .outputs = (ag_tensor *[]){y, y}, .n_inputs = 1, .inputs = &x, .grads = &g, .grad_outputs = (ag_tensor *[]){x, none});
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "grad: output 1 has shape 2x3 and no grad_output; only one-element outputs need none");
   ag_scope_begin(c);
   ag_tensor *dead = ag_sum(x);
   ag_scope_end(c);
@@ -192,6 +193,55 @@ START_TEST(weights_must_fit_their_outputs) {
   ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: operand 0 is stale: the scope that it was made in has ended; use ag_keep");
   ag_backward(ag_sum(y)); /* nothing is left of the failed passes */
   ck_assert_double_eq(element(ag_gradient(x), 4), 2 * irregular(1, 4, 0.5, 2));
+}
+END_TEST
+
+START_TEST(all_tensors_must_be_there) {
+  ag_ctx *other = ag_ctx_new();
+  ag_set_dtype(other, AG_F64);
+  ag_tensor *x = trained_leaf(c, AG_SCALAR, 1, 0.5, 2), *foreign = trained_leaf(other, AG_SCALAR, 1, 0.5, 2), *y = ag_square(x);
+  ag_tensor *none = NULL, *g[2];
+  ck_assert(!ag_grad(.n_outputs = 1, .outputs = &none, .n_inputs = 1, .inputs = &x, .grads = g));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: output 0 is NULL");
+  ck_assert(!ag_grad(.n_outputs = 0, .outputs = NULL, .n_inputs = 1, .inputs = &x, .grads = g));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: there is no output");
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 2, .inputs = (ag_tensor *[]){x, none}, .grads = g);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: input 1 is NULL");
+  ag_grad(.n_outputs = 2, .outputs = (ag_tensor *[]){y, foreign}, .n_inputs = 1, .inputs = &x, .grads = g);
+  ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: output 1 belongs to another context");
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &foreign, .grads = g);
+  ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: input 0 belongs to another context");
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = g, .grad_outputs = &foreign);
+  ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: grad_output 0 belongs to another context");
+  ck_assert_int_eq(ag_error(other), AG_OK);
+  ck_assert(!ag_grad(.n_outputs = 1, .outputs = &none, .n_inputs = 1, .inputs = &none, .grads = g));
+  ag_ctx_free(other);
+}
+END_TEST
+
+START_TEST(the_tape_stays_for_more_passes) {
+  ag_tensor *x = trained_leaf(c, AG_SCALAR, 1, 0.5, 2), *h = ag_square(x), *y = ag_exp(h), *inputs[] = {x, x, h, y}, *g[4], *again[4];
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 4, .inputs = inputs, .grads = g));
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 4, .inputs = inputs, .grads = again, .create_graph = true));
+  for (int i = 0; i < 4; i++) assert_same_bits(again[i], g[i]);
+  ck_assert_ptr_eq(g[0], g[1]);
+  ag_backward(y);
+  assert_same_bits(ag_gradient(x), g[0]);
+  ag_backward(again[0]);
+  const double v = irregular(1, 0, 0.5, 2), e = exp(v * v);
+  ASSERT_ELEMENTS(ag_gradient(x), AG_SCALAR, 2 * v * e + (2 + 4 * v * v) * e);
+}
+END_TEST
+
+START_TEST(outputs_may_be_empty) {
+  ag_tensor *x = trained_leaf(c, AG_SHAPE(0, 3), 1, 0.5, 2), *y = ag_square(x), *loss = ag_sum(y), *g, *seed = ag_zeros(c, AG_SHAPE(0, 3));
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = &g);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "grad: output 0 has shape 0x3 and no grad_output; only one-element outputs need none");
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = &g, .grad_outputs = &seed));
+  ASSERT_ELEMENTS(g, AG_SHAPE(0, 3), 0);
+  ck_assert(ag_grad(.n_outputs = 1, .outputs = &loss, .n_inputs = 1, .inputs = &x, .grads = &g, .create_graph = true));
+  ASSERT_ELEMENTS(g, AG_SHAPE(0, 3), 0);
+  ASSERT_ELEMENTS(derivative(ag_sum(g), x), AG_SHAPE(0, 3), 0);
 }
 END_TEST
 
@@ -210,5 +260,8 @@ TCase *grad_tests(void) {
   tcase_add_test(t, outputs_are_weighted_and_summed);
   tcase_add_test(t, weights_are_differentiable_too);
   tcase_add_test(t, weights_must_fit_their_outputs);
+  tcase_add_test(t, all_tensors_must_be_there);
+  tcase_add_test(t, the_tape_stays_for_more_passes);
+  tcase_add_test(t, outputs_may_be_empty);
   return t;
 }

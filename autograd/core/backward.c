@@ -14,8 +14,8 @@ void ag_no_grad_end(ag_ctx *c) {
 }
 
 /* Whether x can start a pass. */
-static bool differentiable(ag_site at, const char *what, const ag_tensor *x) {
-  if (!ag_usable(at, what, 0, x)) return false;
+static bool differentiable(ag_site at, const char *what, int i, const ag_tensor *x) {
+  if (!ag_usable(at, what, i, x)) return false;
   if (x->requires_grad) return true;
   ag_fail(x->c, AG_ESTATE, at, "%s: the output depends on nothing that requires a gradient%s", what,
           x->c->no_grad ? "; it may have been computed after ag_no_grad_begin" : "");
@@ -23,7 +23,7 @@ static bool differentiable(ag_site at, const char *what, const ag_tensor *x) {
 }
 
 void(ag_backward)(ag_site at, ag_tensor *loss) {
-  if (ag_is_nil(loss) || loss->c->status != AG_OK || !differentiable(at, "backward", loss)) return;
+  if (ag_is_nil(loss) || loss->c->status != AG_OK || !differentiable(at, "backward", 0, loss)) return;
   ag_ctx *c = loss->c;
   if (loss->numel != 1) {
     ag_fail(c, AG_ESHAPE, at,
@@ -37,11 +37,68 @@ void(ag_backward)(ag_site at, ag_tensor *loss) {
   ag_tensor *one = ag_filled(at, c, loss->dtype, ag_shape_of(loss), 1);
   if (one) ag_deliver(at, loss, one, &pending);
   ag_walk_back(c, length, pending);
-  ag_pass_end(c, at, false);
+  ag_pass_end(c, at);
 }
 
-/* Marks everything recorded that depends on the inputs: the others need no gradient. */
-static void mark_needed(ag_ctx *c, const ag_grad_args *a) {
+/* ---- ag_grad ---- */
+
+/* The context of the first tensor that is there. */
+static ag_ctx *context_of(const ag_grad_args *a) {
+  for (int i = 0; i < a->n_outputs; i++) {
+    if (a->outputs[i]) return a->outputs[i]->c;
+  }
+  for (int j = 0; j < a->n_inputs; j++) {
+    if (a->inputs[j]) return a->inputs[j]->c;
+  }
+  return NULL;
+}
+
+/* Whether x, which is number i of what was given, is a tensor of context c. */
+static bool belongs(const ag_grad_args *a, ag_ctx *c, const char *what, int i, const ag_tensor *x) {
+  if (!x) ag_fail(c, AG_EVALUE, a->at, "grad: %s %d is NULL", what, i);
+  if (x && x->c != c) ag_fail(c, AG_ESTATE, a->at, "grad: %s %d belongs to another context", what, i);
+  return x && x->c == c;
+}
+
+/* Whether outputs and inputs can be the ends of a pass. */
+static bool acceptable(const ag_grad_args *a, ag_ctx *c) {
+  if (a->n_outputs < 1) ag_fail(c, AG_EVALUE, a->at, "grad: there is no output");
+  for (int i = 0; i < a->n_outputs; i++) {
+    if (!belongs(a, c, "output", i, a->outputs[i]) || !differentiable(a->at, "grad", i, a->outputs[i]))
+      return false;
+  }
+  for (int j = 0; j < a->n_inputs; j++) {
+    const ag_tensor *x = a->inputs[j];
+    if (!belongs(a, c, "input", j, x) || !ag_usable(a->at, "grad: input", j, x)) return false;
+    if (x->requires_grad) continue;
+    ag_fail(c, AG_ESTATE, a->at,
+            "grad: input %d does not require a gradient; call ag_set_requires_grad before it is used", j);
+  }
+  return c->status == AG_OK;
+}
+
+/* What is delivered to output i: the given tensor, or one for an output of one element; NULL after an error.
+ */
+static ag_tensor *cotangent_of(const ag_grad_args *a, int i) {
+  const ag_tensor *y = a->outputs[i];
+  ag_ctx *c = y->c;
+  ag_tensor *g = a->grad_outputs ? a->grad_outputs[i] : NULL;
+  if (!g && y->numel == 1) return ag_filled(a->at, c, y->dtype, ag_shape_of(y), 1);
+  if (!g) {
+    ag_fail(c, AG_ESHAPE, a->at,
+            "grad: output %d has shape %s and no grad_output; only one-element outputs need none", i,
+            ag_shape_text(c, ag_shape_of(y)));
+    return NULL;
+  }
+  if (!belongs(a, c, "grad_output", i, g) || !ag_usable(a->at, "grad: grad_output", i, g)) return NULL;
+  if (ag_alike(g, y) && g->dtype == y->dtype) return g;
+  ag_fail(c, AG_ESHAPE, a->at, "grad: grad_output %d is %s %s, its output %s %s", i, ag_dtype_name(g->dtype),
+          ag_shape_text(c, ag_shape_of(g)), ag_dtype_name(y->dtype), ag_shape_text(c, ag_shape_of(y)));
+  return NULL;
+}
+
+/* Marks what depends on the inputs: everything else needs no gradient. */
+static void mark_needed(const ag_grad_args *a, ag_ctx *c) {
   c->pass = ++c->passes;
   for (int j = 0; j < a->n_inputs; j++) {
     a->inputs[j]->pass = c->pass;
@@ -56,26 +113,11 @@ static void mark_needed(ag_ctx *c, const ag_grad_args *a) {
 }
 
 /* Delivers the cotangents of the outputs. */
-static void start(const ag_grad_args *a, size_t *pending) {
+static void start(const ag_grad_args *a, const ag_ctx *c, size_t *pending) {
   for (int i = 0; i < a->n_outputs; i++) {
-    ag_tensor *y = a->outputs[i], *g = a->grad_outputs ? a->grad_outputs[i] : NULL;
-    ag_ctx *c = y->c;
-    if (a->grad_outputs && !g) continue;
-    if (!g && y->numel != 1) {
-      ag_fail(c, AG_ESHAPE, a->at,
-              "grad: output %d has shape %s and no grad_output; only one-element outputs need none", i,
-              ag_shape_text(c, ag_shape_of(y)));
-      return;
-    }
-    if (!g) g = ag_filled(a->at, c, y->dtype, ag_shape_of(y), 1);
-    if (!g || !ag_usable(a->at, "grad: grad_output", i, g)) return;
-    if (!ag_shape_equal(ag_shape_of(g), ag_shape_of(y)) || g->dtype != y->dtype) {
-      ag_fail(c, AG_ESHAPE, a->at, "grad: grad_output %d is %s %s, its output %s %s", i,
-              ag_dtype_name(g->dtype), ag_shape_text(c, ag_shape_of(g)), ag_dtype_name(y->dtype),
-              ag_shape_text(c, ag_shape_of(y)));
-      return;
-    }
-    if (y->pass == c->pass) ag_deliver(a->at, y, g, pending);
+    ag_tensor *g = cotangent_of(a, i);
+    if (!g) return;
+    if (a->outputs[i]->pass == c->pass) ag_deliver(a->at, a->outputs[i], g, pending);
   }
 }
 
@@ -92,32 +134,21 @@ static void collect(const ag_grad_args *a) {
 }
 
 bool(ag_grad)(ag_grad_args a) {
-  ag_ctx *c = a.n_outputs > 0 && a.outputs[0] ? a.outputs[0]->c : NULL;
+  ag_ctx *c = context_of(&a);
   for (int j = 0; j < a.n_inputs; j++) a.grads[j] = NULL;
-  if (!c || c->status != AG_OK) return false;
-  for (int i = 0; i < a.n_outputs; i++) {
-    if (!a.outputs[i] || !differentiable(a.at, "grad", a.outputs[i])) return false;
-  }
-  for (int j = 0; j < a.n_inputs; j++) {
-    if (!a.inputs[j] || !ag_usable(a.at, "grad: input", j, a.inputs[j])) return false;
-    if (!a.inputs[j]->requires_grad) {
-      ag_fail(c, AG_ESTATE, a.at,
-              "grad: input %d does not require a gradient; call ag_set_requires_grad before it is used", j);
-      return false;
-    }
-  }
+  if (!c || c->status != AG_OK || !acceptable(&a, c)) return false;
   if (!ag_pass_begin(c, a.at, a.create_graph)) return false;
   size_t pending = 0;
   const size_t length = c->tape_length;
-  mark_needed(c, &a);
-  start(&a, &pending);
+  mark_needed(&a, c);
+  start(&a, c, &pending);
   ag_walk_back(c, length, pending);
   if (c->status == AG_OK) collect(&a);
   for (int j = 0; j < a.n_inputs; j++) {
     a.inputs[j]->wanted = false;
     a.inputs[j]->cotangent = NULL;
   }
-  ag_pass_end(c, a.at, a.create_graph);
+  ag_pass_end(c, a.at);
   return c->status == AG_OK;
 }
 

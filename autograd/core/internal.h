@@ -88,7 +88,7 @@ struct ag_ctx {
 
   ag_node **tape;
   size_t tape_length, tape_room;
-  int no_grad;
+  int no_grad, no_grad_around; /* now, and around the running pass */
 
   ag_status status;
   char message[512];

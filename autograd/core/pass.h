@@ -4,9 +4,10 @@
 
 #include "core/internal.h"
 
-/* Starts a pass, which is recorded where create_graph is set. Passes do not nest: false, and an error. */
+/* Starts a pass, which is recorded where create_graph is set, whatever ag_no_grad_begin says. Passes do not
+ * nest: false, and an error. */
 bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph);
-void ag_pass_end(ag_ctx *c, ag_site at, bool create_graph);
+void ag_pass_end(ag_ctx *c, ag_site at);
 /* Adds g to what has arrived at x. pending counts the results of nodes that hold a cotangent. */
 void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending);
 /* Walks the first `length` nodes of the tape backwards, until nothing is pending. */

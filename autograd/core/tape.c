@@ -144,14 +144,15 @@ bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph) {
   c->in_pass = true;
   c->pass_begun = ag_tools_begin(c);
   c->transient = !create_graph;
-  c->no_grad += !create_graph;
+  c->no_grad_around = c->no_grad;
+  c->no_grad = !create_graph;
   return true;
 }
 
-void ag_pass_end(ag_ctx *c, ag_site at, bool create_graph) {
+void ag_pass_end(ag_ctx *c, ag_site at) {
   c->in_pass = c->transient = false;
   c->pulled = NULL;
-  c->no_grad -= !create_graph;
+  c->no_grad = c->no_grad_around;
   c->pass = 0;
   if (c->tools_on) ag_tools_stretched(c, &(ag_stretch){"pass", at, .whole = true}, c->pass_begun);
 }

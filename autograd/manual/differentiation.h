@@ -17,10 +17,11 @@ ag_tensor *ag_gradient(const ag_tensor *x);
 void ag_zero_grad(ag_ctx *c);
 
 /* Vector-Jacobian products: grads[j] = sum over i of (d outputs[i] / d inputs[j])' grad_outputs[i].
- * grad_outputs NULL stands for ones and asks for one-element outputs. inputs may be any recorded tensors.
- * create_graph records the pass, so that its results can be differentiated again. An input that no output
- * depends on is an error, or NULL in grads with allow_unused. Returns false after an error; those of ag_backward are
- * errors here, too. */
+ * grad_outputs NULL, or an entry of it, stands for ones and asks for one-element outputs. inputs may be any
+ * recorded tensors, outputs included, and may be listed twice. The tape stays, so any number of passes may follow.
+ * create_graph records the pass, also after ag_no_grad_begin, so that its results can be differentiated again. An
+ * input that no output depends on is an error, or NULL in grads with allow_unused. Returns false after an error; those
+ * of ag_backward are errors here, too. */
 typedef struct {
   ag_site at;
   int n_outputs;
