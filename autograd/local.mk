@@ -34,6 +34,9 @@ autograd_core = \
   %reldir%/core/each_real.h \
   %reldir%/core/element.c \
   %reldir%/core/error.c \
+  %reldir%/core/function.c \
+  %reldir%/core/function.h \
+  %reldir%/core/functional.c \
   %reldir%/core/internal.h \
   %reldir%/core/isa.c \
   %reldir%/core/isa.h \

@@ -26,6 +26,8 @@ tests_data = \
   %reldir%/runtimes.supp \
   %reldir%/vectors/cases/__init__.py \
   $(vector_families:%=%reldir%/vectors/cases/%.py) \
+  %reldir%/vectors/functional.h \
+  %reldir%/vectors/make_functional.py \
   %reldir%/vectors/make_npz.py \
   %reldir%/vectors/make_operators.py \
   %reldir%/vectors/make_optim.py \
@@ -67,6 +69,7 @@ other_tests = \
   %reldir%/engine_anomaly.c \
   %reldir%/engine_backward.c \
   %reldir%/engine_errors.c \
+  %reldir%/engine_functional.c \
   %reldir%/engine_grad.c \
   %reldir%/engine_memory.c \
   %reldir%/engine_operators.c \

@@ -12,6 +12,7 @@ TCase *backward_tests(void);
 TCase *operator_tests(void);
 TCase *grad_tests(void);
 TCase *overwritten_tests(void);
+TCase *functional_tests(void);
 TCase *random_tests(void);
 TCase *profile_tests(void);
 TCase *trace_tests(void);

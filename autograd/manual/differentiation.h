@@ -34,6 +34,39 @@ typedef struct {
 } ag_grad_args;
 bool ag_grad(ag_grad_args a);
 
+/* A function of tensors, as gradient checks and transforms call it. It returns a real tensor of an open
+ * scope. */
+typedef ag_tensor *ag_function(ag_tensor *const *inputs, void *user);
+
+/* Transforms of y = fn(x1, .., xn), as torch.autograd.functional. All return y and set `results`; the nil tensor, also
+ * in results, after an error. Inputs are real tensors of any kind; fn sees stand-ins for them and is called once.
+ * Results live in the innermost scope, without history, and what fn made is given back; with create_graph it stays,
+ * and results are differentiable with respect to inputs that require gradients, v, and what fn uses besides. An input
+ * that y does not depend on has zeros, or is an error with strict. Errors: fn returns no real tensor of an open scope;
+ * v of another shape or type. */
+typedef struct {
+  ag_site at;
+  ag_function *fn;
+  void *user;
+  int n_inputs;
+  ag_tensor *const *inputs;
+  ag_tensor **results;
+  ag_tensor *const *v; /* for products; NULL stands for a one where v is a single number */
+  bool create_graph, strict;
+} ag_transform_args;
+/* results[j] = v[0]' dy/dxj, like xj. v[0] is like y. */
+ag_tensor *ag_vjp(ag_transform_args a);
+/* results[0] = sum over j of dy/dxj v[j], like y. v[j] is like xj; NULL stands for zeros. Two passes, of which the
+ * second differentiates the first (Townsend 2017). */
+ag_tensor *ag_jvp(ag_transform_args a);
+/* results[j] = sum over i of d2y/dxj dxi v[i], like xj. y is one number; v as for ag_jvp. */
+ag_tensor *ag_hvp(ag_transform_args a);
+/* results[j] = dy/dxj, of the shape of y followed by that of xj: one pass for each element of y. */
+ag_tensor *ag_jacobian(ag_transform_args a);
+/* results[i n + j] = d2y/dxi dxj, of the shape of xi followed by that of xj. y is one number. One pass for each
+ * element of the inputs. */
+ag_tensor *ag_hessian(ag_transform_args a);
+
 /* Between these two, operators are not recorded. They nest. */
 void ag_no_grad_begin(ag_ctx *c);
 void ag_no_grad_end(ag_ctx *c);

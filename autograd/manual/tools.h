@@ -9,7 +9,7 @@
 typedef struct {
   ag_site at;
   ag_ctx *c;
-  ag_tensor *(*fn)(ag_tensor *const *inputs, void *user);
+  ag_function *fn;
   void *user;
   int n_inputs;
   ag_tensor *const *inputs;

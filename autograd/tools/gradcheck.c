@@ -11,7 +11,7 @@
  *
  * Random streams are put back before each evaluation, so that functions which draw (dropout) always draw the
  * same, and the user's streams are afterwards as they were. */
-#include "core/internal.h"
+#include "core/function.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -55,11 +55,8 @@ static ag_tensor *evaluate(const check *k) {
   ag_ctx *c = k->a.c;
   memcpy(c->stream, k->stream, sizeof c->stream);
   c->n_streams = k->n_streams;
-  ag_tensor *y = k->a.fn(k->a.inputs, k->a.user);
-  if (ag_error(c) != AG_OK) return NULL;
-  if (ag_is_nil(y)) {
-    ag_fail(c, AG_EVALUE, k->a.at, "%s: fn returned no tensor", k->what);
-  } else if (y->dtype != AG_F64) {
+  ag_tensor *y = ag_evaluate(k->a.at, k->what, c, k->a.fn, k->a.inputs, k->a.user);
+  if (y && y->dtype != AG_F64) {
     ag_fail(c, AG_EDTYPE, k->a.at,
             "%s: fn returned %s, wanted is float64; call ag_set_dtype(c, AG_F64) first", k->what,
             ag_dtype_name(y->dtype));
