@@ -25,6 +25,7 @@ autograd_core = \
   %reldir%/core/arena.c \
   %reldir%/core/arena.h \
   %reldir%/core/backward.c \
+  %reldir%/core/checkpoint.c \
   %reldir%/core/context.c \
   %reldir%/core/convert.c \
   %reldir%/core/create.c \

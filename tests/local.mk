@@ -68,6 +68,8 @@ other_tests = \
 %canon_reldir%_test_engine_SOURCES = \
   %reldir%/engine_anomaly.c \
   %reldir%/engine_backward.c \
+  %reldir%/engine_checkpoint.c \
+  %reldir%/engine_checkpoint_limits.c \
   %reldir%/engine_errors.c \
   %reldir%/engine_functional.c \
   %reldir%/engine_grad.c \

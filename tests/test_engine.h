@@ -13,6 +13,8 @@ TCase *operator_tests(void);
 TCase *grad_tests(void);
 TCase *overwritten_tests(void);
 TCase *functional_tests(void);
+TCase *checkpoint_tests(void);
+TCase *checkpoint_limit_tests(void);
 TCase *random_tests(void);
 TCase *profile_tests(void);
 TCase *trace_tests(void);

@@ -149,7 +149,7 @@ static bool recorded(const ag_call *call) {
   return false;
 }
 
-static bool record(ag_call *call, int n_out) {
+bool ag_record(ag_call *call, int n_out) {
   ag_ctx *c = call->c;
   const int n_in = call->n_in;
   const size_t operands = (size_t)n_in * sizeof(ag_tensor *), attributes = call->op->attribute_size;
@@ -222,7 +222,7 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   } else if (!compute(&call, dtype)) {
     return false;
   }
-  if (recorded(&call) && !record(&call, n_out)) return false;
+  if (recorded(&call) && !ag_record(&call, n_out)) return false;
   if (c->tools_on && !ag_tools_applied(&call, begun)) return false;
   for (int k = 0; k < n_out; k++) out[k] = call.out[k];
   return true;

@@ -32,11 +32,10 @@ void(ag_backward)(ag_site at, ag_tensor *loss) {
     return;
   }
   if (!ag_pass_begin(c, at, false)) return;
-  size_t pending = 0;
   const size_t length = c->tape_length;
   ag_tensor *one = ag_filled(at, c, loss->dtype, ag_shape_of(loss), 1);
-  if (one) ag_deliver(at, loss, one, &pending);
-  ag_walk_back(c, length, pending);
+  if (one) ag_deliver(at, loss, one);
+  ag_walk_back(c, 0, length);
   ag_pass_end(c, at);
 }
 
@@ -104,20 +103,15 @@ static void mark_needed(const ag_grad_args *a, ag_ctx *c) {
     a->inputs[j]->pass = c->pass;
     a->inputs[j]->wanted = true;
   }
-  for (size_t i = 0; i < c->tape_length; i++) {
-    const ag_node *node = c->tape[i];
-    bool needed = false;
-    for (int k = 0; k < node->n_in && !needed; k++) needed = ag_needs(node, k);
-    for (int k = 0; k < node->n_out && needed; k++) node->out[k]->pass = c->pass;
-  }
+  ag_mark_needed(c, 0);
 }
 
 /* Delivers the cotangents of the outputs. */
-static void start(const ag_grad_args *a, const ag_ctx *c, size_t *pending) {
+static void start(const ag_grad_args *a, const ag_ctx *c) {
   for (int i = 0; i < a->n_outputs; i++) {
     ag_tensor *g = cotangent_of(a, i);
     if (!g) return;
-    if (a->outputs[i]->pass == c->pass) ag_deliver(a->at, a->outputs[i], g, pending);
+    if (a->outputs[i]->pass == c->pass) ag_deliver(a->at, a->outputs[i], g);
   }
 }
 
@@ -138,11 +132,10 @@ bool(ag_grad)(ag_grad_args a) {
   for (int j = 0; j < a.n_inputs; j++) a.grads[j] = NULL;
   if (!c || c->status != AG_OK || !acceptable(&a, c)) return false;
   if (!ag_pass_begin(c, a.at, a.create_graph)) return false;
-  size_t pending = 0;
   const size_t length = c->tape_length;
   mark_needed(&a, c);
-  start(&a, c, &pending);
-  ag_walk_back(c, length, pending);
+  start(&a, c);
+  ag_walk_back(c, 0, length);
   if (c->status == AG_OK) collect(&a);
   for (int j = 0; j < a.n_inputs; j++) {
     a.inputs[j]->wanted = false;

@@ -1,4 +1,4 @@
-/* Functions of the user's that gradient checks and transforms call: what they may leave behind
+/* Functions of the user's that gradient checks, transforms and checkpoints call: what they may leave behind
  * and what they may return. */
 #include "core/function.h"
 

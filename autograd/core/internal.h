@@ -33,6 +33,7 @@ struct ag_tensor {
   int holds; /* how many slots of the running pass refer to it */
   uint8_t rank, depth, output;
   bool requires_grad, wanted;
+  bool listed;    /* among the operands of the checkpoint that is being made */
   bool transient; /* made by a pass that is not recorded, which drops it as soon as nothing refers to it */
 
   ag_tensor *older;     /* the tensor made before this one in the same scope */
@@ -80,8 +81,11 @@ struct ag_ctx {
   ag_scope scope[AG_MAX_SCOPES];
   int depth, too_deep; /* scopes open, and begun beyond the limit */
   uint64_t serials, passes;
-  uint64_t pass; /* the running pass marks what it needs with this; 0 when every leaf is wanted */
+  uint64_t pass;  /* the running pass marks what it needs with this; 0 when every leaf is wanted */
+  size_t pending; /* results of nodes that hold a cotangent in it */
   bool in_pass, transient;
+  bool checkpointed;     /* in a function under ag_checkpoint */
+  bool repeats;          /* which is called again, so that running statistics must stay */
   int64_t pass_begun;    /* for the tools */
   const ag_node *pulled; /* the node whose vjp is at work */
   uint32_t writes;       /* how often elements were overwritten in place; from 2^32 on nothing is noticed */
@@ -160,6 +164,8 @@ static inline bool ag_alike(const ag_tensor *x, const ag_tensor *y) {
 bool ag_broadcast(ag_shape a, ag_shape b, ag_shape *out);
 /* 0 .. rank-1 for an axis that may be negative; -1 when it is not there. */
 int ag_axis(int rank, int64_t axis);
+/* Puts an application on the tape, whose results then require gradients. */
+bool ag_record(ag_call *call, int n_out);
 /* Notes that the elements of x, and of all that shares them, were overwritten: what was recorded before
  * cannot be differentiated with them any more. */
 static inline void ag_overwritten(ag_tensor *x) {

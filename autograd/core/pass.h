@@ -8,9 +8,12 @@
  * nest: false, and an error. */
 bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph);
 void ag_pass_end(ag_ctx *c, ag_site at);
-/* Adds g to what has arrived at x. pending counts the results of nodes that hold a cotangent. */
-void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending);
-/* Walks the first `length` nodes of the tape backwards, until nothing is pending. */
-void ag_walk_back(ag_ctx *c, size_t length, size_t pending);
+/* Marks the results of the nodes from `begin` on that depend on something marked, where the pass asks for
+ * chosen inputs. */
+void ag_mark_needed(ag_ctx *c, size_t begin);
+/* Adds g to what has arrived at x. */
+void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g);
+/* Walks the nodes begin .. end-1 of the tape backwards, until no result of a node holds a cotangent. */
+void ag_walk_back(ag_ctx *c, size_t begin, size_t end);
 
 #endif

@@ -65,8 +65,7 @@ static void add_to_leaf(ag_site at, ag_tensor *leaf, ag_tensor *g) {
   g->holds++;
 }
 
-/* Adds g to what has arrived at x. pending counts the tensors that hold a cotangent. */
-void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending) {
+void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g) {
   ag_ctx *c = x->c;
   if (!ag_alike(g, x)) g = sum_to(at, g, x);
   if (c->status != AG_OK) return;
@@ -75,7 +74,7 @@ void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending) {
   } else if (!x->cotangent) {
     x->cotangent = g;
     g->holds++;
-    *pending += x->node != NULL;
+    c->pending += x->node != NULL;
   } else {
     ag_tensor *sum = add(at, x->cotangent, g, 1);
     if (c->status != AG_OK || sum == x->cotangent) return;
@@ -86,7 +85,7 @@ void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g, size_t *pending) {
 }
 
 /* The vector-Jacobian product of one node. */
-static void pull(const ag_node *node, size_t *pending) {
+static void pull(const ag_node *node) {
   ag_ctx *c = node->c;
   ag_tensor *few[FEW] = {0}, **dx = few, *g[AG_MAX_OUTPUTS];
   const ag_tensor *before = c->scope[c->depth].newest;
@@ -99,11 +98,11 @@ static void pull(const ag_node *node, size_t *pending) {
   c->pulled = node;
   node->op->vjp(node, g, dx);
   for (int i = 0; i < node->n_in && c->status == AG_OK; i++) {
-    if (dx[i] && ag_needs(node, i)) ag_deliver(node->at, node->in[i], dx[i], pending);
+    if (dx[i] && ag_needs(node, i)) ag_deliver(node->at, node->in[i], dx[i]);
   }
   for (int k = 0; k < node->n_out; k++) {
     if (!g[k]) continue;
-    --*pending;
+    c->pending--;
     if (node->out[k]->wanted) continue;
     node->out[k]->cotangent = NULL;
     let_go(g[k]);
@@ -123,13 +122,21 @@ static void forget(ag_ctx *c) {
   }
 }
 
-/* Walks the tape back from the outputs, whose cotangents are already delivered. */
-void ag_walk_back(ag_ctx *c, size_t length, size_t pending) {
-  for (size_t i = length; i-- > 0 && pending > 0 && c->status == AG_OK;) {
+void ag_mark_needed(ag_ctx *c, size_t begin) {
+  for (size_t i = begin; c->pass != 0 && i < c->tape_length; i++) {
+    const ag_node *node = c->tape[i];
+    bool needed = false;
+    for (int k = 0; k < node->n_in && !needed; k++) needed = ag_needs(node, k);
+    for (int k = 0; k < node->n_out && needed; k++) node->out[k]->pass = c->pass;
+  }
+}
+
+void ag_walk_back(ag_ctx *c, size_t begin, size_t end) {
+  for (size_t i = end; i-- > begin && c->pending > 0 && c->status == AG_OK;) {
     const ag_node *node = c->tape[i];
     for (int k = 0; k < node->n_out; k++) {
       if (!node->out[k]->cotangent) continue;
-      pull(node, &pending);
+      pull(node);
       break;
     }
   }
@@ -137,12 +144,15 @@ void ag_walk_back(ag_ctx *c, size_t length, size_t pending) {
 }
 
 bool ag_pass_begin(ag_ctx *c, ag_site at, bool create_graph) {
-  if (c->in_pass) {
-    ag_fail(c, AG_ESTATE, at, "a vjp must be written in operators; it cannot start a pass of its own");
+  if (c->checkpointed || c->in_pass) {
+    ag_fail(c, AG_ESTATE, at,
+            c->checkpointed ? "a function under ag_checkpoint cannot start a pass of its own"
+                            : "a vjp must be written in operators; it cannot start a pass of its own");
     return false;
   }
   c->in_pass = true;
   c->pass_begun = ag_tools_begin(c);
+  c->pending = 0;
   c->transient = !create_graph;
   c->no_grad_around = c->no_grad;
   c->no_grad = !create_graph;

@@ -34,7 +34,7 @@ typedef struct {
 } ag_grad_args;
 bool ag_grad(ag_grad_args a);
 
-/* A function of tensors, as gradient checks and transforms call it. It returns a real tensor of an open
+/* A function of tensors, as gradient checks, transforms and checkpoints call it. It returns a real tensor of an open
  * scope. */
 typedef ag_tensor *ag_function(ag_tensor *const *inputs, void *user);
 
@@ -66,6 +66,23 @@ ag_tensor *ag_jacobian(ag_transform_args a);
 /* results[i n + j] = d2y/dxi dxj, of the shape of xi followed by that of xj. y is one number. One pass for each
  * element of the inputs. */
 ag_tensor *ag_hessian(ag_transform_args a);
+
+/* fn(inputs) of which only the result is kept (Griewank 1992; Chen et al. 2016), as torch.utils.checkpoint: a backward
+ * pass calls fn again for what lies between. The bits are the same: random streams, ag_set_dtype and ag_set_winograd
+ * are put back for the second call, and running statistics move in the first alone. What fn uses besides its inputs
+ * (parameters, other tensors of open scopes) has its gradients, too; passes may be recorded, checkpoints may nest.
+ * user must live as long as the result; of user_size bytes, if given, the checkpoint keeps a copy. AG_ESTATE when fn
+ * starts a pass of its own, returns a tensor whose scope has ended, or reads what was overwritten between its calls;
+ * AG_EVALUE when the second call returns another shape or type. */
+typedef struct {
+  ag_site at;
+  ag_function *fn;
+  void *user;
+  int n_inputs;
+  ag_tensor *const *inputs;
+  size_t user_size;
+} ag_checkpoint_args;
+ag_tensor *ag_checkpoint(ag_checkpoint_args a);
 
 /* Between these two, operators are not recorded. They nest. */
 void ag_no_grad_begin(ag_ctx *c);

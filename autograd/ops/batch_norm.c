@@ -158,6 +158,7 @@ static ag_tensor *train(const ag_batch_norm_args *a, ag_tensor *weight, ag_tenso
   const int64_t channels = a->x->dim[1];
   const double n = (double)(a->x->numel / (channels ? channels : 1));
   const char *mean = out[1]->data, *var = mean + channels * (int64_t)ag_dtype_size(out[1]->dtype);
+  if (a->x->c->repeats) return out[0];
   void (*move)(ag_tensor *, double, const void *, double) = a->x->dtype == AG_F32 ? move_f32 : move_f64;
   if (a->running_mean) move(a->running_mean, momentum, mean, 1);
   if (a->running_var) move(a->running_var, momentum, var, n / (n - 1));
