@@ -225,7 +225,7 @@ check-valgrind:
 
 installcheck-local:
 	CC='$(CC)' CFLAGS='$(CFLAGS)' PKG_CONFIG='$(PKG_CONFIG)' NM='$(NM)' $(SHELL) $(srcdir)/%reldir%/installcheck.sh \
-	  '$(DESTDIR)$(prefix)' '$(DESTDIR)$(libdir)' '$(srcdir)/examples/quickstart.c'
+	  '$(DESTDIR)$(prefix)' '$(DESTDIR)$(libdir)' '$(srcdir)/examples/quickstart.c' '$(srcdir)/examples/custom_operator.c'
 
 # The numbers of PyTorch anew. The tests need no Python: what is made is committed.
 .PHONY: vectors

@@ -2,6 +2,17 @@
 #ifndef AUTOGRAD_MANUAL_OPERATOR_H
 #define AUTOGRAD_MANUAL_OPERATOR_H
 
+/* An operator of your own is an ag_op object of static storage in your program, and a function that hands it to ag_apply.
+ * Nothing is registered: it is recorded, differentiated, checked by ag_gradcheck, profiled and searched for NaN as those of
+ * the library are (examples/custom_operator.c). Its shape rule refuses what does not fit by ag_reject and sets shape and,
+ * where it is not that of the real operands, dtype. It computes by
+ *   loop     elementwise: pieces of the elements, on several threads; operands broadcast and may have any layout
+ *   forward  everything else: the whole result, with call->threads threads at its disposal; memory from ag_scratch
+ *   view     nothing is computed: the result shows the elements of operand 0 in another layout (for the library itself)
+ * one function for float32 and one for float64; NULL for a type that it does not know. What loop and forward compute must
+ * not depend on the number of threads. The vjp uses operators alone, which makes it differentiable; it neither overwrites
+ * elements nor starts a pass. */
+
 /* The most results of an operator, and the most operands of one whose number of operands is fixed. */
 #define AG_MAX_OUTPUTS 4
 #define AG_MAX_OPERANDS 5
