@@ -39,6 +39,7 @@ typedef struct ag_op ag_op;
 #include <autograd/manual/errors.h>
 #include <autograd/manual/context.h>
 #include <autograd/manual/tensors.h>
+#include <autograd/manual/creation.h>
 #include <autograd/manual/differentiation.h>
 #include <autograd/manual/random.h>
 #include <autograd/manual/elementwise.h>

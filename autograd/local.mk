@@ -4,6 +4,7 @@ autograd_manual = \
   %reldir%/manual/arrangement.h \
   %reldir%/manual/context.h \
   %reldir%/manual/convolution.h \
+  %reldir%/manual/creation.h \
   %reldir%/manual/differentiation.h \
   %reldir%/manual/elementwise.h \
   %reldir%/manual/errors.h \
@@ -142,6 +143,7 @@ autograd_ops = \
   %reldir%/ops/cumulate.h \
   %reldir%/ops/cumulate_extreme.c \
   %reldir%/ops/diagonal.c \
+  %reldir%/ops/draw.c \
   %reldir%/ops/dropout.c \
   %reldir%/ops/einsum.c \
   %reldir%/ops/elementwise.c \
@@ -163,6 +165,7 @@ autograd_ops = \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/prod.c \
+  %reldir%/ops/range.c \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \

@@ -120,6 +120,7 @@ other_tests = \
   %reldir%/operators/composites.c \
   %reldir%/operators/convolution_composites.c \
   %reldir%/operators/convolutions.c \
+  %reldir%/operators/creation.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/einsum.c \
   %reldir%/operators/evaluate.c \

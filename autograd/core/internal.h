@@ -182,6 +182,8 @@ void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, 
 /* Converts n elements between any two types; steps are in elements. */
 void ag_convert(int64_t n, ag_dtype to_type, void *to, int64_t to_step, ag_dtype from_type, const void *from,
                 int64_t from_step);
+/* count uniform numbers below n from the stream; false, and an error, when there are too many streams. */
+bool ag_random_below(ag_ctx *c, const char *stream, uint64_t n, int64_t count, uint64_t *out);
 /* The stream of that name, made when it is new; NULL and an error when there are too many. */
 ag_stream_state *ag_stream_find(ag_ctx *c, const char *name);
 

@@ -75,6 +75,12 @@ static uint64_t below(words *w, uint64_t n) {
   return bits % n;
 }
 
+bool ag_random_below(ag_ctx *c, const char *stream, uint64_t n, int64_t count, uint64_t *out) {
+  words w = {.stream = ag_stream_find(c, stream)};
+  for (int64_t i = 0; i < count && w.stream; i++) out[i] = below(&w, n);
+  return w.stream != NULL;
+}
+
 void ag_permutation(ag_ctx *c, const char *stream, int64_t n, int64_t *out) {
   words w = {.stream = ag_stream_find(c, stream)};
   for (int64_t i = 0; i < n; i++) {

@@ -83,6 +83,7 @@ TCase *einsum_tests(void);
 TCase *convolution_tests(void);
 TCase *loss_tests(void);
 TCase *comparison_tests(void);
+TCase *creation_tests(void);
 TCase *type_tests(void);
 TCase *reduction_tests(void);
 TCase *vector_tests(void);
