@@ -156,6 +156,7 @@ autograd_ops = \
   %reldir%/ops/lanes.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
+  %reldir%/ops/mask.c \
   %reldir%/ops/matmul.c \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
@@ -174,6 +175,8 @@ autograd_ops = \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
   %reldir%/ops/sort.c \
+  %reldir%/ops/triangle.c \
+  %reldir%/ops/truth.c \
   %reldir%/ops/undefine.h \
   %reldir%/ops/unfold.c \
   %reldir%/ops/view.c \

@@ -11,6 +11,7 @@ vector_families = \
   lanes \
   pooling \
   reductions \
+  masks \
   types
 vector_sources = \
   %reldir%/vectors/basics.c \
@@ -20,6 +21,7 @@ vector_sources = \
   %reldir%/vectors/lanes.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c \
+  %reldir%/vectors/masks.c \
   %reldir%/vectors/types.c
 tests_data = \
   %reldir%/installcheck.sh \
@@ -126,6 +128,7 @@ other_tests = \
   %reldir%/operators/evaluate.c \
   %reldir%/operators/large.c \
   %reldir%/operators/losses.c \
+  %reldir%/operators/masks.c \
   %reldir%/operators/mutations.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \

@@ -12,6 +12,7 @@ int main(void) {
       convolution_tests,
       loss_tests,
       comparison_tests,
+      mask_tests,
       creation_tests,
       type_tests,
       reduction_tests,

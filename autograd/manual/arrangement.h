@@ -45,6 +45,10 @@ int ag_chunk(ag_site at, ag_tensor *x, int chunks, int axis, ag_tensor **parts);
 int ag_unbind(ag_site at, ag_tensor *x, int axis, int room, ag_tensor **parts);
 /* The same elements in row-major order; x itself when they already are. */
 ag_tensor *ag_contiguous(ag_site at, ag_tensor *x);
+/* The lower triangle of matrices (..., rows, columns) of any type, j - i <= diagonal, or the upper one, j - i >= diagonal;
+ * 0 elsewhere. diagonal 0 is the main one, positive ones lie above it. */
+ag_tensor *ag_tril(ag_site at, ag_tensor *x, int64_t diagonal);
+ag_tensor *ag_triu(ag_site at, ag_tensor *x, int64_t diagonal);
 
 /* Copies. */
 /* y[i] = x[(i - shift) mod n] along an axis. */

@@ -38,5 +38,9 @@ typedef struct {
   int64_t padding_idx;
 } ag_embedding_args;
 ag_tensor *ag_embedding(ag_embedding_args a);
+/* x, and value where mask (bool) is true; x, of any type, and mask broadcast. value is converted as by ag_cast. */
+ag_tensor *ag_masked_fill(ag_site at, ag_tensor *x, ag_tensor *mask, double value);
+/* The elements of x where mask (bool) is true, in row-major order (n); x, of any type, and mask broadcast. */
+ag_tensor *ag_masked_select(ag_site at, ag_tensor *x, ag_tensor *mask);
 
 #endif

@@ -123,5 +123,8 @@ typedef struct {
 } ag_kthvalue_args;
 /* The k-th least element, counted from 1. AG_EVALUE for a k that is not in 1 .. the size of the axis. */
 ag_tensor *ag_kthvalue(ag_kthvalue_args a);
+/* Whether any or all elements, of any type, are not 0; NaN is not. bool; of no elements, false and true. */
+ag_tensor *ag_any(ag_reduce_args a);
+ag_tensor *ag_all(ag_reduce_args a);
 
 #endif

@@ -6,6 +6,7 @@
 #include <autograd.h>
 
 /* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along, median. */
+/* sum, max, logsumexp, argmax, any, all. */
 typedef struct {
   ag_axes axes; /* none stands for all */
   bool keepdim;
@@ -101,6 +102,12 @@ typedef struct {
 } ag_gather_grad_attributes;
 
 /* pad. */
+/* tril, triu. */
+typedef struct {
+  int64_t diagonal;
+} ag_diagonal_attributes;
+
+/* conv2d. Index 0 of a pair is the height's, 1 the width's. */
 typedef struct {
   ag_padding padding;
   ag_pad_mode mode;

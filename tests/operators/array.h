@@ -54,5 +54,7 @@ extern const oracle product_oracles[];
 extern const oracle reduction_oracles[];
 extern const oracle type_oracles[];
 extern const oracle view_oracles[];
+extern const oracle comparison_oracles[], elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
+    pooling_oracles[], normalisation_oracles[], type_oracles[], mask_oracles[];
 
 #endif

@@ -77,6 +77,7 @@ static const large_sample *const large[] = {
     convolution_large,
     indexing_large,
     lane_large,
+    mask_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

@@ -16,6 +16,7 @@ static const vector *const families[] = {
     reductions_vectors,
     types_vectors,
 };
+static const vector *const families[] = {basics_vectors, comparisons_vectors, masks_vectors, types_vectors};
 
 /* ---- Operands ---- */
 

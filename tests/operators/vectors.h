@@ -30,5 +30,6 @@ extern const vector lanes_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
 extern const vector types_vectors[];
+extern const vector basics_vectors[], comparisons_vectors[], masks_vectors[], types_vectors[];
 
 #endif
