@@ -1,8 +1,9 @@
 #!/bin/sh
 # isa.sh: whether the instruction set can be chosen: the kernels pass their tests by each that AUTOGRAD_ISA names, and a name
-# that means nothing is the error of every context. Runs at the top of the build tree. The environment gives srcdir, CC and FLAGS.
+# that means nothing is the error of every context; and whether the loops that should have versions have them. Runs at the top of
+# the build tree. The environment gives srcdir, CC, NM and FLAGS.
 set -eu
-: "${srcdir:?}" "${CC:?}" "${FLAGS?}"
+: "${srcdir:?}" "${CC:?}" "${NM:?}" "${FLAGS?}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -36,3 +37,14 @@ for isa in portable avx2 avx512; do
     die "portable: $said"
   fi
 done
+
+# A source that is compiled without versions works, and nobody is told. So where one has them, all that ask for them must.
+grep -l 'AG_MULTIVERSION ' "$srcdir"/autograd/*/*.c | sed "s,^$srcdir/,," | while read -r source; do
+  object=${source%.c}.o
+  [ -e "$object" ] || object=$(dirname "$source")/.libs/$(basename "$object")
+  versions=$($NM "$object" | grep -c '\.avx2$' || true)
+  echo "$versions $source"
+done >"$scratch/versions"
+if grep -qv '^0 ' "$scratch/versions" && grep '^0 ' "$scratch/versions" >"$scratch/missing"; then
+  die "no version for another instruction set in $(cut -d ' ' -f 2 "$scratch/missing" | tr '\n' ' ')"
+fi

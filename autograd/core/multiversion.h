@@ -11,7 +11,7 @@
 #ifndef AG_CORE_MULTIVERSION_H
 #define AG_CORE_MULTIVERSION_H
 
-#include <stddef.h> /* lets the C library say that it is glibc */
+#include <stdlib.h> /* one of the C library's own headers, which says that it is glibc */
 
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) &&                 \
     !defined(AG_SANITIZE)
