@@ -92,6 +92,7 @@ autograd_kernels = \
   %reldir%/kernels/im2col.h \
   %reldir%/kernels/interpolate.c \
   %reldir%/kernels/interpolate.h \
+  %reldir%/kernels/lanes.h \
   %reldir%/kernels/max_pool2d.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \

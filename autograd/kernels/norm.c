@@ -16,7 +16,6 @@
 #include "core/parallel.h"
 
 enum {
-  LANES = 32,
   BLOCK = 1024,         /* numbers summed in their own type, in lanes of 32 */
   GROUP = 8,            /* the most channels of a group, */
   GROUP_SIZE = 1 << 15, /* the numbers that it should have, */
@@ -55,6 +54,8 @@ static int64_t blocks_of(const agk_batch_norm_geometry *g) {
 #include "core/each_real.h"
 #else
 
+#include "kernels/lanes.h"
+
 /* What makes z from the x of a channel. */
 typedef struct {
   AG_REAL mean, scale, shift;
@@ -86,23 +87,17 @@ static const AG_REAL *AG_NAME(block)(const agk_batch_norm_geometry *g, int64_t c
   return room;
 }
 
-AG_INLINE AG_REAL AG_NAME(total)(AG_REAL lane[LANES]) {
-  for (int width = LANES / 2; width > 0; width /= 2)
-    for (int l = 0; l < width; l++) lane[l] += lane[l + width];
-  return lane[0];
-}
-
 AG_MULTIVERSION static moments AG_NAME(block_moments)(int64_t n, const AG_REAL *x) {
-  AG_REAL sum[LANES] = {0}, square[LANES] = {0}, rest = 0, rest_square = 0;
+  AG_REAL sum[AGK_LANES] = {0}, square[AGK_LANES] = {0}, rest = 0, rest_square = 0;
   int64_t i = 0;
-  for (; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) sum[l] += x[i + l];
+  for (; i + AGK_LANES <= n; i += AGK_LANES)
+    for (int l = 0; l < AGK_LANES; l++) sum[l] += x[i + l];
   for (; i < n; i++) rest += x[i];
   const AG_REAL mean = (AG_NAME(total)(sum) + rest) / (AG_REAL)n;
-  for (int l = 0; l < LANES; l++) sum[l] = 0;
+  for (int l = 0; l < AGK_LANES; l++) sum[l] = 0;
   rest = 0;
-  for (i = 0; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) {
+  for (i = 0; i + AGK_LANES <= n; i += AGK_LANES)
+    for (int l = 0; l < AGK_LANES; l++) {
       const AG_REAL d = x[i + l] - mean;
       sum[l] += d;
       square[l] += d * d;
@@ -120,10 +115,10 @@ AG_MULTIVERSION static moments AG_NAME(block_moments)(int64_t n, const AG_REAL *
 /* h and h (x - mean) summed over a block. */
 AG_INLINE sums AG_NAME(products)(bool relu, int64_t n, const AG_REAL *x, const AG_REAL *gy,
                                  AG_NAME(affine) a) {
-  AG_REAL h[LANES] = {0}, hx[LANES] = {0}, rest_h = 0, rest_hx = 0;
+  AG_REAL h[AGK_LANES] = {0}, hx[AGK_LANES] = {0}, rest_h = 0, rest_hx = 0;
   int64_t i = 0;
-  for (; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) {
+  for (; i + AGK_LANES <= n; i += AGK_LANES)
+    for (int l = 0; l < AGK_LANES; l++) {
       const AG_REAL d = x[i + l] - a.mean, v = relu && d * a.scale + a.shift <= 0 ? 0 : gy[i + l];
       h[l] += v;
       hx[l] += v * d;

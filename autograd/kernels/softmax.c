@@ -14,8 +14,8 @@
 
 enum {
   STRIP = 64,   /* columns taken together */
-  LANES = 32,   /* of a row */
-  BLOCK = 256,  /* elements of a row taken together */
+  BLOCK = 256,  /* elements of a row taken together, */
+  STEP = 16,    /* and those of a vector of the widest kind */
   EXP_COST = 4, /* elementary operations that exp takes */
 };
 
@@ -23,39 +23,69 @@ enum {
 #include "core/each_real.h"
 #else
 
-/* Rows. */
+#include "kernels/lanes.h"
 
-/* NaN beats every number and stays. */
-AG_INLINE AG_REAL AG_NAME(greater)(AG_REAL x, AG_REAL best) { return x > best || x != x ? x : best; }
+/* Rows. */
 
 /* 0 in place of -infinity and infinity: exp(x - top) is then exp(x), which gives 0 and infinity where
  * infinity
  * - infinity would give NaN. */
 AG_INLINE AG_REAL AG_NAME(finite)(AG_REAL top) { return AG_MATH(fabs)(top) == (AG_REAL)INFINITY ? 0 : top; }
 
-/* What is subtracted from a row: its maximum, or NaN if there is one. */
-AG_MULTIVERSION static AG_REAL AG_NAME(row_top)(int64_t n, const AG_REAL *x) {
-  AG_REAL lane[LANES], top = -(AG_REAL)INFINITY;
-  int64_t i = 0;
-  if (n >= LANES) {
-    for (int l = 0; l < LANES; l++) lane[l] = x[l];
-    for (i = LANES; i + LANES <= n; i += LANES)
-      for (int l = 0; l < LANES; l++) lane[l] = AG_NAME(greater)(x[i + l], lane[l]);
-    for (int width = LANES / 2; width > 0; width /= 2)
-      for (int l = 0; l < width; l++) lane[l] = AG_NAME(greater)(lane[l + width], lane[l]);
-    top = lane[0];
-  }
-  for (; i < n; i++) top = AG_NAME(greater)(x[i], top);
-  return AG_NAME(finite)(top);
+AG_INLINE void AG_NAME(top_step)(const AG_REAL *x, AG_REAL lane[AGK_LANES]) {
+  for (int l = 0; l < AGK_LANES; l++) lane[l] = AG_NAME(winner)(false, x[l], lane[l]);
 }
 
-AG_MULTIVERSION static void AG_NAME(row_exp)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL *y) {
+/* What is subtracted from a row: its maximum, or NaN if there is one. The last step may look at elements
+ * again, which changes nothing. */
+AG_INLINE AG_REAL AG_NAME(top)(int64_t n, const AG_REAL *x) {
+  AG_REAL lane[AGK_LANES], top = -(AG_REAL)INFINITY;
+  if (n < AGK_LANES) {
+    for (int64_t i = 0; i < n; i++) top = AG_NAME(winner)(false, x[i], top);
+    return AG_NAME(finite)(top);
+  }
+  for (int l = 0; l < AGK_LANES; l++) lane[l] = x[l];
+  for (int64_t i = AGK_LANES; i + AGK_LANES <= n; i += AGK_LANES) AG_NAME(top_step)(x + i, lane);
+  AG_NAME(top_step)(x + n - AGK_LANES, lane);
+  return AG_NAME(finite)(AG_NAME(best_lane)(false, lane));
+}
+
+AG_MULTIVERSION static AG_REAL AG_NAME(row_top)(int64_t n, const AG_REAL *x) { return AG_NAME(top)(n, x); }
+
+/* y = exp(x - top), and y = x / sum. n is a constant where they are called for each step of a row, whose last
+ * one may begin within the one before: so there is vector code for all. */
+AG_INLINE void AG_NAME(exps)(int64_t n, const AG_REAL *restrict x, AG_REAL top, AG_REAL *restrict y) {
   for (int64_t i = 0; i < n; i++) y[i] = AG_NAME(agk_exp)(x[i] - top);
+}
+
+AG_INLINE void AG_NAME(quotients)(int64_t n, const AG_REAL *restrict x, AG_REAL sum, AG_REAL *restrict y) {
+  for (int64_t i = 0; i < n; i++) y[i] = x[i] / sum;
+}
+
+#define STEPS(f, n, x, number, y)                                                                            \
+  do {                                                                                                       \
+    if ((n) < STEP) f(n, x, number, y);                                                                      \
+    for (int64_t i = 0; i + STEP <= (n); i += STEP) f(STEP, (x) + i, number, (y) + i);                       \
+    if ((n) > STEP) f(STEP, (x) + (n)-STEP, number, (y) + (n)-STEP);                                         \
+  } while (0)
+
+AG_MULTIVERSION static void AG_NAME(row_exp)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL *y) {
+  STEPS(AG_NAME(exps), n, x, top, y);
 }
 
 AG_MULTIVERSION static void AG_NAME(row_divide)(int64_t n, AG_REAL sum, AG_REAL *y) {
   for (int64_t i = 0; i < n; i++) y[i] = y[i] / sum;
 }
+
+/* A row of one block, in one go. */
+AG_MULTIVERSION static void AG_NAME(softmax_block)(int64_t n, const AG_REAL *x, AG_REAL *y) {
+  AG_REAL room[BLOCK];
+  const AG_REAL top = AG_NAME(top)(n, x);
+  STEPS(AG_NAME(exps), n, x, top, room);
+  const AG_REAL sum = AG_NAME(agk_sum)(n, room);
+  STEPS(AG_NAME(quotients), n, room, sum, y);
+}
+#undef STEPS
 
 AG_MULTIVERSION static void AG_NAME(row_subtract)(int64_t n, const AG_REAL *x, AG_REAL top, AG_REAL lse,
                                                   AG_REAL *y) {
@@ -76,6 +106,10 @@ static double AG_NAME(row_exp_sum)(int64_t n, const AG_REAL *x, AG_REAL top, AG_
 }
 
 static void AG_NAME(softmax_row)(int64_t n, const AG_REAL *x, AG_REAL *y) {
+  if (n <= BLOCK) {
+    AG_NAME(softmax_block)(n, x, y);
+    return;
+  }
   const double sum = AG_NAME(row_exp_sum)(n, x, AG_NAME(row_top)(n, x), y);
   AG_NAME(row_divide)(n, (AG_REAL)sum, y);
 }
@@ -123,7 +157,7 @@ AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t widt
                                           AG_REAL *top) {
   for (int64_t j = 0; j < width; j++) top[j] = -(AG_REAL)INFINITY;
   for (int64_t r = 0; r < rows; r++)
-    for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(greater)(x[r * ld + j], top[j]);
+    for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(winner)(false, x[r * ld + j], top[j]);
   for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(finite)(top[j]);
 }
 
