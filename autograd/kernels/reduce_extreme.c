@@ -13,40 +13,48 @@
 #include "kernels/reduce.h"
 
 enum {
-  LANES = 32,
   STRIP = 32,        /* columns searched together, with their places, */
   VALUE_STRIP = 512, /* and those of which the values alone are wanted */
+  PART = 1 << 15,    /* elements of a part of a row that pay for a thread */
+  MAX_UNITS = 64,    /* parts that are enough to balance the cores */
 };
+
+/* The number of parts that each row is cut into. */
+static int64_t parts_of(const agk_reduce_geometry *g) {
+  const int64_t parts = g->reduce / PART, most = g->outer > 0 ? MAX_UNITS / g->outer : 0;
+  if (g->inner != 1 || parts < 2 || most < 2) return 1;
+  return parts < most ? parts : most;
+}
 
 #define AG_SELF "kernels/reduce_extreme.c"
 #include "core/each_real.h"
 #else
 
-AG_INLINE bool AG_NAME(beats)(bool least, AG_REAL x, AG_REAL best) { return least ? x < best : x > best; }
+#include "kernels/lanes.h"
 
-/* The one that stays of two. */
-AG_INLINE AG_REAL AG_NAME(winner)(bool least, AG_REAL x, AG_REAL best) {
-  return AG_NAME(beats)(least, x, best) || x != x ? x : best;
+/* The extremes of numbers and of NaN in lanes of their own, which is a shorter way from one element to the
+ * next. */
+AG_INLINE void AG_NAME(value_step)(bool least, const AG_REAL *x, AG_REAL lane[AGK_LANES],
+                                   AG_REAL nan[AGK_LANES]) {
+  for (int l = 0; l < AGK_LANES; l++) {
+    lane[l] = AG_NAME(beats)(least, x[l], lane[l]) ? x[l] : lane[l];
+    nan[l] = x[l] == x[l] ? nan[l] : x[l];
+  }
 }
 
-/* The value of the extreme of n >= 1 adjacent elements: numbers and NaN in lanes of their own, which is a
- * shorter way from one element to the next. */
+/* The value of the extreme of n >= 1 adjacent elements. The last step may look at elements again, which
+ * changes nothing. */
 AG_INLINE AG_REAL AG_NAME(value)(bool least, int64_t n, const AG_REAL *x) {
-  AG_REAL lane[LANES], nan[LANES], best = x[0];
-  int64_t i = 0;
-  for (int l = 0; l < LANES; l++) lane[l] = nan[l] = least ? (AG_REAL)INFINITY : -(AG_REAL)INFINITY;
-  for (; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) {
-      lane[l] = AG_NAME(beats)(least, x[i + l], lane[l]) ? x[i + l] : lane[l];
-      nan[l] = x[i + l] == x[i + l] ? nan[l] : x[i + l];
-    }
-  for (; i < n; i++) best = AG_NAME(winner)(least, x[i], best);
-  for (int width = LANES / 2; width > 0; width /= 2)
-    for (int l = 0; l < width; l++) {
-      lane[l] = AG_NAME(winner)(least, lane[l + width], lane[l]);
-      nan[l] = AG_NAME(winner)(least, nan[l + width], nan[l]);
-    }
-  return AG_NAME(winner)(least, nan[0], AG_NAME(winner)(least, lane[0], best));
+  AG_REAL lane[AGK_LANES], nan[AGK_LANES], best = x[0];
+  if (n < AGK_LANES) {
+    for (int64_t i = 1; i < n; i++) best = AG_NAME(winner)(least, x[i], best);
+    return best;
+  }
+  for (int l = 0; l < AGK_LANES; l++) lane[l] = nan[l] = least ? (AG_REAL)INFINITY : -(AG_REAL)INFINITY;
+  for (int64_t i = 0; i + AGK_LANES <= n; i += AGK_LANES) AG_NAME(value_step)(least, x + i, lane, nan);
+  AG_NAME(value_step)(least, x + n - AGK_LANES, lane, nan);
+  best = AG_NAME(best_lane)(least, lane);
+  return AG_NAME(winner)(least, AG_NAME(best_lane)(least, nan), best);
 }
 
 AG_MULTIVERSION static AG_REAL AG_NAME(value_max)(int64_t n, const AG_REAL *x) {
@@ -74,13 +82,13 @@ AG_MULTIVERSION static void AG_NAME(values_min)(int64_t rows, int64_t ld, int64_
 
 /* The place of the extreme of n >= 1 adjacent elements. */
 AG_INLINE int64_t AG_NAME(row)(bool least, int64_t n, const AG_REAL *x) {
-  AG_REAL lane[LANES], best = x[0];
+  AG_REAL lane[AGK_LANES], best = x[0];
   int64_t i = 0;
   bool nan = false;
-  for (int l = 0; l < LANES; l++) lane[l] = x[0];
-  for (; i + LANES <= n; i += LANES) {
+  for (int l = 0; l < AGK_LANES; l++) lane[l] = x[0];
+  for (; i + AGK_LANES <= n; i += AGK_LANES) {
     int odd = 0;
-    for (int l = 0; l < LANES; l++) {
+    for (int l = 0; l < AGK_LANES; l++) {
       lane[l] = AG_NAME(beats)(least, x[i + l], lane[l]) ? x[i + l] : lane[l];
       odd |= x[i + l] != x[i + l];
     }
@@ -93,7 +101,7 @@ AG_INLINE int64_t AG_NAME(row)(bool least, int64_t n, const AG_REAL *x) {
     if (AG_NAME(beats)(least, x[i], best)) best = x[i];
     nan = x[i] != x[i];
   }
-  for (int l = 0; l < LANES; l++)
+  for (int l = 0; l < AGK_LANES; l++)
     if (AG_NAME(beats)(least, lane[l], best)) best = lane[l];
   i = 0;
   while (nan ? x[i] == x[i] : x[i] != best) i++;
@@ -162,9 +170,40 @@ static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int
   }
 }
 
+/* Long rows, which are few: the extremes of their parts, in any order, and of these in theirs. */
+static void AG_NAME(extreme_rows)(bool least, int threads, const agk_reduce_geometry *g, int64_t parts,
+                                  const AG_REAL *x, AG_REAL *y, int64_t *index) {
+  AG_REAL best[MAX_UNITS];
+  int64_t place[MAX_UNITS];
+  AG_PARALLEL_FOR(ag_team(threads, g->outer * parts, g->outer * g->reduce))
+  for (int64_t u = 0; u < g->outer * parts; u++) {
+    const ag_range r = ag_chunk(u % parts, parts, g->reduce);
+    const agk_reduce_geometry part = {1, r.end - r.begin, 1};
+    const AG_REAL *from = x + u / parts * g->reduce + r.begin;
+    if (index)
+      AG_NAME(extreme_strip)(least, &part, 0, (ag_range){0, 1}, from, &best[u], &place[u]);
+    else
+      AG_NAME(value_strip)(least, &part, 0, (ag_range){0, 1}, from, &best[u]);
+  }
+  for (int64_t u = 0; u < g->outer * parts; u++) {
+    const int64_t o = u / parts, first = o * parts;
+    const bool better =
+        AG_NAME(beats)(least, best[u], best[first]) || (best[u] != best[u] && best[first] == best[first]);
+    if (u != first && !better) continue;
+    best[first] = best[u];
+    if (y) y[o] = best[u];
+    if (index) index[o] = ag_chunk(u % parts, parts, g->reduce).begin + place[u];
+  }
+}
+
 static void AG_NAME(extreme)(bool least, int threads, const agk_reduce_geometry *g, const AG_REAL *x,
                              AG_REAL *y, int64_t *index) {
-  const int64_t strips = ag_chunks(g->inner, index ? STRIP : VALUE_STRIP), units = g->outer * strips;
+  const int64_t strips = ag_chunks(g->inner, index ? STRIP : VALUE_STRIP), units = g->outer * strips,
+                parts = parts_of(g);
+  if (parts > 1) {
+    AG_NAME(extreme_rows)(least, threads, g, parts, x, y, index);
+    return;
+  }
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
   for (int64_t u = 0; u < units; u++) {
     const ag_range j = ag_chunk_range(u % strips, strips, g->inner);
