@@ -23,7 +23,8 @@ size_t agk_reduce_prod_workspace(const agk_reduce_geometry *g);
 /* The sum of n adjacent elements in the calling thread, pairwise over blocks: the error grows with log(n). */
 AG_REAL AG_NAME(agk_sum)(int64_t n, const AG_REAL *x);
 
-/* Bytes of scratch memory for agk_reduce_sum; 0 where each result is summed by one thread. */
+/* Bytes of scratch memory for agk_reduce_sum and the like; 0 where each result is summed by one
+ * thread. */
 size_t AG_NAME(agk_reduce_sum_workspace)(const agk_reduce_geometry *g, int threads);
 
 /* y[o, i] = sum over r of x[o, r, i], pairwise: the error grows with log(reduce). An empty sum is 0. */
@@ -33,6 +34,14 @@ void AG_NAME(agk_reduce_sum)(int threads, const agk_reduce_geometry *g, const AG
 /* y[o, i] = the product over r of x[o, r, i]. An empty product is 1. */
 void AG_NAME(agk_reduce_prod)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
                               void *workspace);
+
+/* y[o, i] = sum over r of (x[o, r, i] - centre[o, i])^2, as agk_reduce_sum and with its workspace. */
+void AG_NAME(agk_reduce_squares)(int threads, const agk_reduce_geometry *g, const AG_REAL *x,
+                                 const AG_REAL *centre, AG_REAL *y, void *workspace);
+
+/* *y = sum over i of (x[i] - other[i])^2, with the workspace of a sum of n numbers. */
+void AG_NAME(agk_reduce_distance)(int threads, int64_t n, const AG_REAL *x, const AG_REAL *other, AG_REAL *y,
+                                  void *workspace);
 
 /* y[o, i] = the greatest (least) x[o, r, i] and index[o, i] = its r; the first of equal elements wins, and
  * the first NaN beats every number, as in PyTorch. y or index may be NULL if not wanted. reduce must be at
