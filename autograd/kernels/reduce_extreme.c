@@ -177,7 +177,7 @@ static void AG_NAME(extreme_rows)(bool least, int threads, const agk_reduce_geom
   int64_t place[MAX_UNITS];
   AG_PARALLEL_FOR(ag_team(threads, g->outer * parts, g->outer * g->reduce))
   for (int64_t u = 0; u < g->outer * parts; u++) {
-    const ag_range r = ag_chunk(u % parts, parts, g->reduce);
+    const ag_range r = ag_chunk_range(u % parts, parts, g->reduce);
     const agk_reduce_geometry part = {1, r.end - r.begin, 1};
     const AG_REAL *from = x + u / parts * g->reduce + r.begin;
     if (index)
@@ -192,7 +192,7 @@ static void AG_NAME(extreme_rows)(bool least, int threads, const agk_reduce_geom
     if (u != first && !better) continue;
     best[first] = best[u];
     if (y) y[o] = best[u];
-    if (index) index[o] = ag_chunk(u % parts, parts, g->reduce).begin + place[u];
+    if (index) index[o] = ag_chunk_range(u % parts, parts, g->reduce).begin + place[u];
   }
 }
 

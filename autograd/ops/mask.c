@@ -60,7 +60,7 @@ static cuts cuts_of(const ag_call *call) {
   int64_t *count = c.before;
   AG_PARALLEL_FOR(c.team)
   for (int64_t i = 0; i < c.chunks; i++) {
-    const ag_range r = ag_chunk(i, c.chunks, c.n);
+    const ag_range r = ag_chunk_range(i, c.chunks, c.n);
     int64_t found = 0;
     for (int64_t j = r.begin; j < r.end; j++) found += c.mask[j];
     count[i] = found;
@@ -84,7 +84,7 @@ static void AG_NAME(masked_select)(const ag_call *call) {
   AG_TYPE *y = ag_data(call->out[0]);
   AG_PARALLEL_FOR(c.team)
   for (int64_t i = 0; i < c.chunks; i++) {
-    const ag_range r = ag_chunk(i, c.chunks, c.n);
+    const ag_range r = ag_chunk_range(i, c.chunks, c.n);
     AG_TYPE *to = y + c.before[i];
     for (int64_t j = r.begin; j < r.end; j++) {
       if (c.mask[j]) *to++ = x[j];
@@ -98,7 +98,7 @@ static void AG_NAME(masked_select_grad)(const ag_call *call) {
   AG_TYPE *y = ag_data(call->out[0]);
   AG_PARALLEL_FOR(c.team)
   for (int64_t i = 0; i < c.chunks; i++) {
-    const ag_range r = ag_chunk(i, c.chunks, c.n);
+    const ag_range r = ag_chunk_range(i, c.chunks, c.n);
     const AG_TYPE *from = x + c.before[i];
     for (int64_t j = r.begin; j < r.end; j++) y[j] = c.mask[j] ? *from++ : 0;
   }

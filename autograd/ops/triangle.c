@@ -29,7 +29,7 @@ static void triangle(const ag_call *call, bool lower) {
   const int64_t chunks = n < 256 ? n : 256;
   AG_PARALLEL_FOR(ag_team(call->threads, chunks, x->numel))
   for (int64_t i = 0; i < chunks; i++) {
-    const ag_range r = ag_chunk(i, chunks, n);
+    const ag_range r = ag_chunk_range(i, chunks, n);
     for (int64_t k = r.begin; k < r.end; k++) {
       int64_t cut = k % rows + diagonal + lower;
       cut = cut < 0 ? 0 : cut > columns ? columns : cut;

@@ -111,7 +111,7 @@ static void AG_NAME(reduce)(const ag_call *call, bool wanted) {
   const int64_t n = p.kept.count, chunks = n < 256 ? n : 256;
   if (call->out[0]->numel == 0) return;
   AG_PARALLEL_FOR(ag_team(call->threads, chunks, call->in[0]->numel))
-  for (int64_t i = 0; i < chunks; i++) AG_NAME(rows)(call, &p, ag_chunk(i, chunks, n), wanted);
+  for (int64_t i = 0; i < chunks; i++) AG_NAME(rows)(call, &p, ag_chunk_range(i, chunks, n), wanted);
 }
 
 static void AG_NAME(any)(const ag_call *call) { AG_NAME(reduce)(call, true); }
