@@ -147,16 +147,26 @@ static void AG_NAME(add_chunks)(const agk_gemm_geometry *g, int64_t chunks, int6
   if (rectified) AG_NAME(rectify)(g->n, row);
 }
 
+/* The pieces of a range, in the calling thread. */
+static void AG_NAME(pieces)(const agk_gemm_geometry *g, cuts by, ag_range range, const AG_REAL *a,
+                            const AG_REAL *b, AG_NAME(finish) f, AG_REAL *c, AG_REAL *workspace) {
+  for (int64_t p = range.begin; p < range.end; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
+}
+
 static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
                               AG_NAME(finish) f, AG_REAL *c, void *workspace) {
   if (g->m == 0 || g->n == 0 || g->batch == 0) return;
   const cuts by = cut(g);
   const int64_t pieces = g->batch * by.k * by.m * by.n, rows = g->batch * g->m;
   /* A product does 16 multiply-adds while a plain loop does one. */
-  const int64_t work = rows * g->n * g->k / 16;
+  const int team = ag_team(threads, pieces, rows * g->n * g->k / 16);
   const int state = AG_NAME(is_own)(g) ? 1 : agk_blas_begin();
-  AG_PARALLEL_FOR(ag_team(threads, pieces, work))
-  for (int64_t p = 0; p < pieces; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
+  if (team == 1) {
+    AG_NAME(pieces)(g, by, (ag_range){0, pieces}, a, b, f, c, workspace);
+  } else {
+    AG_PARALLEL_FOR(team)
+    for (int64_t p = 0; p < pieces; p++) AG_NAME(pieces)(g, by, (ag_range){p, p + 1}, a, b, f, c, workspace);
+  }
   agk_blas_end(state);
   if (by.k == 1) return;
   AG_PARALLEL_FOR(ag_team(threads, rows, rows * g->n * by.k))
