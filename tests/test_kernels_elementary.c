@@ -3,6 +3,9 @@
 #include "kernels/elementary.h"
 #include "tests/test_kernels.h"
 
+static double bell(double x) { return exp(x * x / -2); }
+static double normal(double x) { return erfc(x * -0.70710678118654752440) / 2; }
+
 static const struct {
   const char *name;
   float (*found)(float x);
@@ -13,7 +16,8 @@ static const struct {
     {"exp", agk_exp_f32, exp, -INFINITY, INFINITY, 1.1},    {"log", agk_log_f32, log, -INFINITY, INFINITY, 1},
     {"tanh", agk_tanh_f32, tanh, -INFINITY, INFINITY, 1.5}, {"erfc", agk_erfc_f32, erfc, -INFINITY, INFINITY, 5},
     {"log1p_unit", agk_log1p_unit_f32, log1p, 0, 1, 1.5},   {"expm1", agk_expm1_f32, expm1, -INFINITY, INFINITY, 2},
-    {"log1p", agk_log1p_f32, log1p, -INFINITY, INFINITY, 3},
+    {"log1p", agk_log1p_f32, log1p, -INFINITY, INFINITY, 3}, {"bell", agk_bell_f32, bell, -3, 3, 9},
+    {"normal", agk_normal_f32, normal, -3, 3, 11},
 };
 
 /* The distance in units in the last place that a float near the exact value has; subnormals have one unit alone. */
@@ -57,6 +61,24 @@ START_TEST(borders_are_exact_enough) {
 }
 END_TEST
 
+/* Beyond 3 the errors of bell and normal grow as x^2; what is less than FLT_MIN is 0, and infinities have their limits. */
+START_TEST(tails_are_as_stated) {
+  for (float x = 3; x < 13; x += 1e-4f) {
+    const double most = 1.5 * (double)x * (double)x;
+    ck_assert_double_le(distance(agk_bell_f32(x), bell((double)x)), most);
+    ck_assert_double_le(distance(agk_bell_f32(-x), bell((double)x)), most);
+    ck_assert_double_le(distance(agk_normal_f32(-x), normal((double)-x)), most);
+    ck_assert_double_le(distance(agk_normal_f32(x), normal((double)x)), 1);
+  }
+  const float far[] = {13.5f, 14, 20, FLT_MAX, INFINITY};
+  for (int i = 0; i < LENGTH(far); i++) {
+    ck_assert(agk_bell_f32(far[i]) == 0 && agk_bell_f32(-far[i]) == 0);
+    ck_assert(agk_normal_f32(-far[i]) == 0 && agk_normal_f32(far[i]) == 1);
+  }
+  ck_assert(isnan(agk_bell_f32(NAN)) && isnan(agk_normal_f32(NAN)));
+}
+END_TEST
+
 /* Numbers of every size, more than a vector of any kind and some that are left over. */
 START_TEST(vectors_give_the_same_bits) {
   enum { N = 1000 + 13 };
@@ -64,13 +86,17 @@ START_TEST(vectors_give_the_same_bits) {
   for (int i = 0; i < N; i++) x[i] = agk_from_bits((uint32_t)i * 4241003u);
   ag_ctx *k = ag_ctx_new();
   ag_tensor *in = ag_from(k, AG_F32, AG_SHAPE(N), x);
-  ag_tensor *const out[] = {ag_exp(in), ag_log(in), ag_tanh(in), NULL, NULL, ag_expm1(in), ag_log1p(in)};
+  ag_tensor *const out[] = {ag_exp(in), ag_log(in), ag_tanh(in), NULL, NULL, ag_expm1(in), ag_log1p(in), NULL, NULL}, *gelu = ag_gelu(in);
   for (int f = 0; f < LENGTH(functions); f++) {
     for (int i = 0; i < N && out[f]; i++) {
       const float expected = functions[f].found(x[i]), found = ((const float *)ag_data(out[f]))[i];
       ck_assert_msg(isnan(expected) ? isnan(found) : agk_bits(found) == agk_bits(expected), "%s(%.9g) = %.9g or %.9g",
                     functions[f].name, (double)x[i], (double)found, (double)expected);
     }
+  }
+  for (int i = 0; i < N; i++) {
+    const float expected = x[i] * agk_normal_f32(x[i]), found = ((const float *)ag_data(gelu))[i];
+    ck_assert(isnan(expected) ? isnan(found) : agk_bits(found) == agk_bits(expected));
   }
   ag_ctx_free(k);
 }
@@ -81,6 +107,7 @@ TCase *elementary_kernel_tests(void) {
   tcase_set_timeout(t, 120);
   tcase_add_test(t, errors_are_as_stated);
   tcase_add_test(t, borders_are_exact_enough);
+  tcase_add_test(t, tails_are_as_stated);
   tcase_add_test(t, vectors_give_the_same_bits);
   return t;
 }

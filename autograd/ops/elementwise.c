@@ -22,9 +22,10 @@
 #define log1p_unit(x) AG_NAME(agk_log1p_unit)(x)
 #define tanh(x) AG_NAME(agk_tanh)(x)
 #define erfc(x) AG_NAME(agk_erfc)(x)
+#define bell(x) AG_NAME(agk_bell)(x)
+#define normal(x) AG_NAME(agk_normal)(x)
 
-/* 1 / sqrt(2) and 1 / sqrt(2 pi). */
-#define NORMAL_ROOT 0.70710678118654752440
+/* 1 / sqrt(2 pi). */
 #define NORMAL_DENSITY 0.39894228040143267794
 /* ln(2), ln(10), 1 / sqrt(pi). */
 #define LN_2 0.69314718055994530942
@@ -40,7 +41,6 @@
 
 /* Kernels. The common steps have loops of their own, which the compiler turns into vector code: all operands
  * contiguous, or one of two, or two of three, repeated. */
-#define HALF_ROOT ((AG_REAL)NORMAL_ROOT)
 #define ROOT_DENSITY ((AG_REAL)NORMAL_DENSITY)
 #define LOOP AG_MULTIVERSION static void
 #define ARGUMENTS int64_t n, void *out, const void *const *in, const int64_t *step, const double *parameters
@@ -119,7 +119,6 @@
 
 #undef REAL
 #undef GREATEST
-#undef HALF_ROOT
 #undef ROOT_DENSITY
 #undef LOOP
 #undef ARGUMENTS

@@ -111,7 +111,7 @@ DEFINE(greater_grad, Y < Z ? 0 : Y > Z ? X : X * 0.5)
 DEFINE(equal_mask, X < Y || X > Y ? 0 : 1)
 DEFINE(pow_grad_base, Y *pow(X, Y) / X)
 DEFINE(pow_grad_exponent, log(X) * exp(Y * log(X)))
-DEFINE(gelu_slope, normal_below(X) + X * normal_density(X))
+DEFINE(gelu_grad, X *(normal_below(Y) + Y * normal_density(Y)))
 DEFINE(gelu_curvature, 2 * normal_density(X) - X * X * normal_density(X))
 DEFINE(where, X != 0 ? Y : Z)
 
@@ -126,6 +126,6 @@ const oracle elementwise_oracles[] = {
     ROW(erf), ROW(erfc), ROW(erfinv), ROW(clamp), ROW(relu), ROW(addcmul_relu), ROW(leaky_relu), ROW(tanh),
     ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(smooth_l1), ROW(xlogy_grad), ROW(finite_grad), ROW(relu_grad),
     ROW(tanh_grad), ROW(sigmoid_grad), ROW(leaky_relu_grad), ROW(clamp_grad), ROW(greater_grad), ROW(equal_mask),
-    ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_slope), ROW(gelu_curvature),
+    ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_grad), ROW(gelu_curvature),
     ROW(root), ROW(abs_pow), ROW(pow_or_zero),
     ROW(where),        {NULL, NULL, NULL}};
