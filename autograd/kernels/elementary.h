@@ -195,6 +195,26 @@ AG_INLINE float agk_normal_f32(float x) {
   return x > 0 ? 1 - tail : tail;
 }
 
+/* x^p. The powers that are wanted most are products; p stays the same in a loop, which becomes one for each.
+ */
+AG_INLINE float agk_power_f32(float x, float p) {
+  return p == 1    ? x
+         : p == 2  ? x * x
+         : p == 3  ? x * x * x
+         : p == -1 ? 1 / x
+         : p == -2 ? 1 / (x * x)
+                   : powf(x, p);
+}
+
+AG_INLINE double agk_power_f64(double x, double p) {
+  return p == 1    ? x
+         : p == 2  ? x * x
+         : p == 3  ? x * x * x
+         : p == -1 ? 1 / x
+         : p == -2 ? 1 / (x * x)
+                   : pow(x, p);
+}
+
 AG_INLINE double agk_exp_f64(double x) { return exp(x); }
 AG_INLINE double agk_expm1_f64(double x) { return expm1(x); }
 AG_INLINE double agk_log_f64(double x) { return log(x); }

@@ -24,6 +24,7 @@
 #define erfc(x) AG_NAME(agk_erfc)(x)
 #define bell(x) AG_NAME(agk_bell)(x)
 #define normal(x) AG_NAME(agk_normal)(x)
+#define power(x, p) AG_NAME(agk_power)(x, p)
 
 /* 1 / sqrt(2 pi). */
 #define NORMAL_DENSITY 0.39894228040143267794

@@ -83,6 +83,19 @@ START_TEST(nan_passes_through_activations) {
 }
 END_TEST
 
+/* The powers that are products have the limits of the others. */
+START_TEST(small_powers_are_those_of_the_library) {
+  const double p[] = {-3, -2, -1, -0.5, 0.5, 1, 2, 3, 4}, of[] = {LOST, ENDLESS, -ENDLESS, 0, -0.5, 2};
+  for (int i = 0; i < LENGTH(p); i++) {
+    double value[LENGTH(of)], slope[LENGTH(of)];
+    for (int j = 0; j < LENGTH(of); j++) value[j] = pow(of[j], p[i]), slope[j] = p[i] * pow(of[j], p[i] - 1);
+    ag_tensor *x = trained(ag_from_double(c, AG_SHAPE(LENGTH(of)), of)), *y = ag_pow_scalar(x, p[i]);
+    assert_elements(y, AG_SHAPE(LENGTH(of)), value);
+    assert_elements(gradient(y, x), AG_SHAPE(LENGTH(of)), slope);
+  }
+}
+END_TEST
+
 START_TEST(powers_and_quotients_of_nothing) {
   ag_tensor *x = trained(ROW(0, 0, 2, -2, ENDLESS, 1)), *y = trained(ROW(0, 2, LOST, 2, 0, LOST)),
             *powers = ag_pow(x, y);
@@ -288,6 +301,7 @@ TCase *edge_tests(void) {
   with_context(t);
   tcase_add_test(t, nan_wins_over_numbers);
   tcase_add_test(t, nan_passes_through_activations);
+  tcase_add_test(t, small_powers_are_those_of_the_library);
   tcase_add_test(t, powers_and_quotients_of_nothing);
   tcase_add_test(t, where_takes_nothing_from_the_other_side);
   tcase_add_test(t, softmax_knows_infinities);
