@@ -180,6 +180,7 @@ autograd_ops = \
   %reldir%/ops/truth.c \
   %reldir%/ops/undefine.h \
   %reldir%/ops/unfold.c \
+  %reldir%/ops/var.c \
   %reldir%/ops/view.c \
   %reldir%/ops/where.c
 autograd_nn = \

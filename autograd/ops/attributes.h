@@ -41,6 +41,11 @@ typedef struct {
   ag_axes axes;
   bool keepdim;
 } ag_kthvalue_attributes;
+/* var. */
+typedef struct {
+  ag_axes axes; /* none stands for all */
+  bool keepdim, biased;
+} ag_var_attributes;
 
 /* reshape, where one size may be -1, and expand. */
 typedef struct {

@@ -13,6 +13,10 @@
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
       {name, {.in = {AG_LIST(2000, 70)}, .attributes = OVER(0)}}, {name, {.in = {AG_LIST(500, 401)}, .attributes = ALL}}
+#define VARIANCE(...) &(const ag_var_attributes){.axes = AG_LIST(__VA_ARGS__)}
+#define VARIANCES(name)                                                                                      \
+  {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = VARIANCE(1)}}, {name, {.in = {AG_LIST(2000, 70)}, .attributes = VARIANCE(0)}},      \
+      {name, {.in = {AG_LIST(500, 401)}, .attributes = VARIANCE(0, 1)}}
 #define SCATTERED(name) {name, {.in = {AG_LIST(40, 30, 20, 7)}, .attributes = OVER(0, 2)}}
 #define LANES(name)                                                                                          \
   {name, {.in = {AG_LIST(300, 500)}, .attributes = ALONG(1)}}, {name, {.in = {AG_LIST(50, 40, 70)}, .attributes = ALONG(1)}}
@@ -21,7 +25,7 @@
       {name, {.in = {AG_LIST(50, 40, 70), AG_LIST(50, 40, 70)}, .attributes = ALONG(1)}}
 
 const large_sample basic_large[] = {
-    REDUCTIONS("argmax"), REDUCTIONS("max"), REDUCTIONS("sum"), REDUCTIONS("logsumexp"),
+    REDUCTIONS("argmax"), REDUCTIONS("max"), REDUCTIONS("sum"), REDUCTIONS("logsumexp"), VARIANCES("var"),
     SCATTERED("max"), SCATTERED("sum"), SCATTERED("logsumexp"),
     {"cast", {.in = {AG_LIST(300, 501)}, .attributes = &(const ag_cast_attributes){AG_F64}}},
     {"contiguous", {.in = {AG_LIST(300, 501)}}},

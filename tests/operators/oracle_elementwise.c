@@ -108,6 +108,7 @@ DEFINE(sigmoid_grad, X *(Y - Y * Y))
 DEFINE(leaky_relu_grad, Y > 0 ? X : X * P)
 DEFINE(clamp_grad, Y < P || Y > Q ? 0 : X)
 DEFINE(greater_grad, Y < Z ? 0 : Y > Z ? X : X * 0.5)
+DEFINE(scaled_difference, X *Y - X * Z)
 DEFINE(equal_mask, X < Y || X > Y ? 0 : 1)
 DEFINE(pow_grad_base, Y *pow(X, Y) / X)
 DEFINE(pow_grad_exponent, log(X) * exp(Y * log(X)))
@@ -127,5 +128,5 @@ const oracle elementwise_oracles[] = {
     ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(smooth_l1), ROW(xlogy_grad), ROW(finite_grad), ROW(relu_grad),
     ROW(tanh_grad), ROW(sigmoid_grad), ROW(leaky_relu_grad), ROW(clamp_grad), ROW(greater_grad), ROW(equal_mask),
     ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_grad), ROW(gelu_curvature),
-    ROW(root), ROW(abs_pow), ROW(pow_or_zero),
+    ROW(root), ROW(abs_pow), ROW(pow_or_zero), ROW(scaled_difference),
     ROW(where),        {NULL, NULL, NULL}};

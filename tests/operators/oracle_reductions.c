@@ -23,6 +23,7 @@ typedef double combine(double sum, double x, double shift);
 static double plus(double sum, double x, double shift) { return sum + (x - shift); }
 static double greater(double sum, double x, double shift) { return x - shift > sum ? x - shift : sum; }
 static double times(double product, double x, double shift) { return product * (x - shift); }
+static double plus_square(double sum, double x, double shift) { return sum + pow(x - shift, 2); }
 static double plus_exp(double sum, double x, double shift) { return sum + exp(x - shift); }
 
 /* y = start, then combine(y, x, shift) for each x; shift has the shape of the result or is empty. */
@@ -58,6 +59,22 @@ static void logsumexp(oracle_call *k) {
   array_free(&most);
   k->n_out = 1;
   k->out[0] = y;
+}
+
+/* The variance and the mean. */
+static void var(oracle_call *k) {
+  const ag_var_attributes *a = k->attributes;
+  oracle_call plain = *k;
+  plain.attributes = &(const ag_reduce_attributes){a->axes, a->keepdim};
+  array mean = reduce(&plain, plus, 0, NULL);
+  const int64_t results = numel_of(mean.shape);
+  const double n = (double)numel_of(k->in[0].shape) / (double)(results ? results : 1);
+  for (int64_t i = 0; i < results; i++) mean.data[i] /= n;
+  array y = reduce(&plain, plus_square, 0, &mean);
+  for (int64_t i = 0; i < results; i++) y.data[i] /= a->biased ? n : n - 1;
+  k->n_out = 2;
+  k->out[0] = y;
+  k->out[1] = mean;
 }
 
 /* The first element that equals the greatest. */
@@ -116,5 +133,6 @@ const oracle reduction_oracles[] = {{"sum", NULL, sum},
                                     {"argmax", NULL, argmax},
                                     {"argmin", NULL, argmin},
                                     {"max_along", NULL, max_along},
+                                    {"var", NULL, var},
                                     {"min_along", NULL, min_along},
                                     {NULL, NULL, NULL}};
