@@ -173,6 +173,7 @@ autograd_ops = \
   %reldir%/ops/reduce_extreme.c \
   %reldir%/ops/sample.h \
   %reldir%/ops/scatter.c \
+  %reldir%/ops/regression_loss.c \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
   %reldir%/ops/sort.c \

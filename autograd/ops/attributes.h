@@ -47,6 +47,17 @@ typedef struct {
   bool keepdim, biased;
 } ag_var_attributes;
 
+/* mse_loss, gaussian_nll_loss. */
+typedef struct {
+  ag_reduction reduction;
+  bool full; /* with the constant of the normal density */
+} ag_loss_attributes;
+
+/* gaussian_nll_loss_grad: what is multiplied with the gradient. */
+typedef struct {
+  double scale;
+} ag_scale_attributes;
+
 /* reshape, where one size may be -1, and expand. */
 typedef struct {
   ag_shape shape;

@@ -1,11 +1,8 @@
-/* Losses, made of operators. Nothing broadcasts here: a target of shape (n, 1) against an x of shape (n) is a
- * mistake that would train without a word. */
+/* Losses that are made of operators; those of regression, in regression_loss.c, are operators. Nothing
+ * broadcasts here: a target of shape (n, 1) against an x of shape (n) is a mistake that would train without a
+ * word. */
 #include <inttypes.h>
-#include <math.h>
-
 #include "ops/check.h"
-
-#define HALF_LOG_2PI 0.91893853320467274178
 
 /* Whether a loss may look at x and the others, which must have its shape. */
 static bool loss_ready(ag_site at, const char *what, int n, ag_tensor *const *x, const char *const *names,
@@ -42,11 +39,6 @@ static ag_tensor *difference(const char *what, const ag_loss_args *a, ag_tensor 
   return (ag_sub)(a->at, a->x, a->target);
 }
 
-ag_tensor *(ag_mse_loss)(ag_loss_args a) {
-  ag_tensor *result, *d = difference("mse_loss", &a, &result);
-  return d ? reduce(a.at, "mse_loss", (ag_square)(a.at, d), a.reduction) : result;
-}
-
 ag_tensor *(ag_l1_loss)(ag_loss_args a) {
   ag_tensor *result, *d = difference("l1_loss", &a, &result);
   return d ? reduce(a.at, "l1_loss", (ag_abs)(a.at, d), a.reduction) : result;
@@ -64,19 +56,7 @@ ag_tensor *(ag_smooth_l1_loss)(ag_smooth_l1_loss_args a) {
   return reduce(a.at, "smooth_l1_loss", (ag_smooth_l1)(a.at, d, beta), a.reduction);
 }
 
-/* ---- Likelihoods ---- */
-
-ag_tensor *(ag_gaussian_nll_loss)(ag_gaussian_nll_loss_args a) {
-  const char *what = "gaussian_nll_loss";
-  ag_tensor *result, *const operands[] = {a.x, a.log_variance, a.target};
-  const char *const names[] = {"x", "log_variance", "target"};
-  if (!loss_ready(a.at, what, 3, operands, names, &result)) return result;
-  ag_tensor *precision = (ag_exp)(a.at, (ag_neg)(a.at, a.log_variance));
-  ag_tensor *squares = (ag_square)(a.at, (ag_sub)(a.at, a.target, a.x));
-  ag_tensor *loss = (ag_add)(a.at, a.log_variance, (ag_mul)(a.at, squares, precision));
-  loss = (ag_mul_scalar)(a.at, loss, 0.5);
-  return reduce(a.at, what, a.full ? (ag_add_scalar)(a.at, loss, HALF_LOG_2PI) : loss, a.reduction);
-}
+/* ---- Classes ---- */
 
 /* Whether x is (n, classes) and target n labels 0 .. classes - 1. */
 static bool labels_ready(const char *what, const ag_loss_args *a, ag_tensor **result) {

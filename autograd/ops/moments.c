@@ -4,10 +4,10 @@
 #include "ops/check.h"
 
 /* The number of elements that one result stands for; -1, and an error, for axes that are not there. */
-static int64_t reduced_count(ag_site at, const ag_tensor *x, ag_axes axes) {
+static int64_t reduced_count(ag_site at, const char *what, const ag_tensor *x, ag_axes axes) {
   bool in_set[AG_MAX_RANK];
   int64_t n = 1;
-  if (!ag_axis_set(x->c, at, "mean", ag_shape_of(x), axes, in_set)) return -1;
+  if (!ag_axis_set(x->c, at, what, ag_shape_of(x), axes, in_set)) return -1;
   for (int i = 0; i < x->rank; i++) n *= in_set[i] ? x->dim[i] : 1;
   return n;
 }

@@ -17,6 +17,7 @@
 #define VARIANCES(name)                                                                                      \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = VARIANCE(1)}}, {name, {.in = {AG_LIST(2000, 70)}, .attributes = VARIANCE(0)}},      \
       {name, {.in = {AG_LIST(500, 401)}, .attributes = VARIANCE(0, 1)}}
+#define LOSS(...) &(const ag_loss_attributes){__VA_ARGS__}
 #define SCATTERED(name) {name, {.in = {AG_LIST(40, 30, 20, 7)}, .attributes = OVER(0, 2)}}
 #define LANES(name)                                                                                          \
   {name, {.in = {AG_LIST(300, 500)}, .attributes = ALONG(1)}}, {name, {.in = {AG_LIST(50, 40, 70)}, .attributes = ALONG(1)}}
@@ -28,6 +29,11 @@ const large_sample basic_large[] = {
     REDUCTIONS("argmax"), REDUCTIONS("max"), REDUCTIONS("sum"), REDUCTIONS("logsumexp"), VARIANCES("var"),
     SCATTERED("max"), SCATTERED("sum"), SCATTERED("logsumexp"),
     {"cast", {.in = {AG_LIST(300, 501)}, .attributes = &(const ag_cast_attributes){AG_F64}}},
+    {"mse_loss", {.in = {AG_LIST(300, 501), AG_LIST(300, 501)}, .attributes = LOSS(AG_MEAN)}},
+    {"mse_loss", {.in = {AG_LIST(300, 501), AG_LIST(300, 501)}, .attributes = LOSS(AG_NONE)}},
+    {"gaussian_nll_loss", {.in = {AG_LIST(300, 501), AG_LIST(300, 501), AG_LIST(300, 501)}, .attributes = LOSS(AG_MEAN, true)}},
+    {"gaussian_nll_loss", {.in = {AG_LIST(300, 501), AG_LIST(300, 501), AG_LIST(300, 501)}, .attributes = LOSS(AG_NONE)}},
+    {"gaussian_nll_loss_grad", {.in = {AG_LIST(300, 501), AG_LIST(300, 501), AG_LIST(300, 501), AG_LIST(300, 501)}, .attributes = &(const ag_scale_attributes){0.5}}},
     {"contiguous", {.in = {AG_LIST(300, 501)}}},
     {"slice_grad", {.in = {AG_LIST(300, 251)}, .attributes = &(const ag_slice_grad_attributes){{1, 0, 502, 2}, AG_LIST(300, 502)}}},
     {"concat", {.in = {AG_LIST(300, 130), AG_LIST(300, 251), AG_LIST(300, 3)}, .attributes = ALONG(1)}},

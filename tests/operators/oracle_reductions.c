@@ -77,6 +77,44 @@ static void var(oracle_call *k) {
   k->out[1] = mean;
 }
 
+/* Losses: each, their mean or their sum. */
+static void lose(oracle_call *k, double (*loss)(const oracle_call *k, int64_t i)) {
+  const ag_loss_attributes *a = k->attributes;
+  const int64_t n = numel_of(k->in[0].shape);
+  array y = array_new(a->reduction == AG_NONE ? k->in[0].shape : AG_SCALAR);
+  for (int64_t i = 0; i < n; i++) {
+    if (a->reduction == AG_NONE) y.data[i] = loss(k, i);
+    if (a->reduction == AG_MEAN) y.data[0] += loss(k, i) / (double)n;
+    if (a->reduction == AG_SUM) y.data[0] += loss(k, i);
+  }
+  k->n_out = 1;
+  k->out[0] = y;
+}
+
+static double distance(const oracle_call *k, int64_t i) { return pow(k->in[0].data[i] - k->in[1].data[i], 2); }
+static void mse_loss(oracle_call *k) { lose(k, distance); }
+
+/* -log of the density of a normal distribution, but for its constant. */
+static double surprise(const oracle_call *k, int64_t i) {
+  const ag_loss_attributes *a = k->attributes;
+  const double deviation = exp(k->in[1].data[i] / 2), z = (k->in[2].data[i] - k->in[0].data[i]) / deviation;
+  return z * z / 2 + log(deviation) + (a->full ? log(2 * M_PI) / 2 : 0);
+}
+static void gaussian_nll_loss(oracle_call *k) { lose(k, surprise); }
+
+static void gaussian_nll_loss_grad(oracle_call *k) {
+  const ag_scale_attributes *a = k->attributes;
+  const array g = k->in[0], x = k->in[1];
+  k->n_out = 2;
+  k->out[0] = array_new(x.shape);
+  k->out[1] = array_new(x.shape);
+  for (int64_t i = 0; i < numel_of(x.shape); i++) {
+    const double h = a->scale * g.data[g.shape.rank ? i : 0], d = k->in[3].data[i] - x.data[i], variance = exp(k->in[2].data[i]);
+    k->out[0].data[i] = -2 * h * d / variance;
+    k->out[1].data[i] = h - h * d * d / variance;
+  }
+}
+
 /* The first element that equals the greatest. */
 static void argmax(oracle_call *k) {
   const ag_reduce_attributes *a = k->attributes;
@@ -135,4 +173,7 @@ const oracle reduction_oracles[] = {{"sum", NULL, sum},
                                     {"max_along", NULL, max_along},
                                     {"var", NULL, var},
                                     {"min_along", NULL, min_along},
+                                    {"mse_loss", NULL, mse_loss},
+                                    {"gaussian_nll_loss", NULL, gaussian_nll_loss},
+                                    {"gaussian_nll_loss_grad", NULL, gaussian_nll_loss_grad},
                                     {NULL, NULL, NULL}};
