@@ -171,9 +171,9 @@ autograd_ops = \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \
+  %reldir%/ops/regression_loss.c \
   %reldir%/ops/sample.h \
   %reldir%/ops/scatter.c \
-  %reldir%/ops/regression_loss.c \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
   %reldir%/ops/sort.c \

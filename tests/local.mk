@@ -9,9 +9,9 @@ vector_families = \
   convolutions \
   elementwise \
   lanes \
+  masks \
   pooling \
   reductions \
-  masks \
   types
 vector_sources = \
   %reldir%/vectors/basics.c \
@@ -19,9 +19,9 @@ vector_sources = \
   %reldir%/vectors/convolutions.c \
   %reldir%/vectors/elementwise.c \
   %reldir%/vectors/lanes.c \
+  %reldir%/vectors/masks.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c \
-  %reldir%/vectors/masks.c \
   %reldir%/vectors/types.c
 tests_data = \
   %reldir%/installcheck.sh \

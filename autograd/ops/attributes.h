@@ -104,8 +104,6 @@ typedef struct {
   ag_shape shape;
 } ag_unfold_grad_attributes;
 
-/* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the
- * gradients of these two. */
 /* What takes an axis and no more: concat, gather, softmax, cumprod and their like, and some gradients. */
 typedef struct {
   int axis;
@@ -117,13 +115,12 @@ typedef struct {
   ag_shape shape;
 } ag_gather_grad_attributes;
 
-/* pad. */
 /* tril, triu. */
 typedef struct {
   int64_t diagonal;
-} ag_diagonal_attributes;
+} ag_triangle_attributes;
 
-/* conv2d. Index 0 of a pair is the height's, 1 the width's. */
+/* pad. */
 typedef struct {
   ag_padding padding;
   ag_pad_mode mode;
@@ -136,7 +133,6 @@ typedef struct {
   ag_shape shape;
 } ag_pad_grad_attributes;
 
-/* conv2d. Index 0 of a pair is the height's, 1 the width's. */
 /* conv2d. Index 0 of a pair is the height's, 1 the width's. Padding is that before the first row and column;
  * behind the last there is `beyond` more (or less). */
 typedef struct {

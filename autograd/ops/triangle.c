@@ -20,7 +20,7 @@ static bool triangle_shape(ag_call *call) {
 /* Copies the elements on one side of the diagonal and clears the others. A row is cut where the column is the
  * row's number plus the diagonal, which counts no further than the matrix. */
 static void triangle(const ag_call *call, bool lower) {
-  const ag_diagonal_attributes *a = call->attributes;
+  const ag_triangle_attributes *a = call->attributes;
   const ag_tensor *x = call->in[0], *y = call->out[0];
   if (x->numel == 0) return;
   const int64_t rows = x->dim[x->rank - 2], columns = x->dim[x->rank - 1], n = x->numel / columns;
@@ -49,7 +49,7 @@ static void triangle_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **d
   dx[0] = ag_apply(AG_HERE, node->op, 1, g, node->attributes);
 }
 
-#define FROM(diagonal) AG_WITH(ag_diagonal_attributes, diagonal)
+#define FROM(diagonal) AG_WITH(ag_triangle_attributes, diagonal)
 #define SAMPLES(name)                                                                                        \
   AG_WORKS(-2, 2, FROM(0), AG_LIST(3, 4)), AG_WORKS(-2, 2, FROM(1), AG_LIST(2, 4, 3)),                       \
       AG_WORKS(-2, 2, FROM(-2), AG_LIST(2, 1, 4, 3)), AG_WORKS(-2, 2, FROM(INT64_MAX), AG_LIST(2, 3)),       \
@@ -66,7 +66,7 @@ const ag_op ag_op_tril = {.name = "tril",
                           .formula = "x where j - i <= diagonal, else 0",
                           .n_in = 1,
                           .in_dtype = {AG_ANY},
-                          .attribute_size = sizeof(ag_diagonal_attributes),
+                          .attribute_size = sizeof(ag_triangle_attributes),
                           .shape = triangle_shape,
                           .forward = AG_EVERY_DTYPE(tril),
                           .vjp = triangle_vjp,
@@ -76,16 +76,16 @@ const ag_op ag_op_triu = {.name = "triu",
                           .formula = "x where j - i >= diagonal, else 0",
                           .n_in = 1,
                           .in_dtype = {AG_ANY},
-                          .attribute_size = sizeof(ag_diagonal_attributes),
+                          .attribute_size = sizeof(ag_triangle_attributes),
                           .shape = triangle_shape,
                           .forward = AG_EVERY_DTYPE(triu),
                           .vjp = triangle_vjp,
                           .samples = triu_samples};
 
 ag_tensor *(ag_tril)(ag_site at, ag_tensor *x, int64_t diagonal) {
-  return ag_apply(at, &ag_op_tril, 1, &x, &(ag_diagonal_attributes){diagonal});
+  return ag_apply(at, &ag_op_tril, 1, &x, &(ag_triangle_attributes){diagonal});
 }
 
 ag_tensor *(ag_triu)(ag_site at, ag_tensor *x, int64_t diagonal) {
-  return ag_apply(at, &ag_op_triu, 1, &x, &(ag_diagonal_attributes){diagonal});
+  return ag_apply(at, &ag_op_triu, 1, &x, &(ag_triangle_attributes){diagonal});
 }

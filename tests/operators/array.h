@@ -48,13 +48,12 @@ extern const oracle elementwise_oracles[];
 extern const oracle image_oracles[];
 extern const oracle indexing_oracles[];
 extern const oracle lane_oracles[];
+extern const oracle mask_oracles[];
 extern const oracle normalisation_oracles[];
 extern const oracle pooling_oracles[];
 extern const oracle product_oracles[];
 extern const oracle reduction_oracles[];
 extern const oracle type_oracles[];
 extern const oracle view_oracles[];
-extern const oracle comparison_oracles[], elementwise_oracles[], reduction_oracles[], view_oracles[], product_oracles[], convolution_oracles[],
-    pooling_oracles[], normalisation_oracles[], type_oracles[], mask_oracles[];
 
 #endif

@@ -172,7 +172,7 @@ START_TEST(distances_refuse_what_does_not_fit) {
   ag_mse_loss(x, y, .reduction = (ag_reduction)7);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "mse_loss: reduction 7 is none of AG_MEAN, AG_SUM and AG_NONE");
   ag_mse_loss(x, labels());
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "mse_loss: operand 1 is int64, wanted is float32 or float64");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "mse_loss: operand 1 is int64, wanted is float32 or float64; cast it first");
 }
 END_TEST
 

@@ -68,7 +68,7 @@ static void masked_select_grad(oracle_call *k) {
 
 /* sign 1: what lies at most that far above the diagonal; -1: below. */
 static void triangle(oracle_call *k, double sign) {
-  const ag_diagonal_attributes *a = k->attributes;
+  const ag_triangle_attributes *a = k->attributes;
   const ag_shape shape = k->in[0].shape;
   array *y = result(k, shape);
   EACH_INDEX(shape, index) {
@@ -96,7 +96,7 @@ const oracle mask_oracles[] = {{"any", NULL, any},
   {name, {.in = {AG_LIST(300, 501)}, .attributes = OVER(0), .below = 2}},                                    \
       {name, {.in = {AG_LIST(300, 501)}, .attributes = OVER(1), .below = 2}},                                \
       {name, {.in = {AG_LIST(30, 40, 170)}, .attributes = OVER(0, 2), .below = 2, .dtype = AG_BOOL}}
-#define FROM(diagonal) &(const ag_diagonal_attributes){diagonal}
+#define FROM(diagonal) &(const ag_triangle_attributes){diagonal}
 const large_sample mask_large[] = {
     TRUTHS("any"),
     TRUTHS("all"),

@@ -12,11 +12,11 @@ static const vector *const families[] = {
     convolutions_vectors,
     elementwise_vectors,
     lanes_vectors,
+    masks_vectors,
     pooling_vectors,
     reductions_vectors,
     types_vectors,
 };
-static const vector *const families[] = {basics_vectors, comparisons_vectors, masks_vectors, types_vectors};
 
 /* ---- Operands ---- */
 

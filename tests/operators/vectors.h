@@ -27,9 +27,9 @@ extern const vector comparisons_vectors[];
 extern const vector convolutions_vectors[];
 extern const vector elementwise_vectors[];
 extern const vector lanes_vectors[];
+extern const vector masks_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
 extern const vector types_vectors[];
-extern const vector basics_vectors[], comparisons_vectors[], masks_vectors[], types_vectors[];
 
 #endif

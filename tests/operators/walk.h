@@ -27,7 +27,7 @@ extern const large_sample comparison_large[];
 extern const large_sample convolution_large[];
 extern const large_sample indexing_large[];
 extern const large_sample lane_large[];
-extern const large_sample basic_large[], comparison_large[], mask_large[];
+extern const large_sample mask_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
 /* Whether operand i of a sample is of a real type. */
