@@ -4,20 +4,26 @@
 
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
+  arrange \
   basics \
   comparisons \
   convolutions \
+  einsum \
   elementwise \
+  indexing \
   lanes \
   masks \
   pooling \
   reductions \
   types
 vector_sources = \
+  %reldir%/vectors/arrange.c \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/comparisons.c \
   %reldir%/vectors/convolutions.c \
+  %reldir%/vectors/einsum.c \
   %reldir%/vectors/elementwise.c \
+  %reldir%/vectors/indexing.c \
   %reldir%/vectors/lanes.c \
   %reldir%/vectors/masks.c \
   %reldir%/vectors/pooling.c \

@@ -211,7 +211,7 @@ const oracle indexing_oracles[] = {{"diagonal", NULL, diagonal},
 #define PAD(mode, ...) &(const ag_pad_attributes){AG_LIST(__VA_ARGS__), mode, 0.5}
 #define UNPAD(mode, sizes, ...) &(const ag_pad_grad_attributes){{AG_LIST sizes, mode, 0}, AG_LIST(__VA_ARGS__)}
 const large_sample indexing_large[] = {
-    {"diagonal_grad", {.in = {AG_LIST(200, 399)}, .attributes = &(const ag_diagonal_grad_attributes){{1, 0, 2}, AG_LIST(400, 200, 400)}}},
+    {"diagonal_grad", {.in = {AG_LIST(9000, 8)}, .attributes = &(const ag_diagonal_grad_attributes){{1, 1, 2}, AG_LIST(9000, 8, 9)}}},
     {"index_add", {.in = {AG_LIST(30, 40, 170), AG_LIST(90), AG_LIST(30, 90, 170)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(30, 40, 70), AG_LIST(90)}, .attributes = ALONG(1), .below = 40}},
     {"index_select", {.in = {AG_LIST(3, 50000), AG_LIST(7)}, .attributes = ALONG(0), .below = 3}},

@@ -7,10 +7,13 @@
 #include "tests/operators/walk.h"
 
 static const vector *const families[] = {
+    arrange_vectors,
     basics_vectors,
     comparisons_vectors,
     convolutions_vectors,
+    einsum_vectors,
     elementwise_vectors,
+    indexing_vectors,
     lanes_vectors,
     masks_vectors,
     pooling_vectors,

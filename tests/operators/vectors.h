@@ -22,14 +22,22 @@ typedef struct {
 #define ROW(...) (const double[]){__VA_ARGS__}
 
 /* One table a family; each ends with a NULL name. */
+extern const vector arrange_vectors[];
 extern const vector basics_vectors[];
 extern const vector comparisons_vectors[];
 extern const vector convolutions_vectors[];
+extern const vector einsum_vectors[];
 extern const vector elementwise_vectors[];
+extern const vector indexing_vectors[];
 extern const vector lanes_vectors[];
 extern const vector masks_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
 extern const vector types_vectors[];
+
+/* One part of what these make, for calls that are one expression. */
+ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which);
+ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which);
+ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
 
 #endif
