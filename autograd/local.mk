@@ -62,6 +62,9 @@ autograd_kernels = \
   %reldir%/kernels/blas.h \
   %reldir%/kernels/conv2d.c \
   %reldir%/kernels/conv2d.h \
+  %reldir%/kernels/conv2d_depthwise.c \
+  %reldir%/kernels/conv2d_depthwise.h \
+  %reldir%/kernels/conv2d_depthwise_rows.c \
   %reldir%/kernels/conv2d_grad_input.c \
   %reldir%/kernels/conv2d_grad_weight.c \
   %reldir%/kernels/conv2d_im2col.c \

@@ -8,6 +8,7 @@
 #ifndef AG_REAL
 #include <string.h>
 
+#include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_winograd.h"
 #include "kernels/product.h"
@@ -50,6 +51,7 @@ size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, in
     const agk_conv2d_geometry t = transposed(g);
     return AG_NAME(weight_bytes)(g) + AG_NAME(agk_conv2d_forward_workspace)(&t, threads);
   }
+  if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_input_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
   return agk_im2col_offsets_bytes(&plan) + (size_t)threads * part;
@@ -126,6 +128,10 @@ void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, c
     AG_NAME(turn_weights)(g, w, turned);
     AG_NAME(agk_conv2d_forward)
     (threads, &t, gy, turned, NULL, gx, (char *)workspace + AG_NAME(weight_bytes)(g));
+    return;
+  }
+  if (agk_depthwise_suits(g)) {
+    AG_NAME(agk_depthwise_grad_input)(threads, g, gy, w, gx, workspace);
     return;
   }
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/multiversion.h"
+#include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_winograd.h"
 #include "kernels/product.h"
@@ -36,6 +37,7 @@ static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_grad_weight_workspace)(g, threads);
+  if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_weight_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
   return agk_im2col_offsets_bytes(&plan) + AG_NAME(sums_bytes)(g, &plan) + (size_t)threads * part;
@@ -98,6 +100,10 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
     return;
   }
   AG_NAME(sum_bias)(threads, g, gy, gb);
+  if (agk_depthwise_suits(g)) {
+    AG_NAME(agk_depthwise_grad_weight)(threads, g, x, gy, gw, workspace);
+    return;
+  }
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const int64_t weights = AG_NAME(weights)(g, &plan), chunks = chunks_of(g, &plan);
   if (weights == 0) return;

@@ -105,8 +105,6 @@ typedef struct {
 } ag_unfold_grad_attributes;
 
 /* What takes an axis and no more: concat, gather, softmax, cumprod and their like, and some gradients. */
-/* concat, gather, scatter, scatter_grad, scatter_add, index_select, index_add, softmax, log_softmax and the
- * gradients of these two. */
 typedef struct {
   int axis;
 } ag_axis_attributes;

@@ -54,7 +54,7 @@ static int64_t nearest(const axis *a, int64_t o) {
 /* The source place; below 0 in front of the first centre. */
 static double source(const axis *a, int64_t o) {
   if (a->align_corners) return a->out > 1 ? (double)(a->in - 1) / (double)(a->out - 1) * (double)o : 0;
-  const double step = a->scale ? 1 / a->scale : (double)a->in / (double)a->out;
+  const double step = a->scale != 0 ? 1 / a->scale : (double)a->in / (double)a->out;
   return step * ((double)o + 0.5) - 0.5;
 }
 

@@ -6,6 +6,7 @@
 
 #define POOL(k, s, p) &(const ag_pool2d_attributes){{k, k}, {s, s}, {p, p}, {1, 1}}
 
+#define CONV(...) &(const ag_conv2d_attributes){__VA_ARGS__}
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
 #define COLUMNS {{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3}
 #define SHARES(h, w) &(const ag_pool2d_attributes){.adaptive = true, .output = {h, w}}
@@ -127,6 +128,9 @@ const large_sample convolution_large[] = {
     {"adaptive_avg_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
     {"adaptive_max_pool2d", {.in = {AG_LIST(8, 16, 33, 27)}, .attributes = SHARES(7, 7)}},
     {"col2im", {.in = {AG_LIST(4, 72, 400)}, .attributes = &(const ag_im2col_attributes){COLUMNS, {20, 20}}}},
+    {"conv2d", {.in = {AG_LIST(6, 24, 30, 31), AG_LIST(24, 1, 3, 3), AG_LIST(24)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 24)}},
+    {"conv2d_grad_input", {.in = {AG_LIST(6, 24, 15, 16), AG_LIST(24, 1, 3, 3)}, .attributes = CONV_GRAD({{2, 2}, {1, 1}, {1, 1}, 24}, {30, 31})}},
+    {"conv2d_grad_weight", {.in = {AG_LIST(6, 24, 30, 31), AG_LIST(6, 24, 15, 16)}, .attributes = CONV_GRAD({{2, 2}, {1, 1}, {1, 1}, 24}, {3, 3})}},
     {"conv_transpose2d", {.in = {AG_LIST(6, 16, 12, 12), AG_LIST(16, 8, 3, 3), AG_LIST(8)}, .attributes = CONV_GRAD({{2, 2}, {1, 1}, {1, 1}, 1}, {24, 24})}},
     {"conv_transpose2d", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3), AG_LIST(17)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
     {"im2col", {.in = {AG_LIST(4, 8, 20, 20)}, .attributes = &(const ag_im2col_attributes){COLUMNS, {0, 0}}}},
