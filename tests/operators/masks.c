@@ -178,6 +178,24 @@ START_TEST(masked_select_broadcasts) {
 }
 END_TEST
 
+/* Longer than the pieces in which a mask is counted. */
+START_TEST(masked_select_of_many) {
+  enum { N = 100000 };
+  ag_tensor *x = ag_arange(c, 0, N), *mask = ag_gt_scalar(ag_randint(c, AG_SHAPE(N), "mask", 0, 3), 0);
+  ag_set_requires_grad(x, true);
+  ag_tensor *y = ag_masked_select(x, mask), *g = gradient(ag_square(y), x);
+  const bool *chosen_ones = ag_data(mask);
+  const double *found = ag_data(y), *slope = ag_data(g);
+  int64_t n = 0;
+  for (int64_t i = 0; i < N; i++) {
+    if (chosen_ones[i]) ck_assert(found[n++] == (double)i);
+    ck_assert(slope[i] == (chosen_ones[i] ? 2 * (double)i : 0));
+  }
+  ck_assert_int_eq(ag_numel(y), n);
+  ck_assert(n > N / 2 && n < N);
+}
+END_TEST
+
 static ag_tensor *select_positive(ag_tensor *const *in, void *mask) { return ag_square(ag_masked_select(in[0], mask)); }
 
 START_TEST(masked_select_is_differentiable_twice) {
@@ -217,6 +235,7 @@ TCase *mask_tests(void) {
   tcase_add_test(t, truths_of_rank_8);
   tcase_add_test(t, masked_fill_replaces);
   tcase_add_test(t, masked_select_broadcasts);
+  tcase_add_test(t, masked_select_of_many);
   tcase_add_test(t, masked_select_is_differentiable_twice);
   tcase_add_test(t, one_hot_marks_the_class);
   return t;
