@@ -158,6 +158,8 @@ autograd_ops = \
   %reldir%/ops/interpolate.c \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
+  %reldir%/ops/integer.c \
+  %reldir%/ops/integer.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/mask.c \
@@ -241,12 +243,14 @@ manual_HEADERS = $(autograd_manual)
 BUILT_SOURCES += %reldir%/operators.h
 CLEANFILES += %reldir%/operators.h
 autograd_tables = \
+  %reldir%/ops/arithmetic.def \
   %reldir%/ops/catalogue.def \
   %reldir%/ops/compare.def \
   %reldir%/ops/elementwise.def
 EXTRA_DIST += %reldir%/operators.awk $(autograd_tables)
 %reldir%/operators.h: %reldir%/operators.awk $(autograd_tables) $(autograd_manual)
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
-	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/elementwise.def $(srcdir)/%reldir%/ops/compare.def \
+	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/arithmetic.def $(srcdir)/%reldir%/ops/elementwise.def \
+	  $(srcdir)/%reldir%/ops/compare.def \
 	  $(srcdir)/%reldir%/manual/*.h \
 	  > $@.tmp && mv $@.tmp $@

@@ -86,7 +86,7 @@ START_TEST(operands_must_be_there_and_fit) {
   ck_assert_int_eq(ag_error(other), AG_OK);
 
   ag_sub(x, single);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "sub: operands are float64 and float32; all real operands must have one type");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "sub: operands are float64 and float32; all must have one type");
   ag_matmul(single, x);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "matmul: operands are float32 and float64; all real operands must have one type");
   ag_exp(integers);

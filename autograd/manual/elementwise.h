@@ -17,6 +17,10 @@
  *                logical_xor logical_not: of operands of any one type, with a bool as result
  * Their parameters are positional: ag_nan_to_num(x, 0, NAN, NAN) has PyTorch's defaults. Derivatives are PyTorch's, at
  * kinks and for NaN and infinity, too; the whole numbers of rounding have none. */
+ * made from the tables autograd/ops/{arithmetic,elementwise,compare}.def: add sub mul div neg pow abs exp log sqrt square relu
+ * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
+ * add sub mul neg square take integers, too, which wrap around. Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
+ * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
 
 /* The same elements in another data type; x itself where it has that type. Real numbers lose their fraction when they
  * become integers; there NaN gives 0 and what is out of range the nearest bound, where PyTorch leaves both open.

@@ -17,6 +17,7 @@
 #define TEST_1(name, ...) OP(name)
 #define COMPARE(name, ...) OP(name)
 #include "ops/catalogue.def"
+#include "ops/arithmetic.def"
 #include "ops/elementwise.def"
 #include "ops/compare.def"
 #include "ops/undefine.h"

@@ -1,4 +1,4 @@
-/* Elementwise operators: everything that follows from the lines of elementwise.def. */
+/* Elementwise operators: everything that follows from the lines of elementwise.def and arithmetic.def. */
 #ifndef AG_REAL
 #include <tgmath.h>
 
@@ -7,6 +7,7 @@
 #include "kernels/elementary.h"
 #include "kernels/special.h"
 #include "ops/catalogue.h"
+#include "ops/integer.h"
 
 /* The table's functions of these names are the ones that become vector code. */
 #undef exp
@@ -115,6 +116,7 @@
 #define BINARY_1(name, p, formula, value, dx, dy, low, high) LOOP_2(name, P, value)
 #define BINARY_2(name, p, q, formula, value, dx, dy, low, high) LOOP_2(name, P_AND_Q, value)
 #define TERNARY(name, formula, value, dx, dy, dz, low, high) LOOP_3(name, value)
+#include "ops/arithmetic.def"
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
 
@@ -178,7 +180,8 @@
                                .formula = text,                                                              \
                                .n_in = operands,                                                             \
                                .attribute_size = constants * sizeof(double),                                 \
-                               .loop = {title##_f32, title##_f64},                                           \
+                               .in_dtype = {WANTED, WANTED, WANTED},                                         \
+                               .loop = LOOPS(title),                                                         \
                                .vjp = title##_vjp,                                                           \
                                .low = from,                                                                  \
                                .high = to};
@@ -227,6 +230,19 @@
   OBJECT(name, formula, 3, 0, low, high) ag_tensor *(ag_##name)(SITE, ag_tensor * y, ag_tensor * z) {        \
     APPLY(name, NULL, x, y, z)                                                                               \
   }
+
+/* Numbers of every type. */
+#define WANTED AG_ALIKE
+#define LOOPS(name)                                                                                          \
+  { [AG_F32] = name##_f32, name##_f64, ag_##name##_i64, [AG_I32] = ag_##name##_i32, ag_##name##_u8 }
+#include "ops/arithmetic.def"
+#undef WANTED
+#undef LOOPS
+
+/* Real numbers alone. */
+#define WANTED AG_F32
+#define LOOPS(name)                                                                                          \
+  { name##_f32, name##_f64 }
 #include "ops/elementwise.def"
 #include "ops/undefine.h"
 #endif

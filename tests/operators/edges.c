@@ -278,11 +278,11 @@ START_TEST(types_must_fit) {
             *whole = ag_from(c, AG_I64, AG_SHAPE(2), places);
   ag_set_dtype(c, AG_F32);
   ag_tensor *coarse = irregular_leaf(c, AG_SHAPE(2), 1, -1, 1);
-  text = "add: operands are float64 and float32; all real operands must have one type";
+  text = "add: operands are float64 and float32; all must have one type";
   ag_add(fine, coarse);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, text);
   ag_add(fine, whole);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "add: operand 1 is int64, wanted is float32 or float64; cast it first");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "add: operands are float64 and int64; all must have one type");
   ag_relu(whole);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "relu: operand 0 is int64, wanted is float32 or float64; cast it first");
   ag_where(fine, fine, fine);

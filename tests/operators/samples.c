@@ -45,6 +45,16 @@ static int generic_samples(const ag_op *op, const ag_shape table[][3], int n, ag
   return n;
 }
 
+/* The same for integers, small ones, which the oracles' doubles hold. */
+static int integer_samples(const ag_op *op, ag_sample *out) {
+  if (!op->loop[AG_I64]) return 0;
+  generic_samples(op, shapes, 2, out);
+  out[0].below = out[1].below = 5;
+  out[0].dtype = AG_I64;
+  out[1].dtype = AG_I32;
+  return 2;
+}
+
 /* ---- All operators ---- */
 
 static int chosen_samples(const ag_op *op, bool bad, ag_sample *out) {
@@ -57,7 +67,9 @@ static int chosen_samples(const ag_op *op, bool bad, ag_sample *out) {
 }
 
 int good_samples(const ag_op *op, ag_sample *out) {
-  return op->samples ? chosen_samples(op, false, out) : generic_samples(op, shapes, LENGTH(shapes), out);
+  if (op->samples) return chosen_samples(op, false, out);
+  const int n = generic_samples(op, shapes, LENGTH(shapes), out);
+  return n + integer_samples(op, out + n);
 }
 
 int bad_samples(const ag_op *op, ag_sample *out) {

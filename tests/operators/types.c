@@ -143,6 +143,29 @@ START_TEST(operands_that_must_be_alike) {
 }
 END_TEST
 
+START_TEST(integers_wrap_around) {
+  ag_tensor *x = WHOLE(INT64_MAX, INT64_MIN, 3), *one = WHOLE(1);
+  const int64_t *sum = ag_data(ag_add(x, one)), *difference = ag_data(ag_sub(x, one)), *negative = ag_data(ag_neg(x)), *square = ag_data(ag_square(x));
+  ck_assert(sum[0] == INT64_MIN && sum[1] == INT64_MIN + 1 && sum[2] == 4);
+  ck_assert(difference[0] == INT64_MAX - 1 && difference[1] == INT64_MAX && difference[2] == 2);
+  ck_assert(negative[0] == -INT64_MAX && negative[1] == INT64_MIN && negative[2] == -3);
+  ck_assert(square[0] == 1 && square[1] == 0 && square[2] == 9);
+  const int64_t *product = ag_data(ag_mul(x, WHOLE(2)));
+  ck_assert(product[0] == -2 && product[1] == 0 && product[2] == 6);
+  ag_tensor *y = ag_cast(WHOLE(2147483647, -2147483648, 65536), AG_I32);
+  ASSERT_ELEMENTS(ag_add(y, y), AG_SHAPE(3), -2, 0, 131072);
+  ASSERT_ELEMENTS(ag_square(y), AG_SHAPE(3), 1, 0, 0);
+  ck_assert_int_eq(ag_dtype_of(ag_mul(y, y)), AG_I32);
+  ag_tensor *bytes = ag_cast(WHOLE(200, 0, 255), AG_U8);
+  ASSERT_ELEMENTS(ag_add(bytes, ag_cast(WHOLE(100), AG_U8)), AG_SHAPE(3), 44, 100, 99);
+  ASSERT_ELEMENTS(ag_neg(bytes), AG_SHAPE(3), 56, 0, 1);
+  ck_assert(!ag_requires_grad(ag_add(bytes, bytes)));
+  ag_tensor *truths = ag_cast(bytes, AG_BOOL);
+  ag_add(truths, truths);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "add: there is no kernel for bool");
+}
+END_TEST
+
 TCase *type_tests(void) {
   TCase *t = tcase_create("types");
   with_context(t);
@@ -154,6 +177,7 @@ TCase *type_tests(void) {
   tcase_add_test(t, casts_pass_gradients_between_real_types);
   tcase_add_test(t, casts_read_strides);
   tcase_add_test(t, elements_of_every_type_are_read_written_and_printed);
+  tcase_add_test(t, integers_wrap_around);
   tcase_add_test(t, operands_that_must_be_alike);
   return t;
 }

@@ -6,39 +6,44 @@
 
 static ag_tensor *call_0(ag_tensor *const *in) { return ag_where(in[0], in[1], in[2]); }
 static ag_tensor *call_1(ag_tensor *const *in) { return ag_where(in[0], in[1], in[2]); }
-static ag_tensor *call_2(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
-static ag_tensor *call_3(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
-static ag_tensor *call_4(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_5(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
-static ag_tensor *call_6(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
-static ag_tensor *call_7(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
-static ag_tensor *call_8(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
-static ag_tensor *call_9(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
-static ag_tensor *call_10(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_11(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
-static ag_tensor *call_12(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
-static ag_tensor *call_13(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
-static ag_tensor *call_14(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
-static ag_tensor *call_15(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
-static ag_tensor *call_16(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_17(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
-static ag_tensor *call_18(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
-static ag_tensor *call_19(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
-static ag_tensor *call_20(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
-static ag_tensor *call_21(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
-static ag_tensor *call_22(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_23(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
-static ag_tensor *call_24(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
-static ag_tensor *call_25(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
-static ag_tensor *call_26(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
-static ag_tensor *call_27(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
-static ag_tensor *call_28(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_29(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
-static ag_tensor *call_30(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
-static ag_tensor *call_31(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
-static ag_tensor *call_32(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_2(ag_tensor *const *in) { return ag_add(in[0], in[1]); }
+static ag_tensor *call_3(ag_tensor *const *in) { return ag_sub(in[0], in[1]); }
+static ag_tensor *call_4(ag_tensor *const *in) { return ag_mul(in[0], in[1]); }
+static ag_tensor *call_5(ag_tensor *const *in) { return ag_neg(in[0]); }
+static ag_tensor *call_6(ag_tensor *const *in) { return ag_square(in[0]); }
+static ag_tensor *call_7(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_8(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_9(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_10(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_11(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_12(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_13(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_14(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_15(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_16(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_17(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_18(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_19(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_20(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_21(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_22(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_23(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_24(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_25(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_26(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
+static ag_tensor *call_27(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_28(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_29(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_30(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_31(ag_tensor *const *in) { return ag_cast(in[0], AG_F32); }
+static ag_tensor *call_32(ag_tensor *const *in) { return ag_cast(in[0], AG_F64); }
 static ag_tensor *call_33(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
-static ag_tensor *call_34(ag_tensor *const *in) { return ag_cast(ag_mul_scalar(ag_cast(in[0], AG_F32), 2), ag_default_dtype(ag_context(in[0]))); }
+static ag_tensor *call_34(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_35(ag_tensor *const *in) { return ag_cast(in[0], AG_I32); }
+static ag_tensor *call_36(ag_tensor *const *in) { return ag_cast(in[0], AG_U8); }
+static ag_tensor *call_37(ag_tensor *const *in) { return ag_cast(in[0], AG_BOOL); }
+static ag_tensor *call_38(ag_tensor *const *in) { return ag_cast(in[0], AG_I64); }
+static ag_tensor *call_39(ag_tensor *const *in) { return ag_cast(ag_mul_scalar(ag_cast(in[0], AG_F32), 2), ag_default_dtype(ag_context(in[0]))); }
 
 const vector types_vectors[] = {
     {"where int64", call_0, 3,
@@ -59,167 +64,198 @@ const vector types_vectors[] = {
      {NULL,
       NULL,
       NULL}},
-    {"cast reals to AG_F32", call_2, 1,
+    {"add int64", call_2, 2,
+     {AG_I64, AG_I64}, {{1, {6}}, {1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+      ROW(-3.0, 1.0, 2.0, 3.0, 299.0, 0.0)},
+     {1, {6}}, ROW(-6.0, 1.0, 4.0, 5.0, 599.0, -1.0),
+     {NULL,
+      NULL}},
+    {"sub uint8", call_3, 2,
+     {AG_U8, AG_U8}, {{1, {6}}, {1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
+      ROW(255.0, 44.0, 2.0, 2.0, 0.0, 253.0)},
+     {1, {6}}, ROW(254.0, 212.0, 0.0, 0.0, 44.0, 2.0),
+     {NULL,
+      NULL}},
+    {"mul int32", call_4, 2,
+     {AG_I32, AG_I32}, {{1, {6}}, {2, {6, 1}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
+      ROW(1073741824.0, 0.0, -2147483648.0, -2147483648.0, 0.0, -1073741824.0)},
+     {2, {6, 6}}, ROW(1073741824.0, 0.0, -2147483648.0, -2147483648.0, 0.0, -1073741824.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2147483648.0, 0.0, 0.0, 0.0, 0.0, -2147483648.0, -2147483648.0, 0.0, 0.0, 0.0, 0.0, -2147483648.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1073741824.0, 0.0, -2147483648.0, -2147483648.0, 0.0, 1073741824.0),
+     {NULL,
+      NULL}},
+    {"neg uint8", call_5, 1,
+     {AG_U8}, {{1, {6}}},
+     {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
+     {1, {6}}, ROW(3.0, 0.0, 254.0, 254.0, 212.0, 1.0),
+     {NULL}},
+    {"square int64", call_6, 1,
+     {AG_I64}, {{1, {6}}},
+     {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
+     {1, {6}}, ROW(9.0, 0.0, 4.0, 4.0, 90000.0, 1.0),
+     {NULL}},
+    {"cast reals to AG_F32", call_7, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(249.8209991455078, 5.936999797821045, 7.5, 4.630000114440918, 247.44400024414062, 236.05099487304688),
      {NULL}},
-    {"cast reals to AG_F64", call_3, 1,
+    {"cast reals to AG_F64", call_8, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051),
      {NULL}},
-    {"cast reals to AG_I64", call_4, 1,
+    {"cast reals to AG_I64", call_9, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
      {NULL}},
-    {"cast reals to AG_BOOL", call_5, 1,
+    {"cast reals to AG_BOOL", call_10, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
      {NULL}},
-    {"cast reals to AG_I32", call_6, 1,
+    {"cast reals to AG_I32", call_11, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
      {NULL}},
-    {"cast reals to AG_U8", call_7, 1,
+    {"cast reals to AG_U8", call_12, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(249.821, 5.937, 7.5, 4.63, 247.444, 236.051)},
      {1, {6}}, ROW(249.0, 5.0, 7.0, 4.0, 247.0, 236.0),
      {NULL}},
-    {"cast int64 to AG_F32", call_8, 1,
+    {"cast int64 to AG_F32", call_13, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int64 to AG_F64", call_9, 1,
+    {"cast int64 to AG_F64", call_14, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int64 to AG_I64", call_10, 1,
+    {"cast int64 to AG_I64", call_15, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int64 to AG_BOOL", call_11, 1,
+    {"cast int64 to AG_BOOL", call_16, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
      {NULL}},
-    {"cast int64 to AG_I32", call_12, 1,
+    {"cast int64 to AG_I32", call_17, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int64 to AG_U8", call_13, 1,
+    {"cast int64 to AG_U8", call_18, 1,
      {AG_I64}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast int32 to AG_F32", call_14, 1,
+    {"cast int32 to AG_F32", call_19, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int32 to AG_F64", call_15, 1,
+    {"cast int32 to AG_F64", call_20, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int32 to AG_I64", call_16, 1,
+    {"cast int32 to AG_I64", call_21, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int32 to AG_BOOL", call_17, 1,
+    {"cast int32 to AG_BOOL", call_22, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
      {NULL}},
-    {"cast int32 to AG_I32", call_18, 1,
+    {"cast int32 to AG_I32", call_23, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0),
      {NULL}},
-    {"cast int32 to AG_U8", call_19, 1,
+    {"cast int32 to AG_U8", call_24, 1,
      {AG_I32}, {{1, {6}}},
      {ROW(-3.0, 0.0, 2.0, 2.0, 300.0, -1.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast uint8 to AG_F32", call_20, 1,
+    {"cast uint8 to AG_F32", call_25, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast uint8 to AG_F64", call_21, 1,
+    {"cast uint8 to AG_F64", call_26, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast uint8 to AG_I64", call_22, 1,
+    {"cast uint8 to AG_I64", call_27, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast uint8 to AG_BOOL", call_23, 1,
+    {"cast uint8 to AG_BOOL", call_28, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(1.0, 0.0, 1.0, 1.0, 1.0, 1.0),
      {NULL}},
-    {"cast uint8 to AG_I32", call_24, 1,
+    {"cast uint8 to AG_I32", call_29, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast uint8 to AG_U8", call_25, 1,
+    {"cast uint8 to AG_U8", call_30, 1,
      {AG_U8}, {{1, {6}}},
      {ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0)},
      {1, {6}}, ROW(253.0, 0.0, 2.0, 2.0, 44.0, 255.0),
      {NULL}},
-    {"cast bool to AG_F32", call_26, 1,
+    {"cast bool to AG_F32", call_31, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast bool to AG_F64", call_27, 1,
+    {"cast bool to AG_F64", call_32, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast bool to AG_I64", call_28, 1,
+    {"cast bool to AG_I64", call_33, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast bool to AG_BOOL", call_29, 1,
+    {"cast bool to AG_BOOL", call_34, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast bool to AG_I32", call_30, 1,
+    {"cast bool to AG_I32", call_35, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast bool to AG_U8", call_31, 1,
+    {"cast bool to AG_U8", call_36, 1,
      {AG_BOOL}, {{1, {6}}},
      {ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0)},
      {1, {6}}, ROW(0.0, 0.0, 1.0, 1.0, 1.0, 0.0),
      {NULL}},
-    {"cast edges to bool", call_32, 1,
+    {"cast edges to bool", call_37, 1,
      {AG_F64}, {{1, {8}}},
      {ROW(NAN, INFINITY, -INFINITY, 0.0, -0.0, 1.5, -1.5, 2.0)},
      {1, {8}}, ROW(1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0),
      {NULL}},
-    {"cast negative to int64", call_33, 1,
+    {"cast negative to int64", call_38, 1,
      {AG_F64}, {{1, {6}}},
      {ROW(-122.713, -52.792, 4.657, 49.996, 83.566, 105.697)},
      {1, {6}}, ROW(-122.0, -52.0, 4.0, 49.0, 83.0, 105.0),
      {NULL}},
-    {"cast gradient", call_34, 1,
+    {"cast gradient", call_39, 1,
      {AG_F64}, {{1, {4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447)},
      {1, {4}}, ROW(-1.7899999618530273, -1.3760000467300415, -1.0779999494552612, -0.8939999938011169),

@@ -1,4 +1,4 @@
-"""Data types: conversions, choosing between integers."""
+"""Data types: conversions, arithmetic of integers and choosing between them."""
 import torch
 
 from . import integers, numbers
@@ -26,5 +26,10 @@ def cast_cases():
 CASES = [
     ("where int64", [TRUTHS, WHOLE, OTHER_WHOLE], torch.where, "ag_where(in[0], in[1], in[2])"),
     ("where bool", [TRUTHS, OTHER_TRUTHS, TRUTHS], torch.where, "ag_where(in[0], in[1], in[2])"),
+    ("add int64", [WHOLE, OTHER_WHOLE], torch.add, "ag_add(in[0], in[1])"),
+    ("sub uint8", [BYTES, BYTES.flip(0)], torch.sub, "ag_sub(in[0], in[1])"),
+    ("mul int32", [SHORT, SHORT.reshape(6, 1) * 2 ** 30], torch.mul, "ag_mul(in[0], in[1])"),
+    ("neg uint8", [BYTES], torch.neg, "ag_neg(in[0])"),
+    ("square int64", [WHOLE], torch.square, "ag_square(in[0])"),
     *cast_cases(),
 ]
