@@ -173,6 +173,7 @@ autograd_ops = \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/prod.c \
   %reldir%/ops/range.c \
+  %reldir%/ops/prelu.c \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \

@@ -5,6 +5,7 @@
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
   arrange \
+  activations \
   basics \
   comparisons \
   convolutions \
@@ -18,6 +19,7 @@ vector_families = \
   types
 vector_sources = \
   %reldir%/vectors/arrange.c \
+  %reldir%/vectors/activations.c \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/comparisons.c \
   %reldir%/vectors/convolutions.c \
@@ -131,6 +133,7 @@ other_tests = \
   %reldir%/operators/creation.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/einsum.c \
+  %reldir%/operators/elementwise.c \
   %reldir%/operators/evaluate.c \
   %reldir%/operators/large.c \
   %reldir%/operators/losses.c \

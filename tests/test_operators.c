@@ -6,6 +6,7 @@ int main(void) {
       walk_tests,
       mutation_tests,
       edge_tests,
+      elementwise_tests,
       composite_tests,
       arrangement_tests,
       einsum_tests,

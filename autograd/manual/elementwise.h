@@ -21,6 +21,15 @@
  * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
  * add sub mul neg square take integers, too, which wrap around. Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
  * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
+ *   activations  relu relu6 leaky_relu threshold elu celu selu sigmoid logsigmoid silu mish softplus softplus_beta
+ *                gelu gelu_tanh hardtanh hardsigmoid hardswish hardshrink softshrink tanhshrink softsign
+ * Their parameters are positional: ag_elu(x, 1), ag_hardtanh(x, -1, 1), ag_nan_to_num(x, 0, NAN, NAN) are PyTorch's
+ * defaults. Derivatives are PyTorch's, at kinks and for NaN and infinity, too; the whole numbers of rounding have none.
+ * Two differ from PyTorch 1.13: hardshrink and softshrink of NaN are NaN, where it makes 0 of some or all. */
+
+/* x > 0 ? x : w x with w = weight: one number, or one for each channel, axis 1 of x (He et al. 2015). A weight has
+ * rank 0 or 1; an x of rank below 2 has one channel. */
+ag_tensor *ag_prelu(ag_site at, ag_tensor *x, ag_tensor *weight);
 
 /* The same elements in another data type; x itself where it has that type. Real numbers lose their fraction when they
  * become integers; there NaN gives 0 and what is out of range the nearest bound, where PyTorch leaves both open.

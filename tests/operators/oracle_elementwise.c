@@ -8,6 +8,8 @@
 
 static double normal_density(double x) { return exp(-x * x / 2) / ROOT_2_PI; }
 static double normal_below(double x) { return (1 + erf(x / ROOT_2)) / 2; }
+static double logistic(double x) { return exp(x) / (exp(x) + 1); }
+static double softplus(double x) { return log(exp(x) + 1); }
 
 /* By halving an interval that holds it. */
 static double inverse_of_erf(double y) {
@@ -18,6 +20,12 @@ static double inverse_of_erf(double y) {
     if (erf(middle) >= y) high = middle;
   }
   return low;
+}
+
+/* By the definition of the derivative of x s(v(x)), with s' = s^2 e^-v. */
+static double gelu_tanh_slope(double x) {
+  const double k = sqrt(2 / M_PI), v = 2 * k * (x + 0.044715 * pow(x, 3)), s = logistic(v);
+  return s + x * s * s * exp(-v) * 2 * k * (1 + 3 * 0.044715 * x * x);
 }
 
 #define DEFINE(name, value)                                                                                  \
@@ -95,6 +103,24 @@ DEFINE(clamp, X < P ? P : X > Q ? Q : X)
 DEFINE(relu, (X + fabs(X)) / 2)
 DEFINE(addcmul_relu, fmax(X + Y * Z, 0))
 DEFINE(leaky_relu, X < 0 ? P * X : X)
+DEFINE(parametric_relu, X < 0 ? Y * X : X)
+DEFINE(relu6, fmin(fmax(X, 0), 6))
+DEFINE(threshold, X > P ? X : Q)
+DEFINE(hardtanh, fmin(fmax(X, P), Q))
+DEFINE(hardsigmoid, fmin(fmax(X / 6 + 0.5, 0), 1))
+DEFINE(hardswish, X *fmin(fmax(X / 6 + 0.5, 0), 1))
+DEFINE(hardshrink, X > P || X < -P ? X : 0)
+DEFINE(softshrink, X - fmin(fmax(X, -P), P))
+DEFINE(tanhshrink, X - (1 - 2 / (exp(2 * X) + 1)))
+DEFINE(softsign, X > 0 ? X / (1 + X) : X / (1 - X))
+DEFINE(elu, fmax(X, 0) + P * (exp(fmin(X, 0)) - 1))
+DEFINE(celu, fmax(X, 0) + P * (exp(fmin(X, 0) / P) - 1))
+DEFINE(selu, 1.0507009873554805 * (fmax(X, 0) + 1.6732632423543772 * (exp(fmin(X, 0)) - 1)))
+DEFINE(logsigmoid, log(logistic(X)))
+DEFINE(silu, X *logistic(X))
+DEFINE(mish, X *tanh(softplus(X)))
+DEFINE(softplus_beta, P *X > Q ? X : softplus(P *X) / P)
+DEFINE(gelu_tanh, X / 2 * (1 + tanh(sqrt(2 / M_PI) * (X + 0.044715 * pow(X, 3)))))
 DEFINE(tanh, (exp(2 * X) - 1) / (exp(2 * X) + 1))
 DEFINE(sigmoid, exp(X) / (exp(X) + 1))
 DEFINE(softplus, log(exp(X) + 1))
@@ -102,6 +128,17 @@ DEFINE(gelu, X *normal_below(X))
 DEFINE(smooth_l1, X > -P && X < P ? X * X / P / 2 : fabs(X) - P / 2)
 DEFINE(xlogy_grad, X *log2(Z) * M_LN2)
 DEFINE(finite_grad, X)
+DEFINE(parametric_relu_grad, Y < 0 ? Z * X : X)
+DEFINE(threshold_grad, Y < P ? 0 : X)
+DEFINE(hardtanh_grad, Y < P || Y > Q ? 0 : X)
+DEFINE(hardswish_grad, fabs(Y) < 3 ? X * (Y / 3 + 0.5) : Y > 0 ? X : 0)
+DEFINE(shrink_grad, Y < -P || Y > P ? X : 0)
+DEFINE(elu_grad, X *(Y > 0 ? 1 : P * exp(Y)))
+DEFINE(elu_curvature, X < 0 ? P * exp(X) : 0)
+DEFINE(silu_grad, X *(logistic(Y) + Y * logistic(Y) * logistic(-Y)))
+DEFINE(mish_grad, X *(tanh(softplus(Y)) + Y * logistic(Y) / pow(cosh(softplus(Y)), 2)))
+DEFINE(softplus_slope, P *X > Q ? 1 : logistic(P *X))
+DEFINE(gelu_tanh_grad, X *gelu_tanh_slope(Y))
 DEFINE(relu_grad, Y > 0 ? X : 0)
 DEFINE(tanh_grad, X *(1 - Y) * (1 + Y))
 DEFINE(sigmoid_grad, X *(Y - Y * Y))
@@ -124,9 +161,14 @@ const oracle elementwise_oracles[] = {
     ROW(hypot), ROW(logaddexp), ROW(xlogy), ROW(copysign), ROW(lerp), ROW(lerp_scalar), ROW(nan_to_num), ROW(floor),
     ROW(ceil), ROW(trunc), ROW(round), ROW(frac), ROW(floor_divide), ROW(fmod), ROW(remainder), ROW(sin), ROW(cos),
     ROW(tan), ROW(asin), ROW(acos), ROW(atan), ROW(atan2), ROW(sinh), ROW(cosh), ROW(asinh), ROW(acosh), ROW(atanh),
-    ROW(erf), ROW(erfc), ROW(erfinv), ROW(clamp), ROW(relu), ROW(addcmul_relu), ROW(leaky_relu), ROW(tanh),
-    ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(smooth_l1), ROW(xlogy_grad), ROW(finite_grad), ROW(relu_grad),
-    ROW(tanh_grad), ROW(sigmoid_grad), ROW(leaky_relu_grad), ROW(clamp_grad), ROW(greater_grad), ROW(equal_mask),
-    ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_grad), ROW(gelu_curvature),
+    ROW(erf), ROW(erfc), ROW(erfinv), ROW(clamp), ROW(relu), ROW(addcmul_relu), ROW(leaky_relu), ROW(parametric_relu),
+    ROW(relu6), ROW(threshold), ROW(hardtanh), ROW(hardsigmoid), ROW(hardswish), ROW(hardshrink), ROW(softshrink),
+    ROW(tanhshrink), ROW(softsign), ROW(elu), ROW(celu), ROW(selu), ROW(logsigmoid), ROW(silu), ROW(mish),
+    ROW(softplus_beta), ROW(gelu_tanh), ROW(tanh), ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(smooth_l1),
+    ROW(xlogy_grad), ROW(finite_grad), ROW(parametric_relu_grad), ROW(threshold_grad), ROW(hardtanh_grad), ROW(hardswish_grad),
+    ROW(shrink_grad), ROW(elu_grad), ROW(elu_curvature), ROW(silu_grad), ROW(mish_grad), ROW(softplus_slope),
+    ROW(gelu_tanh_grad), ROW(relu_grad), ROW(tanh_grad), ROW(sigmoid_grad), ROW(leaky_relu_grad), ROW(clamp_grad),
+    ROW(greater_grad), ROW(equal_mask), ROW(pow_grad_base), ROW(pow_grad_exponent), ROW(gelu_grad),
+    ROW(gelu_curvature),
     ROW(root), ROW(abs_pow), ROW(pow_or_zero), ROW(scaled_difference),
     ROW(where),        {NULL, NULL, NULL}};

@@ -15,8 +15,12 @@ static const struct {
     {"abs_pow", {2.5, 0}},
     {"clamp", {-0.7, 0.8}},
     {"clamp_grad", {-0.7, 0.8}},
+    {"hardtanh", {-0.7, 0.8}},
+    {"hardtanh_grad", {-0.7, 0.8}},
     {"mul_scalar", {-1.75, 0}},
     {"pow_scalar", {2.5, 0}},
+    {"softplus_beta", {2, 3}},
+    {"softplus_slope", {2, 3}},
 };
 static const double usual_parameters[3] = {0.3, 0.9, -0.4};
 

@@ -20,6 +20,7 @@ static const vector *const families[] = {
     reductions_vectors,
     types_vectors,
 };
+static const vector *const families[] = {activations_vectors, basics_vectors, elementwise_vectors};
 
 /* ---- Operands ---- */
 

@@ -39,5 +39,6 @@ extern const vector types_vectors[];
 ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which);
 ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which);
 ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
+extern const vector activations_vectors[], basics_vectors[], elementwise_vectors[];
 
 #endif

@@ -78,6 +78,7 @@ const char *found(const char *format, ...) __attribute__((format(printf, 1, 2)))
 TCase *walk_tests(void);
 TCase *mutation_tests(void);
 TCase *edge_tests(void);
+TCase *elementwise_tests(void);
 TCase *composite_tests(void);
 TCase *arrangement_tests(void);
 TCase *einsum_tests(void);
