@@ -155,11 +155,11 @@ autograd_ops = \
   %reldir%/ops/gather.c \
   %reldir%/ops/im2col.c \
   %reldir%/ops/index_select.c \
+  %reldir%/ops/integer.c \
+  %reldir%/ops/integer.h \
   %reldir%/ops/interpolate.c \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
-  %reldir%/ops/integer.c \
-  %reldir%/ops/integer.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/mask.c \
@@ -171,9 +171,9 @@ autograd_ops = \
   %reldir%/ops/pool1d.c \
   %reldir%/ops/pool2d.c \
   %reldir%/ops/pool2d.h \
+  %reldir%/ops/prelu.c \
   %reldir%/ops/prod.c \
   %reldir%/ops/range.c \
-  %reldir%/ops/prelu.c \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \

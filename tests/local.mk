@@ -4,8 +4,8 @@
 
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
-  arrange \
   activations \
+  arrange \
   basics \
   comparisons \
   convolutions \
@@ -18,8 +18,8 @@ vector_families = \
   reductions \
   types
 vector_sources = \
-  %reldir%/vectors/arrange.c \
   %reldir%/vectors/activations.c \
+  %reldir%/vectors/arrange.c \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/comparisons.c \
   %reldir%/vectors/convolutions.c \

@@ -53,8 +53,8 @@ AG_INLINE AG_REAL AG_NAME(value)(bool least, int64_t n, const AG_REAL *x) {
   for (int l = 0; l < AGK_LANES; l++) lane[l] = nan[l] = least ? (AG_REAL)INFINITY : -(AG_REAL)INFINITY;
   for (int64_t i = 0; i + AGK_LANES <= n; i += AGK_LANES) AG_NAME(value_step)(least, x + i, lane, nan);
   AG_NAME(value_step)(least, x + n - AGK_LANES, lane, nan);
-  best = AG_NAME(best_lane)(least, lane);
-  return AG_NAME(winner)(least, AG_NAME(best_lane)(least, nan), best);
+  for (int l = 0; l < AGK_LANES; l++) lane[l] = nan[l] == nan[l] ? lane[l] : nan[l];
+  return AG_NAME(best_lane)(least, lane);
 }
 
 AG_MULTIVERSION static AG_REAL AG_NAME(value_max)(int64_t n, const AG_REAL *x) {

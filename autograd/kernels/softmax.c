@@ -81,6 +81,7 @@ AG_MULTIVERSION static void AG_NAME(row_divide)(int64_t n, AG_REAL sum, AG_REAL 
 AG_MULTIVERSION static void AG_NAME(softmax_block)(int64_t n, const AG_REAL *x, AG_REAL *y) {
   AG_REAL room[BLOCK];
   const AG_REAL top = AG_NAME(top)(n, x);
+  room[0] = 0; /* of a row of none */
   STEPS(AG_NAME(exps), n, x, top, room);
   const AG_REAL sum = AG_NAME(agk_sum)(n, room);
   STEPS(AG_NAME(quotients), n, room, sum, y);

@@ -7,6 +7,7 @@
 #include "tests/operators/walk.h"
 
 static const vector *const families[] = {
+    activations_vectors,
     arrange_vectors,
     basics_vectors,
     comparisons_vectors,
@@ -20,7 +21,6 @@ static const vector *const families[] = {
     reductions_vectors,
     types_vectors,
 };
-static const vector *const families[] = {activations_vectors, basics_vectors, elementwise_vectors};
 
 /* ---- Operands ---- */
 

@@ -22,6 +22,7 @@ typedef struct {
 #define ROW(...) (const double[]){__VA_ARGS__}
 
 /* One table a family; each ends with a NULL name. */
+extern const vector activations_vectors[];
 extern const vector arrange_vectors[];
 extern const vector basics_vectors[];
 extern const vector comparisons_vectors[];
@@ -39,6 +40,5 @@ extern const vector types_vectors[];
 ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which);
 ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which);
 ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
-extern const vector activations_vectors[], basics_vectors[], elementwise_vectors[];
 
 #endif
