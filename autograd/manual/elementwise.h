@@ -3,26 +3,19 @@
 #define AUTOGRAD_MANUAL_ELEMENTWISE_H
 
 /* Elementwise operators, with NumPy broadcasting, are declared with their formulas in <autograd/operators.h>,
- * made from the tables autograd/ops/elementwise.def and compare.def:
+ * made from the tables autograd/ops/{arithmetic,elementwise,compare}.def:
  *   arithmetic   add sub mul div neg abs sign reciprocal sqrt rsqrt square squared_difference pow addcmul lerp
  *                hypot maximum minimum clamp copysign nan_to_num, add_scalar mul_scalar pow_scalar rsub_scalar
- *                lerp_scalar
+ *                lerp_scalar; add sub mul neg square take integers, too, which wrap around
  *   rounding     floor ceil round trunc frac floor_divide fmod remainder
  *   exponential  exp exp2 expm1 log log1p log2 log10 logaddexp xlogy
  *   angles       sin cos tan asin acos atan atan2
  *   hyperbolic   sinh cosh tanh asinh acosh atanh
  *   errors       erf erfc erfinv
- *   activations  relu leaky_relu sigmoid softplus gelu
- *   comparisons  eq ne lt le gt ge, those with a number eq_scalar ..., isnan isinf isfinite, logical_and logical_or
- *                logical_xor logical_not: of operands of any one type, with a bool as result
- * Their parameters are positional: ag_nan_to_num(x, 0, NAN, NAN) has PyTorch's defaults. Derivatives are PyTorch's, at
- * kinks and for NaN and infinity, too; the whole numbers of rounding have none. */
- * made from the tables autograd/ops/{arithmetic,elementwise,compare}.def: add sub mul div neg pow abs exp log sqrt square relu
- * leaky_relu tanh sigmoid softplus gelu clamp maximum minimum, add_scalar mul_scalar pow_scalar, ...
- * add sub mul neg square take integers, too, which wrap around. Operands of any one type, and a bool as result, have the comparisons eq ne lt le gt ge, those with a number, eq_scalar
- * and so on, the tests isnan isinf isfinite, and logical_and logical_or logical_xor logical_not. */
  *   activations  relu relu6 leaky_relu threshold elu celu selu sigmoid logsigmoid silu mish softplus softplus_beta
  *                gelu gelu_tanh hardtanh hardsigmoid hardswish hardshrink softshrink tanhshrink softsign
+ *   comparisons  eq ne lt le gt ge, those with a number eq_scalar ..., isnan isinf isfinite, logical_and logical_or
+ *                logical_xor logical_not: of operands of any one type, with a bool as result
  * Their parameters are positional: ag_elu(x, 1), ag_hardtanh(x, -1, 1), ag_nan_to_num(x, 0, NAN, NAN) are PyTorch's
  * defaults. Derivatives are PyTorch's, at kinks and for NaN and infinity, too; the whole numbers of rounding have none.
  * Two differ from PyTorch 1.13: hardshrink and softshrink of NaN are NaN, where it makes 0 of some or all. */
