@@ -22,6 +22,26 @@ static const vector *const families[] = {
     types_vectors,
 };
 
+/* ---- Parts ---- */
+
+ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which) {
+  ag_tensor *parts[8];
+  ck_assert_int_gt(ag_split(x, size, axis, LENGTH(parts), parts), which);
+  return parts[which];
+}
+
+ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which) {
+  ag_tensor *parts[8];
+  ck_assert_int_gt(ag_chunk(x, chunks, axis, parts), which);
+  return parts[which];
+}
+
+ag_tensor *unbind_part(ag_tensor *x, int axis, int which) {
+  ag_tensor *parts[8];
+  ck_assert_int_gt(ag_unbind(x, axis, LENGTH(parts), parts), which);
+  return parts[which];
+}
+
 /* ---- Operands ---- */
 
 /* The operand, where it is real a leaf of the context's type. Its numbers were written for float64. */
