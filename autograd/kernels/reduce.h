@@ -8,9 +8,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/parallel.h"
+
 typedef struct {
   int64_t outer, reduce, inner;
 } agk_reduce_geometry;
+
+/* Parts that are enough to balance the cores, and the elements of one that pay for a thread. */
+enum { AGK_MOST_PARTS = 64, AGK_PART = 1 << 15 };
+
+/* How many parts each reduction is cut into, by the shape alone, where `strip` columns are reduced together:
+ * 1 unless there are few results of many elements. */
+static inline int64_t agk_reduce_parts(const agk_reduce_geometry *g, int64_t strip) {
+  const int64_t units = g->outer * ag_chunks(g->inner, strip);
+  if (units == 0 || units >= AGK_MOST_PARTS) return 1;
+  const int64_t width = g->inner < strip ? g->inner : strip;
+  const int64_t parts = g->reduce * width / AGK_PART, most = AGK_MOST_PARTS / units;
+  if (parts < 2) return 1;
+  return parts < most ? parts : most;
+}
 
 /* Bytes of scratch memory for agk_reduce_prod; 0 where each result is computed by one thread. */
 size_t agk_reduce_prod_workspace(const agk_reduce_geometry *g);

@@ -15,16 +15,10 @@
 enum {
   STRIP = 32,        /* columns searched together, with their places, */
   VALUE_STRIP = 512, /* and those of which the values alone are wanted */
-  PART = 1 << 15,    /* elements of a part of a row that pay for a thread */
-  MAX_UNITS = 64,    /* parts that are enough to balance the cores */
 };
 
-/* The number of parts that each row is cut into. */
-static int64_t parts_of(const agk_reduce_geometry *g) {
-  const int64_t parts = g->reduce / PART, most = g->outer > 0 ? MAX_UNITS / g->outer : 0;
-  if (g->inner != 1 || parts < 2 || most < 2) return 1;
-  return parts < most ? parts : most;
-}
+/* The number of parts that each row is cut into; columns are not. */
+static int64_t parts_of(const agk_reduce_geometry *g) { return g->inner == 1 ? agk_reduce_parts(g, 1) : 1; }
 
 #define AG_SELF "kernels/reduce_extreme.c"
 #include "core/each_real.h"
@@ -173,8 +167,8 @@ static void AG_NAME(extreme_strip)(bool least, const agk_reduce_geometry *g, int
 /* Long rows, which are few: the extremes of their parts, in any order, and of these in theirs. */
 static void AG_NAME(extreme_rows)(bool least, int threads, const agk_reduce_geometry *g, int64_t parts,
                                   const AG_REAL *x, AG_REAL *y, int64_t *index) {
-  AG_REAL best[MAX_UNITS];
-  int64_t place[MAX_UNITS];
+  AG_REAL best[AGK_MOST_PARTS];
+  int64_t place[AGK_MOST_PARTS];
   AG_PARALLEL_FOR(ag_team(threads, g->outer * parts, g->outer * g->reduce))
   for (int64_t u = 0; u < g->outer * parts; u++) {
     const ag_range r = ag_chunk_range(u % parts, parts, g->reduce);

@@ -10,25 +10,13 @@
 
 enum {
   LANES = 16,
-  STRIP = 256,    /* columns multiplied together, whose products live on the stack */
-  PART = 1 << 15, /* elements of a part that pay for a thread */
-  MAX_UNITS = 64, /* parts that are enough to balance the cores */
+  STRIP = 256, /* columns multiplied together, whose products live on the stack */
 };
 
 static int64_t strips_of(const agk_reduce_geometry *g) { return ag_chunks(g->inner, STRIP); }
 
-/* The number of parts that each product is cut into. */
-static int64_t parts_of(const agk_reduce_geometry *g) {
-  const int64_t units = g->outer * strips_of(g);
-  if (units == 0 || units >= MAX_UNITS) return 1;
-  const int64_t width = g->inner < STRIP ? g->inner : STRIP;
-  const int64_t parts = g->reduce * width / PART, most = MAX_UNITS / units;
-  if (parts < 2) return 1;
-  return parts < most ? parts : most;
-}
-
 size_t agk_reduce_prod_workspace(const agk_reduce_geometry *g) {
-  const int64_t parts = parts_of(g);
+  const int64_t parts = agk_reduce_parts(g, STRIP);
   return parts == 1 ? 0 : (size_t)(g->outer * parts * g->inner) * sizeof(double);
 }
 
@@ -59,7 +47,7 @@ AG_MULTIVERSION static void AG_NAME(columns)(int64_t rows, int64_t ld, int64_t w
 
 void AG_NAME(agk_reduce_prod)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
                               void *workspace) {
-  const int64_t parts = parts_of(g), strips = strips_of(g), units = g->outer * parts * strips;
+  const int64_t parts = agk_reduce_parts(g, STRIP), strips = strips_of(g), units = g->outer * parts * strips;
   double *waiting = workspace;
   AG_PARALLEL_FOR(ag_team(threads, units, g->outer * g->reduce * g->inner))
   for (int64_t u = 0; u < units; u++) {

@@ -16,21 +16,9 @@ enum {
   BLOCK = 1024,    /* elements added by lanes: at most BLOCK / AGK_LANES roundings in each */
   STRIP = 1024,    /* columns summed together, whose partial sums live on the stack */
   BLOCK_ROWS = 32, /* rows added one after the other, by fours */
-  PART = 1 << 15,  /* elements of a part that pay for a thread */
-  MAX_UNITS = 64,  /* parts that are enough to balance the cores */
 };
 
 static int64_t strips_of(const agk_reduce_geometry *g) { return ag_chunks(g->inner, STRIP); }
-
-/* The number of parts that each sum is cut into. */
-static int64_t parts_of(const agk_reduce_geometry *g) {
-  const int64_t units = g->outer * strips_of(g);
-  if (units == 0 || units >= MAX_UNITS) return 1;
-  const int64_t width = g->inner < STRIP ? g->inner : STRIP;
-  const int64_t parts = g->reduce * width / PART, most = MAX_UNITS / units;
-  if (parts < 2) return 1;
-  return parts < most ? parts : most;
-}
 
 /* The terms of a sum: the x themselves, or the squares of their distances from one y, or of each from its
  * own. */
@@ -168,14 +156,14 @@ static void AG_NAME(sum_parts)(int threads, const AG_NAME(terms) * t, const agk_
 
 size_t AG_NAME(agk_reduce_sum_workspace)(const agk_reduce_geometry *g, int threads) {
   (void)threads;
-  const int64_t parts = parts_of(g);
+  const int64_t parts = agk_reduce_parts(g, STRIP);
   return parts == 1 ? 0 : (size_t)(g->outer * parts * g->inner) * sizeof(AG_REAL);
 }
 
 /* The sums of all parts, and of these. */
 static void AG_NAME(sum_all)(int threads, const AG_NAME(terms) * t, const agk_reduce_geometry *g,
                              const AG_REAL *x, const AG_REAL *y, AG_REAL *sum, void *workspace) {
-  const int64_t parts = parts_of(g);
+  const int64_t parts = agk_reduce_parts(g, STRIP);
   if (parts == 1) {
     AG_NAME(sum_parts)(threads, t, g, 1, x, y, sum);
     return;
