@@ -2,8 +2,8 @@
  *
  * A comparison is a two-sided paired t test over the seeds; the p-values of all comparisons of a claim are
  * corrected together by Holm's method, and a comparison is called only where its corrected p is below 0.05.
- * The sign then says what is called. So one seed calls nothing, however large the difference, except what is
- * no matter of chance (a loss that became NaN). */
+ * The sign then says what is called. So one or two seeds call nothing, however large the difference, except
+ * what is no matter of chance (a loss that became NaN). */
 #ifndef REPORT_FINDING_H
 #define REPORT_FINDING_H
 

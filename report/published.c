@@ -24,7 +24,7 @@ static verdict judge(const published_reading *r) {
     bool failed = evidence_count(r->cell, RUN_FAILED) || evidence_count(r->cell, RUN_DIVERGED);
     return failed ? VERDICT_FAILED : VERDICT_NOT_RUN;
   }
-  if (r->ours.n < 2) return VERDICT_INCONCLUSIVE;
+  if (r->ours.n < SPREAD_DECIDES) return VERDICT_INCONCLUSIVE;
   if (r->ours.low >= r->low && r->ours.high <= r->high) return VERDICT_REPRODUCED;
   return r->ours.high < r->low || r->ours.low > r->high ? VERDICT_NOT_REPRODUCED : VERDICT_INCONCLUSIVE;
 }

@@ -2,9 +2,9 @@
  *
  * A published number stands for one run of which nothing else is known. It is reproduced when the whole 95 %
  * interval of our mean lies within a margin around it, not reproduced when the interval lies outside, and
- * inconclusive where it is both, or where one seed gives no interval. Such a margin makes a correction for
- * the number of comparisons unnecessary: it is asked for equality, and chance alone makes equality harder to
- * show.
+ * inconclusive where it is both, or where there are fewer than three seeds. Such a margin makes a correction
+ * for the number of comparisons unnecessary: it is asked for equality, and chance alone makes equality harder
+ * to show.
  *
  * The margin of an accuracy is two binomial standard errors of the published number on the images of that
  * part; that of a squared error is a factor of two, by which the choice of the split alone moves it. Both are

@@ -72,7 +72,7 @@ void spread_end(spread *s) {
 }
 
 double spread_p(const spread *s, double value) {
-  if (s->n < 2) return NAN;
+  if (s->n < SPREAD_DECIDES) return NAN;
   double distance = fabs(s->mean - value), error = s->sd / sqrt((double)s->n);
   if (!(error > 0)) return distance > 0 ? 0 : 1;
   return student_two_sided(distance / error, (double)s->n - 1);

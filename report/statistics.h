@@ -24,8 +24,12 @@ void spread_end(spread *s);
 double student_two_sided(double t, double df);
 double student_quantile(double p, double df);
 
+/* The fewest numbers that decide anything. Two accuracies, which count whole images, may well be equal by
+ * chance, and would look certain. */
+enum { SPREAD_DECIDES = 3 };
+
 /* The two-sided p of the hypothesis that the mean is `value`: 0 or 1 where all numbers are the same, NaN for
- * n < 2. */
+ * fewer numbers than decide. */
 double spread_p(const spread *s, double value);
 
 typedef struct {

@@ -45,8 +45,9 @@ void verdicts_write_summary(const verdicts *v, const evidence *e, page *p) {
   page_add(p, ". Of its %zu numbers: ", v->number_count);
   write_counts(v->numbers_with, p);
   page_add(p, ".");
-  if (e->seeds < 2)
-    page_add(p, " There is one seed so far, and one seed decides nothing that chance could do.");
+  if (e->seeds < SPREAD_DECIDES)
+    page_add(p, " There %s so far, and fewer than three seeds decide nothing that chance could do.",
+             e->seeds == 1 ? "is one seed" : "are two seeds");
 }
 
 /* ---- Claims -------------------------------------------------------------------------------------------- */

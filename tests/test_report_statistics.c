@@ -65,7 +65,10 @@ START_TEST(spreads_of_few) {
   ck_assert_double_eq(one.mean, 3);
   ck_assert_double_nan(one.low);
   ck_assert_double_nan(spread_p(&one, 0));
-  for (int i = 0; i < 3; i++) spread_add(&same, 0.5);
+  for (int i = 0; i < 2; i++) spread_add(&same, 0.5);
+  spread_end(&same);
+  ck_assert_double_nan(spread_p(&same, 0)); /* two that are equal by chance */
+  spread_add(&same, 0.5);
   spread_end(&same);
   ck_assert_double_eq(same.low, 0.5);
   ck_assert_double_eq(spread_p(&same, 0), 0);
