@@ -149,6 +149,7 @@ const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
 
 const ag_op ag_op_adaptive_avg_pool2d = {.name = "adaptive_avg_pool2d",
                                          .formula = "mean of x over windows that share the plane",
+                                         .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                          .n_in = 1,
                                          .attribute_size = sizeof(ag_pool2d_attributes),
                                          .shape = avg_pool2d_shape,

@@ -60,6 +60,7 @@ static const ag_sample cast_samples[] = {
 
 const ag_op ag_op_cast = {.name = "cast",
                           .formula = "x in another data type",
+                          .shapes = "x -> the same",
                           .n_in = 1,
                           .in_dtype = {AG_ANY},
                           .attribute_size = sizeof(ag_cast_attributes),

@@ -111,6 +111,7 @@ AG_INLINE double int64_against(int64_t x, double p) {
                                .out_dtype = AG_BOOL,                                                         \
                                .attribute_size = constants * sizeof(double),                                 \
                                .loop = AG_EACH_DTYPE(title),                                                 \
+                               .not_differentiable = "the result is a truth",                                \
                                .samples = title##_samples};
 
 #define TEST(name, formula, value)                                                                           \

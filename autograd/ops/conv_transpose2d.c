@@ -141,15 +141,17 @@ static const ag_sample transpose_samples[] = {
     AG_NO_MORE,
 };
 
-const ag_op ag_op_conv_transpose2d = {.name = "conv_transpose2d",
-                                      .formula = "d<x, conv2d(z, weight)>/dz, plus bias",
-                                      .n_in = -1,
-                                      .attribute_size = sizeof(ag_conv2d_grad_attributes),
-                                      .shape = transpose_shape,
-                                      .forward = {transpose_f32, transpose_f64},
-                                      .vjp = transpose_vjp,
-                                      .flops = transpose_flops,
-                                      .samples = transpose_samples};
+const ag_op ag_op_conv_transpose2d = {
+    .name = "conv_transpose2d",
+    .formula = "d<x, conv2d(z, weight)>/dz, plus bias",
+    .shapes = "(n, c, h, w), (c, o / groups, kh, kw), optionally (o) -> (n, o, h', w')",
+    .n_in = -1,
+    .attribute_size = sizeof(ag_conv2d_grad_attributes),
+    .shape = transpose_shape,
+    .forward = {transpose_f32, transpose_f64},
+    .vjp = transpose_vjp,
+    .flops = transpose_flops,
+    .samples = transpose_samples};
 
 /* ---- The public function ---- */
 

@@ -54,6 +54,7 @@ static const ag_sample cummin_samples[] = SAMPLES("cummin");
 
 const ag_op ag_op_cummax = {.name = "cummax",
                             .formula = "greatest of x[0] ... x[i] along an axis, and its last place",
+                            .shapes = "(..., n, ...) -> (..., n, ...), places of that shape",
                             .n_in = 1,
                             .n_out = 2,
                             .attribute_size = sizeof(ag_axis_attributes),
@@ -64,6 +65,7 @@ const ag_op ag_op_cummax = {.name = "cummax",
 
 const ag_op ag_op_cummin = {.name = "cummin",
                             .formula = "least of x[0] ... x[i] along an axis, and its last place",
+                            .shapes = "(..., n, ...) -> (..., n, ...), places of that shape",
                             .n_in = 1,
                             .n_out = 2,
                             .attribute_size = sizeof(ag_axis_attributes),

@@ -115,6 +115,7 @@ static const ag_sample diagonal_grad_samples[] = {
 
 const ag_op ag_op_diagonal = {.name = "diagonal",
                               .formula = "x[i][i + offset]",
+                              .shapes = "(..., n, ..., m, ...) -> (..., k)",
                               .n_in = 1,
                               .in_dtype = {AG_ANY},
                               .attribute_size = sizeof(ag_diagonal_attributes),
@@ -125,6 +126,7 @@ const ag_op ag_op_diagonal = {.name = "diagonal",
 
 const ag_op ag_op_diagonal_grad = {.name = "diagonal_grad",
                                    .formula = "zeros with x in the place of diagonals",
+                                   .shapes = "(..., k) -> (..., n, ..., m, ...)",
                                    .n_in = 1,
                                    .attribute_size = sizeof(ag_diagonal_grad_attributes),
                                    .shape = diagonal_grad_shape,

@@ -164,6 +164,7 @@ const ag_op ag_op_gather_grad = {.name = "gather_grad",
 
 const ag_op ag_op_scatter_add = {.name = "scatter_add",
                                  .formula = "x with src[i][j] added at [i][index[i][j]] for axis 1",
+                                 .shapes = "(..., n, ...), (..., m, ...), (..., m, ...) -> (..., n, ...)",
                                  .n_in = 3,
                                  .in_dtype = {AG_F32, AG_I64, AG_F32},
                                  .attribute_size = sizeof(ag_axis_attributes),

@@ -156,6 +156,7 @@ static const ag_sample col2im_samples[] = {
 
 const ag_op ag_op_im2col = {.name = "im2col",
                             .formula = "the windows of x as columns",
+                            .shapes = "(n, c, h, w) -> (n, c kh kw, windows)",
                             .n_in = 1,
                             .attribute_size = sizeof(ag_im2col_attributes),
                             .shape = im2col_shape,
@@ -165,6 +166,7 @@ const ag_op ag_op_im2col = {.name = "im2col",
 
 const ag_op ag_op_col2im = {.name = "col2im",
                             .formula = "the columns x added up where im2col takes them from",
+                            .shapes = "(n, c kh kw, windows) -> (n, c, h, w)",
                             .n_in = 1,
                             .attribute_size = sizeof(ag_im2col_attributes),
                             .shape = col2im_shape,

@@ -188,6 +188,7 @@ static const ag_sample index_add_samples[] = {
 
 const ag_op ag_op_index_select = {.name = "index_select",
                                   .formula = "x[index[i]] along an axis",
+                                  .shapes = "(..., n, ...), (m) -> (..., m, ...)",
                                   .n_in = 2,
                                   .in_dtype = {AG_ANY, AG_I64},
                                   .attribute_size = sizeof(ag_axis_attributes),
@@ -198,6 +199,7 @@ const ag_op ag_op_index_select = {.name = "index_select",
 
 const ag_op ag_op_index_select_grad = {.name = "index_select_grad",
                                        .formula = "zeros with x[i] added at [index[i]] along an axis",
+                                       .shapes = "(..., m, ...), (m) -> (..., n, ...)",
                                        .n_in = 2,
                                        .in_dtype = {AG_F32, AG_I64},
                                        .attribute_size = sizeof(ag_gather_grad_attributes),
@@ -208,6 +210,7 @@ const ag_op ag_op_index_select_grad = {.name = "index_select_grad",
 
 const ag_op ag_op_index_add = {.name = "index_add",
                                .formula = "x with source[i] added at [index[i]] along an axis",
+                               .shapes = "(..., n, ...), (m), (..., m, ...) -> (..., n, ...)",
                                .n_in = 3,
                                .in_dtype = {AG_F32, AG_I64, AG_F32},
                                .attribute_size = sizeof(ag_axis_attributes),

@@ -273,6 +273,7 @@ static const ag_sample interpolate_grad_samples[] = {
 
 const ag_op ag_op_interpolate = {.name = "interpolate",
                                  .formula = "x in another size, from the nearest places or those around",
+                                 .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                  .n_in = 1,
                                  .attribute_size = sizeof(ag_interpolate_attributes),
                                  .shape = interpolate_shape,
@@ -284,6 +285,7 @@ const ag_op ag_op_interpolate = {.name = "interpolate",
 const ag_op ag_op_interpolate_grad = {.name = "interpolate_grad",
                                       .formula =
                                           "each g added where interpolate took it from, by its weights",
+                                      .shapes = "(n, c, h', w') -> (n, c, h, w)",
                                       .n_in = 1,
                                       .attribute_size = sizeof(ag_interpolate_grad_attributes),
                                       .shape = interpolate_grad_shape,

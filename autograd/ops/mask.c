@@ -143,6 +143,7 @@ static const ag_sample masked_select_grad_samples[] = {
 
 const ag_op ag_op_masked_select = {.name = "masked_select",
                                    .formula = "the elements of x where mask is true, in a row",
+                                   .shapes = "x, x -> (chosen)",
                                    .n_in = 2,
                                    .in_dtype = {AG_ALIKE, AG_BOOL},
                                    .shape = masked_select_shape,
@@ -152,6 +153,7 @@ const ag_op ag_op_masked_select = {.name = "masked_select",
 
 const ag_op ag_op_masked_select_grad = {.name = "masked_select_grad",
                                         .formula = "zeros with the elements of x where mask is true",
+                                        .shapes = "(chosen), x -> x",
                                         .n_in = 2,
                                         .in_dtype = {AG_ALIKE, AG_BOOL},
                                         .shape = masked_select_grad_shape,

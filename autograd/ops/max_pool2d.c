@@ -205,6 +205,7 @@ const ag_op ag_op_max_pool2d_gather = {.name = "max_pool2d_gather",
 
 const ag_op ag_op_adaptive_max_pool2d = {.name = "adaptive_max_pool2d",
                                          .formula = "greatest x of windows that share the plane",
+                                         .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                          .n_in = 1,
                                          .attribute_size = sizeof(ag_pool2d_attributes),
                                          .shape = max_pool2d_shape,
@@ -215,11 +216,13 @@ const ag_op ag_op_adaptive_max_pool2d = {.name = "adaptive_max_pool2d",
 
 const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
                                         .formula = "place in its plane of the greatest x of each window",
+                                        .shapes = "(n, c, h, w) -> (n, c, h', w')",
                                         .n_in = 1,
                                         .attribute_size = sizeof(ag_pool2d_attributes),
                                         .shape = max_pool2d_indices_shape,
                                         .forward = {max_pool2d_indices_f32, max_pool2d_indices_f64},
                                         .flops = ag_pool2d_flops,
+                                        .not_differentiable = "the result is a place",
                                         .samples = max_pool2d_indices_samples};
 
 static ag_pool2d_attributes options(const ag_max_pool2d_args *a) {

@@ -309,6 +309,7 @@ static const ag_sample pad_grad_samples[] = {
 
 const ag_op ag_op_pad = {.name = "pad",
                          .formula = "x with more elements on both sides of the last axes",
+                         .shapes = "(..., n, ...) -> (..., before + n + behind, ...)",
                          .n_in = 1,
                          .attribute_size = sizeof(ag_pad_attributes),
                          .shape = pad_shape,
@@ -318,6 +319,7 @@ const ag_op ag_op_pad = {.name = "pad",
 
 const ag_op ag_op_pad_grad = {.name = "pad_grad",
                               .formula = "x with its padding added to what it was made of",
+                              .shapes = "(..., before + n + behind, ...) -> (..., n, ...)",
                               .n_in = 1,
                               .attribute_size = sizeof(ag_pad_grad_attributes),
                               .shape = pad_grad_shape,

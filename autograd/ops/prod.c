@@ -80,6 +80,7 @@ static const ag_sample prod_samples[] = {
 
 const ag_op ag_op_prod = {.name = "prod",
                           .formula = "product of x over axes",
+                          .shapes = "x -> x without the axes, or with size 1 there",
                           .n_in = 1,
                           .attribute_size = sizeof(ag_reduce_attributes),
                           .shape = ag_reduce_shape,

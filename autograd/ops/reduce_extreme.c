@@ -86,6 +86,7 @@ static const ag_sample min_along_samples[] = PLACE_SAMPLES("min_along");
 
 const ag_op ag_op_max = {.name = "max",
                          .formula = "greatest x over axes; equal ones share the gradient",
+                         .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_some_shape,
@@ -95,6 +96,7 @@ const ag_op ag_op_max = {.name = "max",
 
 const ag_op ag_op_min = {.name = "min",
                          .formula = "least x over axes; equal ones share the gradient",
+                         .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_some_shape,
@@ -104,22 +106,28 @@ const ag_op ag_op_min = {.name = "min",
 
 const ag_op ag_op_argmax = {.name = "argmax",
                             .formula = "place of the first greatest x along an axis",
+                            .shapes = "x -> x without the axis, or with size 1 there",
                             .n_in = 1,
                             .attribute_size = sizeof(ag_reduce_attributes),
                             .shape = place_shape,
                             .forward = {argmax_f32, argmax_f64},
+                            .not_differentiable = "the result is a place",
                             .samples = argmax_samples};
 
 const ag_op ag_op_argmin = {.name = "argmin",
                             .formula = "place of the first least x along an axis",
+                            .shapes = "x -> x without the axis, or with size 1 there",
                             .n_in = 1,
                             .attribute_size = sizeof(ag_reduce_attributes),
                             .shape = place_shape,
                             .forward = {argmin_f32, argmin_f64},
+                            .not_differentiable = "the result is a place",
                             .samples = argmin_samples};
 
 const ag_op ag_op_max_along = {.name = "max_along",
                                .formula = "greatest x along an axis, and the first place that has it",
+                               .shapes =
+                                   "x -> x without the axis, or with size 1 there, places of that shape",
                                .n_in = 1,
                                .n_out = 2,
                                .attribute_size = sizeof(ag_reduce_attributes),
@@ -130,6 +138,8 @@ const ag_op ag_op_max_along = {.name = "max_along",
 
 const ag_op ag_op_min_along = {.name = "min_along",
                                .formula = "least x along an axis, and the first place that has it",
+                               .shapes =
+                                   "x -> x without the axis, or with size 1 there, places of that shape",
                                .n_in = 1,
                                .n_out = 2,
                                .attribute_size = sizeof(ag_reduce_attributes),

@@ -246,6 +246,7 @@ static const ag_sample gaussian_nll_loss_grad_samples[] = {
 
 const ag_op ag_op_mse_loss = {.name = "mse_loss",
                               .formula = "(x - target)^2, their mean or their sum",
+                              .shapes = "x, x -> x or ()",
                               .n_in = 2,
                               .attribute_size = sizeof(ag_loss_attributes),
                               .shape = loss_shape,
@@ -256,6 +257,7 @@ const ag_op ag_op_mse_loss = {.name = "mse_loss",
 const ag_op ag_op_gaussian_nll_loss = {
     .name = "gaussian_nll_loss",
     .formula = "(log_variance + (target - x)^2 e^-log_variance) / 2, their mean or their sum",
+    .shapes = "x, x, x -> x or ()",
     .n_in = 3,
     .attribute_size = sizeof(ag_loss_attributes),
     .shape = loss_shape,
@@ -266,6 +268,7 @@ const ag_op ag_op_gaussian_nll_loss = {
 const ag_op ag_op_gaussian_nll_loss_grad = {
     .name = "gaussian_nll_loss_grad",
     .formula = "-2 h d e^-log_variance and h (1 - d^2 e^-log_variance) for h = scale g and d = target - x",
+    .shapes = "() or x, x, x, x -> x, x",
     .n_in = 4,
     .n_out = 2,
     .attribute_size = sizeof(ag_scale_attributes),

@@ -109,6 +109,7 @@ static const ag_sample scatter_grad_samples[] = {
 
 const ag_op ag_op_scatter = {.name = "scatter",
                              .formula = "x with src[i][j] at [i][index[i][j]] for axis 1",
+                             .shapes = "(..., n, ...), (..., m, ...), (..., m, ...) -> (..., n, ...)",
                              .n_in = 3,
                              .in_dtype = {AG_ALIKE, AG_I64, AG_ALIKE},
                              .attribute_size = sizeof(ag_axis_attributes),
@@ -120,6 +121,7 @@ const ag_op ag_op_scatter = {.name = "scatter",
 const ag_op ag_op_scatter_grad = {.name = "scatter_grad",
                                   .formula =
                                       "x[i][index[i][j]] for axis 1, 0 where a later j has the same index",
+                                  .shapes = "(..., n, ...), (..., m, ...) -> (..., m, ...)",
                                   .n_in = 2,
                                   .in_dtype = {AG_F32, AG_I64},
                                   .attribute_size = sizeof(ag_axis_attributes),

@@ -64,6 +64,7 @@ static const ag_sample triu_samples[] = {SAMPLES("triu")};
 
 const ag_op ag_op_tril = {.name = "tril",
                           .formula = "x where j - i <= diagonal, else 0",
+                          .shapes = "(..., n, m) -> (..., n, m)",
                           .n_in = 1,
                           .in_dtype = {AG_ANY},
                           .attribute_size = sizeof(ag_triangle_attributes),
@@ -74,6 +75,7 @@ const ag_op ag_op_tril = {.name = "tril",
 
 const ag_op ag_op_triu = {.name = "triu",
                           .formula = "x where j - i >= diagonal, else 0",
+                          .shapes = "(..., n, m) -> (..., n, m)",
                           .n_in = 1,
                           .in_dtype = {AG_ANY},
                           .attribute_size = sizeof(ag_triangle_attributes),

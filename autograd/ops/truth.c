@@ -140,6 +140,7 @@ static const ag_sample all_samples[] = {SAMPLES("all")};
 
 const ag_op ag_op_any = {.name = "any",
                          .formula = "whether some x over axes is not 0",
+                         .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
                          .in_dtype = {AG_ALIKE},
                          .out_dtype = AG_BOOL,
@@ -147,10 +148,12 @@ const ag_op ag_op_any = {.name = "any",
                          .shape = truth_shape,
                          .forward = AG_EACH_DTYPE(any),
                          .strided = true,
+                         .not_differentiable = "the result is a truth",
                          .samples = any_samples};
 
 const ag_op ag_op_all = {.name = "all",
                          .formula = "whether no x over axes is 0",
+                         .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
                          .in_dtype = {AG_ALIKE},
                          .out_dtype = AG_BOOL,
@@ -158,6 +161,7 @@ const ag_op ag_op_all = {.name = "all",
                          .shape = truth_shape,
                          .forward = AG_EACH_DTYPE(all),
                          .strided = true,
+                         .not_differentiable = "the result is a truth",
                          .samples = all_samples};
 
 static ag_tensor *reduce(const ag_op *op, const ag_reduce_args *a) {

@@ -131,6 +131,7 @@ static const ag_sample unfold_grad_samples[] = {
 
 const ag_op ag_op_unfold = {.name = "unfold",
                             .formula = "x[i step + k] along an axis, k as the last one",
+                            .shapes = "(..., n, ...) -> (..., windows, ..., size)",
                             .n_in = 1,
                             .in_dtype = {AG_ANY},
                             .attribute_size = sizeof(ag_unfold_attributes),
@@ -141,6 +142,7 @@ const ag_op ag_op_unfold = {.name = "unfold",
 
 const ag_op ag_op_unfold_grad = {.name = "unfold_grad",
                                  .formula = "windows added to what they were made of",
+                                 .shapes = "(..., windows, ..., size) -> (..., n, ...)",
                                  .n_in = 1,
                                  .attribute_size = sizeof(ag_unfold_grad_attributes),
                                  .shape = unfold_grad_shape,

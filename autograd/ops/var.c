@@ -129,6 +129,7 @@ static const ag_sample var_samples[] = {
 
 const ag_op ag_op_var = {.name = "var",
                          .formula = "sum of (x - mean)^2 over adjacent axes / (n - correction), and the mean",
+                         .shapes = "x -> x without the axes, or with size 1 there, twice",
                          .n_in = 1,
                          .n_out = 2,
                          .attribute_size = sizeof(ag_var_attributes),
