@@ -50,6 +50,9 @@ static bool im2col_shape(ag_call *call) {
   agk_pool2d_geometry g;
   if (x.rank != 4)
     return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", ag_shape_text(call->c, x));
+  if (x.dim[2] == 0 || x.dim[3] == 0)
+    return ag_reject(call, AG_ESHAPE, "height and width must be at least 1, found %s",
+                     ag_shape_text(call->c, x));
   return windows_of(call, x, call->attributes, &g) && columns_of(call, x, &g, &call->shape[0]);
 }
 
@@ -129,6 +132,8 @@ static const ag_sample im2col_samples[] = {
     AG_WORKS(-2, 2, PLAIN(2, 2, ANY), AG_LIST(0, 2, 3, 4)),
     AG_WORKS(-2, 2, PLAIN(2, 2, ANY), AG_LIST(2, 0, 3, 4)),
     AG_REFUSED("im2col: x must be (n, c, h, w), found 2x4x5", PLAIN(2, 3, ANY), AG_LIST(2, 4, 5)),
+    AG_REFUSED("im2col: height and width must be at least 1, found 2x2x0x5",
+               OPTIONS(2, 2, 1, 1, 1, 1, 1, 1, ANY), AG_LIST(2, 2, 0, 5)),
     AG_REFUSED("im2col: kernel 0 must be at least 1 and below 2^31", PLAIN(2, 0, ANY), AG_LIST(2, 2, 4, 5)),
     AG_REFUSED("im2col: stride 0 must be at least 1 and below 2^31", OPTIONS(2, 2, 0, 1, 0, 0, 1, 1, ANY),
                AG_LIST(2, 2, 4, 5)),
