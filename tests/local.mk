@@ -122,6 +122,7 @@ other_tests = \
 %canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_operators_SOURCES = \
+  %reldir%/operators/adjoint.c \
   %reldir%/operators/arrangements.c \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
@@ -150,6 +151,7 @@ other_tests = \
   %reldir%/operators/oracle_views.c \
   %reldir%/operators/reductions.c \
   %reldir%/operators/samples.c \
+  %reldir%/operators/tries.c \
   %reldir%/operators/types.c \
   %reldir%/operators/vectors.c \
   %reldir%/operators/vectors.h \

@@ -20,20 +20,34 @@ static double keys(double d) {
   return d < 2 ? a * pow(d, 3) - 5 * a * pow(d, 2) + 8 * a * d - 4 * a : 0;
 }
 
+/* Where element o of `out` lies among those of `in`. */
+static double place_among(const ag_interpolate_attributes *a, double scale, int64_t in, int64_t out, int64_t o) {
+  const double half = a->mode == AG_NEAREST ? 0 : 0.5, step = scale > 0 ? 1 / scale : (double)in / (double)out;
+  if (a->align_corners) return out == 1 ? 0 : (double)(o * (in - 1)) / (double)(out - 1);
+  const double place = ((double)o + half) * step - half;
+  return a->mode == AG_LINEAR ? fmin(fmax(place, 0), (double)(in - 1)) : place;
+}
+
 /* What element i of `in` counts in element o of `out`. */
 static double share_of(const ag_interpolate_attributes *a, double scale, int64_t in, int64_t out, int64_t o, int64_t i) {
-  const double half = a->mode == AG_NEAREST ? 0 : 0.5, step = scale > 0 ? 1 / scale : (double)in / (double)out;
-  double place = ((double)o + half) * step - half, sum = 0;
+  const double half = a->mode == AG_NEAREST ? 0 : 0.5, place = place_among(a, scale, in, out, o);
+  double sum = 0;
   if (a->mode == AG_NEAREST || a->mode == AG_NEAREST_EXACT) {
     /* The last element that begins at the place or before it. */
     const double begin = scale > 0 ? (double)i : (double)i * (double)out, at = scale > 0 ? (double)(float)(place + half) : ((double)o + half) * (double)in;
     const double length = scale > 0 ? 1 : (double)out;
     return begin <= at && (at < begin + length || i == in - 1);
   }
-  if (a->align_corners) place = out == 1 ? 0 : (double)(o * (in - 1)) / (double)(out - 1);
-  if (a->mode == AG_LINEAR) return fmax(0, 1 - fabs(fmin(fmax(place, 0), (double)(in - 1)) - (double)i));
+  if (a->mode == AG_LINEAR) return fmax(0, 1 - fabs(place - (double)i));
   for (int64_t j = i == 0 ? -4 : i; j <= (i == in - 1 ? in + 4 : i); j++) sum += keys(fabs(place - (double)j));
   return sum;
+}
+
+/* Whether that is felt where it is 0: a neighbour may count nothing, but its NaN does. */
+static bool is_felt(const ag_interpolate_attributes *a, double scale, int64_t in, int64_t out, int64_t o, int64_t i) {
+  const double place = place_among(a, scale, in, out, o), reach = a->mode == AG_LINEAR ? 1 : 2;
+  if (a->mode != AG_LINEAR && a->mode != AG_CUBIC) return share_of(a, scale, in, out, o, i) > 0;
+  return ((double)i > place - reach || i == in - 1) && ((double)i <= place + reach || i == 0);
 }
 
 /* How much of x[p, q] of the small image there is in y[r, s] of the other; sequences have height 1. */
@@ -43,11 +57,17 @@ static double weight_between(const ag_interpolate_attributes *a, ag_shape x, ag_
   return x.rank == 3 ? along : along * share_of(a, a->scale[0], x.dim[2], y.dim[2], in_y[2], in_x[2]);
 }
 
+static bool is_between(const ag_interpolate_attributes *a, ag_shape x, ag_shape y, const int64_t *in_x, const int64_t *in_y) {
+  const int last = x.rank - 1;
+  return is_felt(a, a->scale[1], x.dim[last], y.dim[last], in_y[last], in_x[last]) &&
+         (x.rank == 3 || is_felt(a, a->scale[0], x.dim[2], y.dim[2], in_y[2], in_x[2]));
+}
+
 /* Adds to `to` what every pair of elements of one plane gives. */
 static void each_pair(const ag_interpolate_attributes *a, const array *x, const array *y, const array *from, array *to) {
   EACH_INDEX(x->shape, i) {
     EACH_INDEX(y->shape, j) {
-      if (i[0] != j[0] || i[1] != j[1]) continue;
+      if (i[0] != j[0] || i[1] != j[1] || !is_between(a, x->shape, y->shape, i, j)) continue;
       const int64_t in_x = place_of(x->shape, i), in_y = place_of(y->shape, j);
       to->data[to == x ? in_x : in_y] += weight_between(a, x->shape, y->shape, i, j) * from->data[from == x ? in_x : in_y];
     }

@@ -249,6 +249,30 @@ START_TEST(rank_8_is_the_most) {
 }
 END_TEST
 
+/* Axes in front of the one that counts, and behind it, may as well be one. */
+START_TEST(rank_8_is_as_good_as_rank_3) {
+  const ag_shape deep = AG_SHAPE(2, 1, 3, 4, 1, 2, 1, 3), few = AG_SHAPE(2, 1, 3, 1, 1, 2, 1, 3);
+  ag_tensor *x = trained_leaf(c, deep, 1, -1, 1), *y = ag_reshape(x, AG_SHAPE(6, 4, 6));
+#define SAME(of_x, shape, of_y) assert_same_bits(ag_reshape(of_x, shape), of_y)
+  SAME(ag_softmax(x, 3), AG_SHAPE(6, 4, 6), ag_softmax(y, 1));
+  SAME(ag_log_softmax(x, -5), AG_SHAPE(6, 4, 6), ag_log_softmax(y, 1));
+  SAME(ag_max(x, .axes = AG_AXES(3)), AG_SHAPE(6, 6), ag_max(y, .axes = AG_AXES(1)));
+  SAME(ag_argmax(x, .axes = AG_AXES(-5)), AG_SHAPE(6, 6), ag_argmax(y, .axes = AG_AXES(1)));
+  SAME(ag_logsumexp(x, .axes = AG_AXES(3)), AG_SHAPE(6, 6), ag_logsumexp(y, .axes = AG_AXES(1)));
+  SAME(ag_slice(x, 3, 1, 4, 2), AG_SHAPE(6, 2, 6), ag_slice(y, 1, 1, 4, 2));
+  SAME(ag_concat(2, ((ag_tensor *[]){x, ag_expand(ag_reshape(ag_slice(y, 1, 2, 3, 1), few), few)}), 3), AG_SHAPE(6, 5, 6),
+       ag_concat(2, ((ag_tensor *[]){y, ag_slice(y, 1, 2, 3, 1)}), 1));
+  ag_tensor *index = ag_argmax(y, .axes = AG_AXES(1), .keepdim = true);
+  SAME(ag_gather(x, 3, ag_reshape(index, few)), AG_SHAPE(6, 1, 6), ag_gather(y, 1, index));
+  ag_tensor *square = trained_leaf(c, AG_SHAPE(2, 2, 1, 1, 3, 2, 3, 3), 2, -1, 1), *rows = ag_reshape(square, AG_SHAPE(24, 3, 3));
+  SAME(ag_matmul(square, square), AG_SHAPE(24, 3, 3), ag_matmul(rows, rows));
+  SAME(ag_linear(square, trained_leaf(c, AG_SHAPE(2, 3), 3, -1, 1)), AG_SHAPE(24, 3, 2),
+       ag_linear(rows, trained_leaf(c, AG_SHAPE(2, 3), 3, -1, 1)));
+  SAME(gradient(ag_mul(ag_softmax(x, 3), x), x), AG_SHAPE(6, 4, 6), gradient(ag_mul(ag_softmax(y, 1), y), y));
+#undef SAME
+}
+END_TEST
+
 /* ---- Values and types that do not fit ---- */
 
 START_TEST(indices_must_be_in_range) {
@@ -309,6 +333,7 @@ TCase *edge_tests(void) {
   tcase_add_test(t, operators_of_nothing);
   tcase_add_test(t, rank_0_is_a_number);
   tcase_add_test(t, rank_8_is_the_most);
+  tcase_add_test(t, rank_8_is_as_good_as_rank_3);
   tcase_add_test(t, indices_must_be_in_range);
   tcase_add_test(t, types_must_fit);
   return t;

@@ -22,6 +22,11 @@ static void cut_graph(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) 
   dx[0] = ag_mul(g[0], ag_detach(ag_result(node, 0)));
 }
 
+/* Right, but a constant in the gradient that came in. */
+static void cut_gradient(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  dx[0] = ag_mul(ag_detach(g[0]), ag_result(node, 0));
+}
+
 static void forgotten_operand(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   dx[0] = ag_mul(g[0], ag_operand(node, 1));
 }
@@ -104,6 +109,14 @@ static void steps_ignored(int64_t n, void *out, const void *const *in, const int
     z[i] = x[i * (step[0] != 0)] * (1 - y[i * (step[1] != 0)] * y[i * (step[1] != 0)]);
 }
 
+/* maximum(x, y), which loses a NaN among x. */
+static void nan_lost(int64_t n, void *out, const void *const *in, const int64_t *step, const double *parameters) {
+  const double *x = in[0], *y = in[1];
+  double *z = out;
+  (void)parameters;
+  for (int64_t i = 0; i < n; i++) z[i] = x[i * step[0]] > y[i * step[1]] ? x[i * step[0]] : y[i * step[1]];
+}
+
 static bool keepdim_ignored(ag_call *call) {
   if (!ag_op_find(call->op->name)->shape(call)) return false;
   ag_shape *shape = &call->shape[0];
@@ -139,6 +152,8 @@ static const struct {
     {"mul", "operands exchanged", check_gradients, GOOD, "", {.vjp = exchanged_operands}},
     {"neg", "gradient overwritten", check_gradients, GOOD, "differences give", {.vjp = overwritten_gradient}},
     {"log_softmax", "a term forgotten", check_gradients, GOOD, "differences give", {.vjp = first_term}},
+    {"exp", "wrong sign", check_adjoint, GOOD, "by differences", {.vjp = wrong_sign}},
+    {"exp", "constant in the gradient", check_adjoint, GOOD, "the derivative of the gradient", {.vjp = cut_gradient}},
     {"matmul",
      "a little off",
      check_values,
@@ -184,6 +199,8 @@ static const struct {
      GOOD,
      "value 0, element",
      {.forward = {strides_ignored, strides_ignored}}},
+    {"sum", "keepdim ignored", check_shapes, GOOD, "(1 1 ", {.shape = keepdim_ignored}},
+    {"maximum", "NaN lost", check_numbers, GOOD, "expected nan", {.loop = {nan_lost, nan_lost}}},
     {"matmul", "another message", check_refusal, BAD, "\"here: matmul: sorry\"", {.shape = another_message}},
     {"reshape", "nothing refused", check_refusal, BAD, "not refused", {.shape = anything_goes}},
     {"add", "a wrong code", check_refusal, BAD, "the code is wrong", {.shape = out_of_memory}},

@@ -85,7 +85,7 @@ static void recurrence(oracle_call *k) {
   }
 }
 
-/* The last place so far that no earlier or later one beats. */
+/* The last place so far that no earlier or later one beats; NaN beats every number. */
 static void cumulative_extreme(oracle_call *k, double sign) {
   const ag_axis_attributes *a = k->attributes;
   const lanes x = lanes_of(&k->in[0], a->axis);
@@ -95,7 +95,8 @@ static void cumulative_extreme(oracle_call *k, double sign) {
   EACH_INDEX(k->in[0].shape, index) {
     int64_t best = 0;
     for (int64_t r = 0; r <= step_of(&x, index); r++) {
-      if (sign * *along(&x, index, r) >= sign * *along(&x, index, best)) best = r;
+      const double candidate = sign * *along(&x, index, r), champion = sign * *along(&x, index, best);
+      if (isnan(candidate) || candidate >= champion) best = r;
     }
     *y++ = *along(&x, index, best);
     *place++ = (double)best;
@@ -107,13 +108,15 @@ static void cummin(oracle_call *k) { cumulative_extreme(k, -1); }
 
 /* ---- Order ---- */
 
+/* Negative, 0 or positive as a is less than b, equal or greater; NaN is greater than every number. */
+static double order_of(double a, double b) { return isnan(a) || isnan(b) ? isnan(a) - isnan(b) : (a > b) - (a < b); }
+
 /* How many elements of the lane come before element r. */
 static int64_t rank_of(const lanes *l, const int64_t *index, int64_t r, double sign) {
-  const double x = sign * *along(l, index, r);
   int64_t rank = 0;
   for (int64_t s = 0; s < l->n; s++) {
-    const double other = sign * *along(l, index, s);
-    rank += other < x || (other == x && s < r);
+    const double order = sign * order_of(*along(l, index, s), *along(l, index, r));
+    rank += order < 0 || (order <= 0 && s < r);
   }
   return rank;
 }
@@ -174,6 +177,12 @@ static void median(oracle_call *k) {
   const array *from = all ? &flat : &k->in[0];
   const int axis = all ? 0 : a->axes.axis[0];
   in_order(k, from, axis, (lanes_of(from, axis).n - 1) / 2, 1, 1, without(from->shape, axis, a->keepdim));
+  const array values = {without(from->shape, axis, true), k->out[0].data}, places = {values.shape, k->out[1].data};
+  const lanes x = lanes_of(from, axis), y = lanes_of(&values, axis), z = lanes_of(&places, axis);
+  EACH_INDEX(from->shape, index) {
+    const int64_t r = step_of(&x, index);
+    if (isnan(*along(&x, index, r)) && !isnan(*along(&y, index, 0))) *along(&y, index, 0) = NAN, *along(&z, index, 0) = (double)r;
+  }
 }
 
 const oracle lane_oracles[] = {{"cumsum", NULL, cumsum},

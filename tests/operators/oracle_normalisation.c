@@ -31,7 +31,7 @@ static void batch_norm(oracle_call *k) {
     EACH_OF_CHANNEL(x, channel, i) {
       const double xhat = (x.data[i] - mean) / sqrt(var + a->eps);
       k->out[0].data[i] = xhat * k->in[1].data[channel] + k->in[2].data[channel];
-      if (a->relu) k->out[0].data[i] = fmax(k->out[0].data[i], 0);
+      if (a->relu && k->out[0].data[i] < 0) k->out[0].data[i] = 0;
     }
     k->out[1].data[channel] = mean;
     k->out[1].data[channels + channel] = var;
@@ -82,9 +82,9 @@ static double lane_sum(const oracle_call *k, const array *x, const array *y, con
   return sum;
 }
 
-static double exponential(double x, double y) { return exp(x) + 0 * y; }
+static double exponential(double x, double y) { return (void)y, exp(x); }
 static double product(double x, double y) { return x * y; }
-static double first(double x, double y) { return x + 0 * y; }
+static double first(double x, double y) { return (void)y, x; }
 
 static array *like_first(oracle_call *k) {
   k->n_out = 1;

@@ -46,12 +46,12 @@ static int64_t elements_of_window(ag_shape x, const ag_pool2d_attributes *a) {
 /* The plane that an index lies in. */
 static double *plane(const array *a, const int64_t *index) { return at4(a, index[0], index[1], 0, 0); }
 
-/* The place in its plane of the greatest x of window `index`; -1 where it sees padding alone. */
+/* The place in its plane of the greatest x of window `index`, or of the last NaN; -1 where it sees padding alone. */
 static int64_t greatest(const array *x, const ag_pool2d_attributes *a, const int64_t *index) {
   int64_t place = -1;
   for (int64_t i = 0; i < elements_of_window(x->shape, a); i++) {
     const int64_t at = place_in_window(x->shape, a, index[2], index[3], i);
-    if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place])) place = at;
+    if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place] || isnan(plane(x, index)[at]))) place = at;
   }
   return place;
 }

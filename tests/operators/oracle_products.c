@@ -52,7 +52,7 @@ static void linear(oracle_call *k) {
 static void linear_relu(oracle_call *k) {
   linear(k);
   const array y = k->out[0];
-  for (int64_t i = 0; i < numel_of(y.shape); i++) y.data[i] = y.data[i] > 0 ? y.data[i] : 0;
+  for (int64_t i = 0; i < numel_of(y.shape); i++) y.data[i] = y.data[i] < 0 ? 0 : y.data[i];
 }
 
 const oracle product_oracles[] = {
@@ -66,8 +66,9 @@ typedef struct {
 } term;
 typedef void each_term(oracle_call *k, const term *t);
 
-/* Calls f for every term that lies inside of x. */
-static void each(oracle_call *k, const ag_conv2d_attributes *a, ag_shape x, ag_shape w, ag_shape y, each_term *f) {
+/* Calls f for every term that lies inside of x, and, where it is given, beside for every other one. */
+static void each(oracle_call *k, const ag_conv2d_attributes *a, ag_shape x, ag_shape w, ag_shape y, each_term *f,
+                 each_term *beside) {
   EACH_INDEX(y, at_y) {
     const ag_shape window = AG_SHAPE(w.dim[1], w.dim[2], w.dim[3]);
     EACH_INDEX(window, at_w) {
@@ -75,7 +76,8 @@ static void each(oracle_call *k, const ag_conv2d_attributes *a, ag_shape x, ag_s
       t.channel = t.o / (w.dim[0] / a->groups) * w.dim[1] + t.c;
       t.h = t.p * a->stride[0] + t.i * a->dilation[0] - a->padding[0];
       t.v = t.q * a->stride[1] + t.j * a->dilation[1] - a->padding[1];
-      if (t.h >= 0 && t.h < x.dim[2] && t.v >= 0 && t.v < x.dim[3]) f(k, &t);
+      const bool inside = t.h >= 0 && t.h < x.dim[2] && t.v >= 0 && t.v < x.dim[3];
+      if (inside || beside) (inside ? f : beside)(k, &t);
     }
   }
 }
@@ -92,13 +94,18 @@ static void to_y(oracle_call *k, const term *t) {
   *at4(&k->out[0], t->n, t->o, t->p, t->q) += *at4(&k->in[0], t->n, t->channel, t->h, t->v) * *at4(&k->in[1], t->o, t->c, t->i, t->j);
 }
 
+/* The zeros of the padding, which are felt where w is not finite. */
+static void zero_to_y(oracle_call *k, const term *t) {
+  *at4(&k->out[0], t->n, t->o, t->p, t->q) += 0 * *at4(&k->in[1], t->o, t->c, t->i, t->j);
+}
+
 static void conv2d(oracle_call *k) {
   const ag_conv2d_attributes *a = k->attributes;
   const ag_shape x = k->in[0].shape, w = k->in[1].shape;
   const ag_shape y = AG_SHAPE(x.dim[0], w.dim[0], windows(a, 0, x.dim[2], w.dim[2]), windows(a, 1, x.dim[3], w.dim[3]));
   k->n_out = 1;
   k->out[0] = array_new(y);
-  each(k, a, x, w, y, to_y);
+  each(k, a, x, w, y, to_y, zero_to_y);
   if (k->n_in == 2) return;
   EACH_INDEX(y, index) k->out[0].data[place_of(y, index)] += k->in[2].data[index[1]];
 }
@@ -112,7 +119,7 @@ static void conv2d_grad_input(oracle_call *k) {
   const ag_shape g = k->in[0].shape, w = k->in[1].shape;
   k->n_out = 1;
   k->out[0] = array_new(AG_SHAPE(g.dim[0], w.dim[1] * a->conv.groups, a->size[0], a->size[1]));
-  each(k, &a->conv, k->out[0].shape, w, g, to_x);
+  each(k, &a->conv, k->out[0].shape, w, g, to_x, NULL);
 }
 
 static void conv_transpose2d(oracle_call *k) {
@@ -132,7 +139,7 @@ static void conv2d_grad_weight(oracle_call *k) {
   k->n_out = 2;
   k->out[0] = array_new(AG_SHAPE(g.dim[1], x.dim[1] / a->conv.groups, a->size[0], a->size[1]));
   k->out[1] = array_new(AG_SHAPE(g.dim[1]));
-  each(k, &a->conv, x, k->out[0].shape, g, to_w);
+  each(k, &a->conv, x, k->out[0].shape, g, to_w, NULL);
   EACH_INDEX(g, index) k->out[1].data[index[1]] += k->in[1].data[place_of(g, index)];
 }
 

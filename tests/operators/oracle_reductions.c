@@ -21,7 +21,7 @@ static void reduced_axes(const oracle_call *k, bool *reduced, ag_shape *shape, a
 typedef double combine(double sum, double x, double shift);
 
 static double plus(double sum, double x, double shift) { return sum + (x - shift); }
-static double greater(double sum, double x, double shift) { return x - shift > sum ? x - shift : sum; }
+static double greater(double sum, double x, double shift) { return x - shift > sum || isnan(x) ? x - shift : sum; }
 static double times(double product, double x, double shift) { return product * (x - shift); }
 static double plus_square(double sum, double x, double shift) { return sum + pow(x - shift, 2); }
 static double plus_exp(double sum, double x, double shift) { return sum + exp(x - shift); }
@@ -71,7 +71,7 @@ static void var(oracle_call *k) {
   const double n = (double)numel_of(k->in[0].shape) / (double)(results ? results : 1);
   for (int64_t i = 0; i < results; i++) mean.data[i] /= n;
   array y = reduce(&plain, plus_square, 0, &mean);
-  for (int64_t i = 0; i < results; i++) y.data[i] /= a->biased ? n : n - 1;
+  for (int64_t i = 0; i < results; i++) y.data[i] /= a->biased ? n : fmax(n - 1, 0);
   k->n_out = 2;
   k->out[0] = y;
   k->out[1] = mean;
@@ -87,6 +87,7 @@ static void lose(oracle_call *k, double (*loss)(const oracle_call *k, int64_t i)
     if (a->reduction == AG_MEAN) y.data[0] += loss(k, i) / (double)n;
     if (a->reduction == AG_SUM) y.data[0] += loss(k, i);
   }
+  if (n == 0 && a->reduction == AG_MEAN) y.data[0] = NAN;
   k->n_out = 1;
   k->out[0] = y;
 }
@@ -128,7 +129,8 @@ static void argmax(oracle_call *k) {
     int64_t to[AG_MAX_RANK] = {0};
     for (int i = 0; i < kept.rank; i++) to[i] = reduced[i] ? 0 : index[i];
     const int64_t from = place_of(k->in[0].shape, index), place = place_of(kept, to);
-    const bool first = y.data[place] < 0 && k->in[0].data[from] >= most.data[place];
+    const double x = k->in[0].data[from];
+    const bool first = y.data[place] < 0 && (x >= most.data[place] || isnan(x));
     if (first) y.data[place] = (double)(axis < 0 ? from : index[axis]);
   }
   array_free(&most);

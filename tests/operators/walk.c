@@ -24,7 +24,32 @@ static void walk_good(const char *name, check *f, int index) {
 START_TEST(values) { walk_good("values", check_values, _i); }
 END_TEST
 
-START_TEST(gradients) { walk_good("gradients", check_gradients, _i); }
+/* What is differentiable at all is differentiated twice on one sample at least. */
+START_TEST(gradients) {
+  ag_sample samples[MOST_SAMPLES];
+  const ag_op *op = ag_catalogue(_i);
+  int order = 0;
+  for (int n = good_samples(op, samples); n-- > 0;) order = gradient_order(op, &samples[n]) > order ? gradient_order(op, &samples[n]) : order;
+  ck_assert_msg(order >= 2 || !op->vjp, "%s has no sample that is small enough for the second order", op->name);
+  walk_good("gradients", check_gradients, _i);
+}
+END_TEST
+
+START_TEST(adjoint) {
+  ag_sample samples[MOST_SAMPLES];
+  const ag_op *op = ag_catalogue(_i);
+  walk_good("adjoint", check_adjoint, _i);
+  walk("adjoint, large", check_adjoint, op, samples, big_samples(op, samples));
+}
+END_TEST
+
+START_TEST(shapes) { walk_good("shapes", check_shapes, _i); }
+END_TEST
+
+START_TEST(types) { walk_good("types", check_types, _i); }
+END_TEST
+
+START_TEST(numbers) { walk_good("numbers", check_numbers, _i); }
 END_TEST
 
 START_TEST(precision) { walk_good("precision", check_precision, _i); }
@@ -69,6 +94,7 @@ START_TEST(objects_are_whole) {
   ck_assert_msg(op->view || loops + forwards >= wanted, "%s lacks a kernel", op->name);
   ck_assert_msg(op->shape || loops > 0, "%s has no shape rule", op->name);
   ck_assert_msg(op->samples || op->low < op->high, "%s has neither samples nor a domain", op->name);
+  ck_assert_msg((op->vjp != NULL) != (op->not_differentiable != NULL), "%s has neither a vjp nor a reason for that, or both", op->name);
 }
 END_TEST
 
@@ -82,8 +108,7 @@ START_TEST(the_catalogue_ends) {
 }
 END_TEST
 
-/* Which part of the catalogue is walked: all of it, or the one operator that the environment names. */
-static void choose(int *first, int *end) {
+void chosen_operators(int *first, int *end) {
   const char *name = getenv("AG_OPERATOR");
   for (*first = *end = 0; ag_catalogue(*end); (*end)++) {
     if (!name || strcmp(ag_catalogue(*end)->name, name) != 0) continue;
@@ -98,15 +123,19 @@ static void choose(int *first, int *end) {
 TCase *walk_tests(void) {
   TCase *t = tcase_create("walk");
   int first, end;
-  choose(&first, &end);
+  chosen_operators(&first, &end);
   tcase_set_timeout(t, 120);
   tcase_add_test(t, the_catalogue_ends);
   tcase_add_loop_test(t, objects_are_whole, first, end);
   tcase_add_loop_test(t, values, first, end);
   tcase_add_loop_test(t, gradients, first, end);
+  tcase_add_loop_test(t, adjoint, first, end);
   tcase_add_loop_test(t, precision, first, end);
   tcase_add_loop_test(t, layouts, first, end);
   tcase_add_loop_test(t, refusals, first, end);
+  tcase_add_loop_test(t, shapes, first, end);
+  tcase_add_loop_test(t, types, first, end);
+  tcase_add_loop_test(t, numbers, first, end);
   tcase_add_loop_test(t, threads, first, end);
   return t;
 }

@@ -39,8 +39,8 @@ ag_tensor *leaf_of(ag_ctx *k, ag_dtype dtype, const array *a);
 /* ---- Applying an operator ---- */
 
 /* How the operands lie in memory: in row-major order; with the last two axes exchanged; with steps of 2 along the
- * last axis; repeated along the first axis. */
-typedef enum { PLAIN, TRANSPOSED, STEPPED, REPEATED, N_LAYOUTS } layout;
+ * last axis; repeated along the first axis; in the middle of a larger tensor; backwards along every axis. */
+typedef enum { PLAIN, TRANSPOSED, STEPPED, REPEATED, INSIDE, REVERSED, N_LAYOUTS } layout;
 
 typedef struct {
   const ag_op *op;
@@ -53,6 +53,7 @@ typedef struct {
 
 /* The results, and the gradients of an irregular combination of them to each real operand. */
 typedef struct {
+  ag_status status;
   const char *error; /* NULL when all went well */
   int n_values, n_gradients;
   array value[AG_MAX_OUTPUTS], gradient[AG_MAX_OPERANDS];
@@ -64,16 +65,35 @@ void evaluation_free(evaluation *e);
 
 typedef const char *check(const ag_op *op, const ag_sample *s);
 check check_values;    /* against the oracle, in float64 */
-check check_gradients; /* against differences, with every operand used twice; second order where that is cheap */
+check check_gradients; /* against differences, with every operand used twice, to gradient_order */
+check check_adjoint;   /* <J v, u> = <v, J' u>, also where check_gradients would take too long */
 check check_precision; /* float32 against float64, values and gradients */
 check check_threads;   /* bits with 1, 2, 3 and 7 threads */
 check check_layouts;   /* strided operands against their copies */
 check check_refusal;   /* the message of a bad sample */
+check check_shapes;    /* the sample without elements, as numbers and with eight axes */
+check check_types;     /* operands of every wrong type */
+check check_numbers;   /* NaN and infinities among the elements */
+
+/* The elements of the real operands. */
+int64_t real_elements(const ag_op *op, const ag_sample *s);
+/* The order to which check_gradients goes: 0 where there is nothing to differentiate, 1 to 3 by the number of elements. */
+int gradient_order(const ag_op *op, const ag_sample *s);
+/* A function for ag_gradcheck; user points at a `sampled`. Every operand is used by two applications, and where shapes allow one
+ * operand takes the place of another. */
+typedef struct {
+  const ag_op *op;
+  const ag_sample *sample;
+} sampled;
+ag_tensor *used_twice(ag_tensor *const *in, void *user);
 
 /* Formats what a check found. */
 const char *found(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* ---- Groups of tests ---- */
+
+/* The part of the catalogue that is walked: all of it, or the one operator that AG_OPERATOR in the environment names. */
+void chosen_operators(int *first, int *end);
 
 TCase *walk_tests(void);
 TCase *mutation_tests(void);
