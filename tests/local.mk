@@ -66,6 +66,7 @@ TESTS += %reldir%/full.sh %reldir%/house.sh %reldir%/kill.sh %reldir%/readme.sh
 engine_tests = \
   %reldir%/test-engine \
   %reldir%/test-kernels \
+  %reldir%/test-mutants \
   %reldir%/test-nn \
   %reldir%/test-operators
 other_tests = \
@@ -121,7 +122,8 @@ other_tests = \
   %reldir%/test_nn_optim.c
 %canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
 
-%canon_reldir%_test_operators_SOURCES = \
+# The walk over the operators, its samples and its oracles, and what else is known of operators.
+walk_sources = \
   %reldir%/operators/adjoint.c \
   %reldir%/operators/arrangements.c \
   %reldir%/operators/array.c \
@@ -139,7 +141,6 @@ other_tests = \
   %reldir%/operators/large.c \
   %reldir%/operators/losses.c \
   %reldir%/operators/masks.c \
-  %reldir%/operators/mutations.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \
   %reldir%/operators/oracle_lanes.c \
@@ -159,9 +160,14 @@ other_tests = \
   %reldir%/operators/walk.h \
   %reldir%/support.c \
   %reldir%/support.h \
-  %reldir%/test_operators.c \
   $(vector_sources)
+%canon_reldir%_test_operators_SOURCES = $(walk_sources) %reldir%/test_operators.c
 %canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
+%canon_reldir%_test_mutants_SOURCES = $(walk_sources) \
+  %reldir%/operators/mutants.c \
+  %reldir%/operators/mutations.c \
+  %reldir%/test_mutants.c
+%canon_reldir%_test_mutants_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_bench_SOURCES = \
   %reldir%/test_bench.c \

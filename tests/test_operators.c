@@ -4,7 +4,6 @@
 int main(void) {
   TCase *(*const groups[])(void) = {
       walk_tests,
-      mutation_tests,
       edge_tests,
       elementwise_tests,
       composite_tests,

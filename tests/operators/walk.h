@@ -97,6 +97,7 @@ void chosen_operators(int *first, int *end);
 
 TCase *walk_tests(void);
 TCase *mutation_tests(void);
+TCase *mutant_tests(void);
 TCase *edge_tests(void);
 TCase *elementwise_tests(void);
 TCase *composite_tests(void);
