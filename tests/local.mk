@@ -161,7 +161,9 @@ walk_sources = \
   %reldir%/support.c \
   %reldir%/support.h \
   $(vector_sources)
-%canon_reldir%_test_operators_SOURCES = $(walk_sources) %reldir%/test_operators.c
+%canon_reldir%_test_operators_SOURCES = $(walk_sources) \
+  %reldir%/operators/page.c \
+  %reldir%/test_operators.c
 %canon_reldir%_test_operators_LDADD = $(engine_tests_libraries)
 %canon_reldir%_test_mutants_SOURCES = $(walk_sources) \
   %reldir%/operators/mutants.c \
@@ -227,7 +229,7 @@ walk_sources = \
 engine_tests_libraries = autograd/libengine.la $(CHECK_LIBS)
 other_tests_libraries = report/libreport.la $(CHECK_LIBS)
 
-.PHONY: check-engine check-valgrind
+.PHONY: check-engine check-valgrind docs
 if HAVE_CHECK
 check_PROGRAMS += $(engine_tests) $(other_tests)
 TESTS += $(engine_tests) $(other_tests) %reldir%/isa.sh %reldir%/recipes.sh
@@ -235,9 +237,12 @@ TESTS += $(engine_tests) $(other_tests) %reldir%/isa.sh %reldir%/recipes.sh
 check-engine: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(engine_tests)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(engine_tests)' check_PROGRAMS='$(engine_tests)'
+docs: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) %reldir%/test-operators
+	srcdir=$(srcdir) AG_OPERATORS_PAGE=$(srcdir)/docs/operators.md CK_RUN_CASE=page %reldir%/test-operators
 else
-check-local check-engine:
-	@echo 'make check: the library Check is missing (Debian: apt-get install check); configure again with it' >&2; exit 1
+check-local check-engine docs:
+	@echo 'make $@: the library Check is missing (Debian: apt-get install check); configure again with it' >&2; exit 1
 endif
 
 check-valgrind:

@@ -17,6 +17,7 @@ int main(void) {
       type_tests,
       reduction_tests,
       vector_tests,
+      page_tests,
   };
   return run_suite("operators", groups, LENGTH(groups));
 }

@@ -96,6 +96,7 @@ const char *found(const char *format, ...) __attribute__((format(printf, 1, 2)))
 void chosen_operators(int *first, int *end);
 
 TCase *walk_tests(void);
+TCase *page_tests(void);
 TCase *mutation_tests(void);
 TCase *mutant_tests(void);
 TCase *edge_tests(void);
