@@ -42,6 +42,7 @@ typedef struct {
   double low, high;     /* real operands are uniform in [low, high); 0 and 0 stand for the operator's domain */
   int64_t below;        /* integer operands are 0 .. below - 1, and real ones that are alike, without a domain */
   ag_dtype dtype;       /* of operands that may have any type; AG_F32 stands for the context's */
+  bool dominant;        /* operand 0: square matrices, n added to the diagonals of n x n */
   const char *error;    /* the message after "site: ", or NULL */
 } ag_sample;
 

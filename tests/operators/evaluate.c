@@ -77,6 +77,12 @@ static ag_tensor *laid_out(ag_tensor *x, layout l) {
   return fresh(x);
 }
 
+/* A dominant matrix must not have equal rows. */
+static layout layout_of(const application *a, int i) {
+  const bool matrix = i == 0 && a->sample->dominant && a->sample->in[0].rank == 2;
+  return a->layout == REPEATED && matrix ? PLAIN : a->layout;
+}
+
 /* ---- Evaluation ---- */
 
 /* The gradients of the sum of all real results, each weighted irregularly, to the real operands. */
@@ -107,7 +113,7 @@ evaluation evaluate(application a) {
   ag_tensor *in[AG_MAX_OPERANDS], *out[AG_MAX_OUTPUTS];
   for (int i = 0; i < a.sample->n_in; i++) {
     in[i] = sample_operand(k, a.op, a.sample, i);
-    in[i] = laid_out(in[i], a.layout);
+    in[i] = laid_out(in[i], layout_of(&a, i));
     if (a.copied) in[i] = fresh(in[i]);
   }
   ag_apply_all("evaluate", a.op, a.sample->n_in, in, a.sample->attributes, out);

@@ -93,6 +93,7 @@ static const large_sample *const large[] = {
     convolution_large,
     indexing_large,
     lane_large,
+    linalg_large,
     mask_large,
 };
 
@@ -133,6 +134,16 @@ ag_tensor *leaf_of(ag_ctx *k, ag_dtype dtype, const array *a) {
   return ag_cast(ag_from(k, AG_F64, a->shape, a->data), dtype);
 }
 
+/* x with the size of its matrices added to their diagonals. */
+static ag_tensor *dominated(ag_tensor *x) {
+  array a = array_of(x);
+  const int64_t n = a.shape.dim[a.shape.rank - 1];
+  for (int64_t i = 0; i < numel_of(a.shape); i++) a.data[i] += i % (n * n) % (n + 1) == 0 ? (double)n : 0;
+  ag_tensor *y = ag_from_double(ag_context(x), a.shape, a.data);
+  array_free(&a);
+  return y;
+}
+
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i) {
   const uint64_t salt = 100 + (uint64_t)i;
   const ag_shape shape = s->in[i];
@@ -140,7 +151,8 @@ ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i)
   const bool given = s->low < s->high, known = op->low < op->high;
   const bool whole = op->in_dtype[0] == AG_ALIKE && !given && !known && s->below > 0;
   if (is_real(dtype) && !whole) {
-    return irregular_leaf(k, shape, salt, given ? s->low : known ? op->low : -1, given ? s->high : known ? op->high : 1);
+    ag_tensor *x = irregular_leaf(k, shape, salt, given ? s->low : known ? op->low : -1, given ? s->high : known ? op->high : 1);
+    return s->dominant && i == 0 ? dominated(x) : x;
   }
   array a = array_new(shape);
   for (int64_t j = 0; j < numel_of(shape); j++) a.data[j] = floor(irregular(salt, j, 0, (double)s->below));
