@@ -47,6 +47,7 @@ typedef struct ag_op ag_op;
 #include <autograd/manual/arrangement.h>
 #include <autograd/manual/indexing.h>
 #include <autograd/manual/products.h>
+#include <autograd/manual/linalg.h>
 #include <autograd/manual/convolution.h>
 #include <autograd/manual/pooling.h>
 #include <autograd/manual/normalisation.h>

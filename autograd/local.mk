@@ -10,6 +10,7 @@ autograd_manual = \
   %reldir%/manual/errors.h \
   %reldir%/manual/indexing.h \
   %reldir%/manual/layers.h \
+  %reldir%/manual/linalg.h \
   %reldir%/manual/losses.h \
   %reldir%/manual/normalisation.h \
   %reldir%/manual/operator.h \
@@ -96,6 +97,8 @@ autograd_kernels = \
   %reldir%/kernels/interpolate.c \
   %reldir%/kernels/interpolate.h \
   %reldir%/kernels/lanes.h \
+  %reldir%/kernels/lapack.c \
+  %reldir%/kernels/lapack.h \
   %reldir%/kernels/max_pool2d.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
@@ -134,6 +137,7 @@ autograd_ops = \
   %reldir%/ops/catalogue.h \
   %reldir%/ops/check.c \
   %reldir%/ops/check.h \
+  %reldir%/ops/cholesky.c \
   %reldir%/ops/choice.c \
   %reldir%/ops/choice.h \
   %reldir%/ops/compare.c \
@@ -146,6 +150,7 @@ autograd_ops = \
   %reldir%/ops/cumulate.c \
   %reldir%/ops/cumulate.h \
   %reldir%/ops/cumulate_extreme.c \
+  %reldir%/ops/determinant.c \
   %reldir%/ops/diagonal.c \
   %reldir%/ops/draw.c \
   %reldir%/ops/dropout.c \
@@ -164,6 +169,8 @@ autograd_ops = \
   %reldir%/ops/loss.c \
   %reldir%/ops/mask.c \
   %reldir%/ops/matmul.c \
+  %reldir%/ops/matrices.c \
+  %reldir%/ops/matrices.h \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
   %reldir%/ops/norm.c \
@@ -173,7 +180,10 @@ autograd_ops = \
   %reldir%/ops/pool2d.h \
   %reldir%/ops/prelu.c \
   %reldir%/ops/prod.c \
+  %reldir%/ops/products.c \
   %reldir%/ops/range.c \
+  %reldir%/ops/rank.c \
+  %reldir%/ops/rank.h \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \
@@ -182,6 +192,8 @@ autograd_ops = \
   %reldir%/ops/scatter.c \
   %reldir%/ops/slice.c \
   %reldir%/ops/softmax.c \
+  %reldir%/ops/solve.c \
+  %reldir%/ops/solve_triangular.c \
   %reldir%/ops/sort.c \
   %reldir%/ops/triangle.c \
   %reldir%/ops/truth.c \

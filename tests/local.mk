@@ -13,6 +13,7 @@ vector_families = \
   elementwise \
   indexing \
   lanes \
+  linalg \
   masks \
   pooling \
   reductions \
@@ -27,6 +28,7 @@ vector_sources = \
   %reldir%/vectors/elementwise.c \
   %reldir%/vectors/indexing.c \
   %reldir%/vectors/lanes.c \
+  %reldir%/vectors/linalg.c \
   %reldir%/vectors/masks.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c \
@@ -139,11 +141,13 @@ walk_sources = \
   %reldir%/operators/elementwise.c \
   %reldir%/operators/evaluate.c \
   %reldir%/operators/large.c \
+  %reldir%/operators/linalg.c \
   %reldir%/operators/losses.c \
   %reldir%/operators/masks.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \
   %reldir%/operators/oracle_lanes.c \
+  %reldir%/operators/oracle_linalg.c \
   %reldir%/operators/oracle_normalisation.c \
   %reldir%/operators/oracle_pooling.c \
   %reldir%/operators/oracle_products.c \

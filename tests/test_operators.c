@@ -9,6 +9,7 @@ int main(void) {
       composite_tests,
       arrangement_tests,
       einsum_tests,
+      linalg_tests,
       convolution_tests,
       loss_tests,
       comparison_tests,

@@ -13,6 +13,7 @@
  * and is included once for float and once for double. Inside, the type is AG_REAL and
  *   AG_NAME(f)     is f_f32 or f_f64,
  *   AG_BLAS(gemm)  is cblas_sgemm or cblas_dgemm,
+ *   AG_LAPACK(getrf) is sgetrf_ or dgetrf_,
  *   AG_MATH(exp)   is expf or exp,
  *   AG_EPSILON     is FLT_EPSILON or DBL_EPSILON.
  * A debugger steps through such a file as through any other, which a body inside a macro does not allow.
@@ -25,24 +26,28 @@
 #define AG_REAL float
 #define AG_NAME(name) name##_f32
 #define AG_BLAS(name) cblas_s##name
+#define AG_LAPACK(name) s##name##_
 #define AG_MATH(name) name##f
 #define AG_EPSILON FLT_EPSILON
 #include AG_SELF
 #undef AG_REAL
 #undef AG_NAME
 #undef AG_BLAS
+#undef AG_LAPACK
 #undef AG_MATH
 #undef AG_EPSILON
 
 #define AG_REAL double
 #define AG_NAME(name) name##_f64
 #define AG_BLAS(name) cblas_d##name
+#define AG_LAPACK(name) d##name##_
 #define AG_MATH(name) name
 #define AG_EPSILON DBL_EPSILON
 #include AG_SELF
 #undef AG_REAL
 #undef AG_NAME
 #undef AG_BLAS
+#undef AG_LAPACK
 #undef AG_MATH
 #undef AG_EPSILON
 

@@ -120,6 +120,19 @@ typedef struct {
   int64_t diagonal;
 } ag_triangle_attributes;
 
+/* cholesky, which asks for .upper alone, and solve_triangular. */
+typedef struct {
+  bool upper;         /* the triangle that is made or read */
+  bool unitriangular; /* its diagonal is taken for ones */
+  bool transposed;    /* a' in place of a */
+  bool right;         /* x a = b in place of a x = b */
+} ag_triangular_attributes;
+
+/* solve: a' in place of a. */
+typedef struct {
+  bool transposed;
+} ag_solve_attributes;
+
 /* pad. */
 typedef struct {
   ag_padding padding;

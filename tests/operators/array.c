@@ -86,6 +86,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       image_oracles,
       indexing_oracles,
       lane_oracles,
+      linalg_oracles,
       mask_oracles,
       normalisation_oracles,
       pooling_oracles,

@@ -48,6 +48,7 @@ extern const oracle elementwise_oracles[];
 extern const oracle image_oracles[];
 extern const oracle indexing_oracles[];
 extern const oracle lane_oracles[];
+extern const oracle linalg_oracles[];
 extern const oracle mask_oracles[];
 extern const oracle normalisation_oracles[];
 extern const oracle pooling_oracles[];

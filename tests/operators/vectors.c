@@ -16,6 +16,7 @@ static const vector *const families[] = {
     elementwise_vectors,
     indexing_vectors,
     lanes_vectors,
+    linalg_vectors,
     masks_vectors,
     pooling_vectors,
     reductions_vectors,

@@ -31,6 +31,7 @@ extern const vector einsum_vectors[];
 extern const vector elementwise_vectors[];
 extern const vector indexing_vectors[];
 extern const vector lanes_vectors[];
+extern const vector linalg_vectors[];
 extern const vector masks_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];

@@ -27,6 +27,7 @@ extern const large_sample comparison_large[];
 extern const large_sample convolution_large[];
 extern const large_sample indexing_large[];
 extern const large_sample lane_large[];
+extern const large_sample linalg_large[];
 extern const large_sample mask_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
@@ -104,6 +105,7 @@ TCase *elementwise_tests(void);
 TCase *composite_tests(void);
 TCase *arrangement_tests(void);
 TCase *einsum_tests(void);
+TCase *linalg_tests(void);
 TCase *convolution_tests(void);
 TCase *loss_tests(void);
 TCase *comparison_tests(void);
