@@ -167,6 +167,9 @@ autograd_ops = \
   %reldir%/ops/lanes.h \
   %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
+  %reldir%/ops/loss.h \
+  %reldir%/ops/loss_class.c \
+  %reldir%/ops/loss_margin.c \
   %reldir%/ops/mask.c \
   %reldir%/ops/matmul.c \
   %reldir%/ops/matrices.c \

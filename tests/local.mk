@@ -7,6 +7,7 @@ vector_families = \
   activations \
   arrange \
   basics \
+  class_losses \
   comparisons \
   convolutions \
   einsum \
@@ -14,6 +15,7 @@ vector_families = \
   indexing \
   lanes \
   linalg \
+  losses \
   masks \
   pooling \
   reductions \
@@ -22,6 +24,7 @@ vector_sources = \
   %reldir%/vectors/activations.c \
   %reldir%/vectors/arrange.c \
   %reldir%/vectors/basics.c \
+  %reldir%/vectors/class_losses.c \
   %reldir%/vectors/comparisons.c \
   %reldir%/vectors/convolutions.c \
   %reldir%/vectors/einsum.c \
@@ -29,6 +32,7 @@ vector_sources = \
   %reldir%/vectors/indexing.c \
   %reldir%/vectors/lanes.c \
   %reldir%/vectors/linalg.c \
+  %reldir%/vectors/losses.c \
   %reldir%/vectors/masks.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c \
@@ -143,6 +147,7 @@ walk_sources = \
   %reldir%/operators/large.c \
   %reldir%/operators/linalg.c \
   %reldir%/operators/losses.c \
+  %reldir%/operators/losses_more.c \
   %reldir%/operators/masks.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \

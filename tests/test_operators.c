@@ -12,6 +12,7 @@ int main(void) {
       linalg_tests,
       convolution_tests,
       loss_tests,
+      more_loss_tests,
       comparison_tests,
       mask_tests,
       creation_tests,

@@ -1,28 +1,43 @@
-/* Losses that are made of operators; those of regression, in regression_loss.c, are operators. Nothing
- * broadcasts here: a target of shape (n, 1) against an x of shape (n) is a mistake that would train without a
- * word. */
-#include <inttypes.h>
+/* Losses of distances and of counts that are made of operators; those of regression, in regression_loss.c,
+ * are operators. Nothing broadcasts here: a target of shape (n, 1) against an x of shape (n) is a mistake
+ * that would train without a word. */
+#include "ops/loss.h"
+
 #include "ops/check.h"
 
-/* Whether a loss may look at x and the others, which must have its shape. */
-static bool loss_ready(ag_site at, const char *what, int n, ag_tensor *const *x, const char *const *names,
-                       ag_tensor **result) {
+#define TWO_PI 6.28318530717958647693
+
+bool ag_loss_ready(ag_site at, const char *what, int n, ag_tensor *const *x, const char *const *names,
+                   ag_tensor **result) {
   if (!ag_ready(at, what, n, x, result)) return false;
   ag_ctx *c = x[0]->c;
   for (int i = 1; i < n; i++) {
     if (ag_shape_equal(ag_shape_of(x[i]), ag_shape_of(x[0]))) continue;
-    ag_fail(c, AG_ESHAPE, at, "%s: x %s and %s %s must have the same shape", what,
+    ag_fail(c, AG_ESHAPE, at, "%s: %s %s and %s %s must have the same shape", what, names[0],
             ag_shape_text(c, ag_shape_of(x[0])), names[i], ag_shape_text(c, ag_shape_of(x[i])));
     return false;
   }
   return true;
 }
 
-static ag_tensor *reduce(ag_site at, const char *what, ag_tensor *loss, ag_reduction reduction) {
+bool ag_loss_weight_ready(ag_site at, const char *what, const char *name, ag_tensor *x, ag_tensor *weight,
+                          ag_tensor **result) {
+  if (!weight) return true;
+  if (!ag_ready(at, what, 2, (ag_tensor *[]){x, weight}, result)) return false;
+  ag_shape both;
+  if (ag_broadcast(ag_shape_of(x), ag_shape_of(weight), &both) && ag_shape_equal(both, ag_shape_of(x)))
+    return true;
+  ag_fail(x->c, AG_ESHAPE, at, "%s: %s %s does not broadcast to x %s", what, name,
+          ag_shape_text(x->c, ag_shape_of(weight)), ag_shape_text(x->c, ag_shape_of(x)));
+  return false;
+}
+
+ag_tensor *ag_loss_reduce(ag_site at, const char *what, ag_tensor *loss, ag_reduction reduction) {
   switch (reduction) {
   case AG_MEAN: return (ag_mean)((ag_reduce_args){.at = at, .x = loss});
   case AG_SUM: return (ag_sum)((ag_reduce_args){.at = at, .x = loss});
   case AG_NONE: return loss;
+  case AG_BATCHMEAN: break;
   }
   ag_fail(loss->c, AG_EVALUE, at, "%s: reduction %d is none of AG_MEAN, AG_SUM and AG_NONE", what,
           (int)reduction);
@@ -35,13 +50,13 @@ static ag_tensor *reduce(ag_site at, const char *what, ag_tensor *loss, ag_reduc
 static ag_tensor *difference(const char *what, const ag_loss_args *a, ag_tensor **result) {
   ag_tensor *const operands[] = {a->x, a->target};
   const char *const names[] = {"x", "target"};
-  if (!loss_ready(a->at, what, 2, operands, names, result)) return NULL;
+  if (!ag_loss_ready(a->at, what, 2, operands, names, result)) return NULL;
   return (ag_sub)(a->at, a->x, a->target);
 }
 
 ag_tensor *(ag_l1_loss)(ag_loss_args a) {
   ag_tensor *result, *d = difference("l1_loss", &a, &result);
-  return d ? reduce(a.at, "l1_loss", (ag_abs)(a.at, d), a.reduction) : result;
+  return d ? ag_loss_reduce(a.at, "l1_loss", (ag_abs)(a.at, d), a.reduction) : result;
 }
 
 ag_tensor *(ag_smooth_l1_loss)(ag_smooth_l1_loss_args a) {
@@ -53,52 +68,65 @@ ag_tensor *(ag_smooth_l1_loss)(ag_smooth_l1_loss_args a) {
     ag_fail(d->c, AG_EVALUE, a.at, "smooth_l1_loss: beta %g must be greater than 0", beta);
     return &d->c->nil;
   }
-  return reduce(a.at, "smooth_l1_loss", (ag_smooth_l1)(a.at, d, beta), a.reduction);
+  return ag_loss_reduce(a.at, "smooth_l1_loss", (ag_smooth_l1)(a.at, d, beta), a.reduction);
 }
 
-/* ---- Classes ---- */
-
-/* Whether x is (n, classes) and target n labels 0 .. classes - 1. */
-static bool labels_ready(const char *what, const ag_loss_args *a, ag_tensor **result) {
-  const ag_tensor *x = a->x, *target = a->target;
-  if (!ag_ready(a->at, what, 2, (ag_tensor *[]){a->x, a->target}, result)) return false;
-  ag_ctx *c = x->c;
-  const char *scores = ag_shape_text(c, ag_shape_of(x)), *labels = ag_shape_text(c, ag_shape_of(target));
-  if (x->rank != 2) {
-    ag_fail(c, AG_ESHAPE, a->at, "%s: x must be (n, classes), found %s", what, scores);
-  } else if (target->dtype != AG_I64) {
-    ag_fail(c, AG_EDTYPE, a->at, "%s: target is %s, wanted is int64", what, ag_dtype_name(target->dtype));
-  } else if (target->rank != 1 || target->dim[0] != x->dim[0]) {
-    ag_fail(c, AG_ESHAPE, a->at, "%s: target %s must hold one label for each of the %" PRId64 " rows of x %s",
-            what, labels, x->dim[0], scores);
-  } else {
-    int64_t at;
-    const int64_t *bad = ag_find_outside(target, 0, x->dim[1] - 1, &at);
-    if (!bad) return true;
-    ag_fail(c, AG_EVALUE, a->at, "%s: target %" PRId64 " at %" PRId64 " is not in 0 .. %" PRId64, what, *bad,
-            at, x->dim[1] - 1);
+/* delta times smooth_l1 with beta = delta. */
+ag_tensor *(ag_huber_loss)(ag_huber_loss_args a) {
+  ag_tensor *result,
+      *d = difference("huber_loss", &(ag_loss_args){.at = a.at, .x = a.x, .target = a.target}, &result);
+  const double delta = a.delta == 0 ? 1 : a.delta;
+  if (!d) return result;
+  if (!(delta > 0)) {
+    ag_fail(d->c, AG_EVALUE, a.at, "huber_loss: delta %g must be greater than 0", delta);
+    return &d->c->nil;
   }
-  return false;
+  ag_tensor *loss = (ag_mul_scalar)(a.at, (ag_smooth_l1)(a.at, d, delta), delta);
+  return ag_loss_reduce(a.at, "huber_loss", loss, a.reduction);
 }
 
-/* -x[i, target[i]]. */
-static ag_tensor *pick(const char *what, const ag_loss_args *a, ag_tensor *x) {
-  ag_tensor *index = ag_new_view(a->at, a->target);
-  if (!index) return &x->c->nil;
-  index->rank = 2;
-  index->dim[1] = 1;
-  index->stride[1] = 1;
-  ag_tensor *picked = (ag_reshape)(a->at, (ag_gather)(a->at, x, 1, index), ag_shape_of(a->target));
-  return reduce(a->at, what, (ag_neg)(a->at, picked), a->reduction);
+/* ---- Distributions ---- */
+
+/* Whether x and target fit. */
+static bool pair_ready(ag_site at, const char *what, ag_tensor *x, ag_tensor *target, ag_tensor **result) {
+  static const char *const names[] = {"x", "target"};
+  return ag_loss_ready(at, what, 2, (ag_tensor *[]){x, target}, names, result);
 }
 
-ag_tensor *(ag_nll_loss)(ag_loss_args a) {
-  ag_tensor *result;
-  return labels_ready("nll_loss", &a, &result) ? pick("nll_loss", &a, a.x) : result;
+ag_tensor *(ag_kl_div)(ag_kl_div_args a) {
+  const ag_site at = a.at;
+  ag_tensor *result, *x = a.x, *t = a.target;
+  if (!pair_ready(at, "kl_div", x, t, &result)) return result;
+  ag_tensor *loss = a.log_target ? (ag_mul)(at, (ag_exp)(at, t), (ag_sub)(at, t, x))
+                                 : (ag_sub)(at, (ag_xlogy)(at, t, t), (ag_mul)(at, t, x));
+  if (a.reduction != AG_BATCHMEAN) return ag_loss_reduce(at, "kl_div", loss, a.reduction);
+  if (x->rank == 0) {
+    ag_fail(x->c, AG_ESHAPE, at, "kl_div: AG_BATCHMEAN wants an x with an axis, found scalar");
+    return result;
+  }
+  return (ag_mul_scalar)(at, (ag_sum)((ag_reduce_args){.at = at, .x = loss}), 1 / (double)x->dim[0]);
 }
 
-ag_tensor *(ag_cross_entropy)(ag_loss_args a) {
-  ag_tensor *result;
-  if (!labels_ready("cross_entropy", &a, &result)) return result;
-  return pick("cross_entropy", &a, (ag_log_softmax)(a.at, a.x, 1));
+/* Stirling's approximation of log(t!), t log(t) - t + log(2 pi t) / 2, where t > 1; else 0. What is not
+ * chosen is computed for t = 1, so that its gradient is finite. */
+static ag_tensor *stirling(ag_site at, ag_tensor *t) {
+  ag_tensor *large = (ag_gt_scalar)(at, t, 1), *one = ag_filled(at, t->c, t->dtype, AG_SCALAR, 1),
+            *zero = ag_filled(at, t->c, t->dtype, AG_SCALAR, 0);
+  if (!one || !zero) return &t->c->nil;
+  ag_tensor *safe = (ag_where)(at, large, t, one);
+  ag_tensor *log = (ag_mul_scalar)(at, (ag_log)(at, (ag_mul_scalar)(at, safe, TWO_PI)), 0.5);
+  ag_tensor *series = (ag_add)(at, (ag_sub)(at, (ag_mul)(at, safe, (ag_log)(at, safe)), safe), log);
+  return (ag_where)(at, large, series, zero);
+}
+
+ag_tensor *(ag_poisson_nll_loss)(ag_poisson_nll_loss_args a) {
+  const ag_site at = a.at;
+  ag_tensor *result, *x = a.x, *t = a.target;
+  if (!pair_ready(at, "poisson_nll_loss", x, t, &result)) return result;
+  const double eps = a.eps != 0 ? a.eps : 1e-8;
+  ag_tensor *rate = a.plain_input ? x : (ag_exp)(at, x);
+  ag_tensor *log_rate = a.plain_input ? (ag_log)(at, (ag_add_scalar)(at, x, eps)) : x;
+  ag_tensor *loss = (ag_sub)(at, rate, (ag_mul)(at, t, log_rate));
+  if (a.full) loss = (ag_add)(at, loss, stirling(at, t));
+  return ag_loss_reduce(at, "poisson_nll_loss", loss, a.reduction);
 }

@@ -83,6 +83,7 @@ DEFINE(addcmul, X + Y * Z)
 DEFINE(hypot, sqrt(X *X + Y * Y))
 DEFINE(logaddexp, log(exp(X) + exp(Y)))
 DEFINE(xlogy, log2(pow(Y, X)) * M_LN2)
+DEFINE(bernoulli_nll, -log(pow(X, Y) * pow(1 - X, 1 - Y)))
 DEFINE(copysign, (X < 0) == (Y < 0) ? X : -X)
 DEFINE(lerp, X *(1 - Z) + Y * Z)
 DEFINE(lerp_scalar, X *(1 - P) + Y * P)
@@ -169,7 +170,7 @@ const oracle elementwise_oracles[] = {
     ROW(neg), ROW(abs), ROW(sign), ROW(square), ROW(sqrt), ROW(exp), ROW(log), ROW(reciprocal), ROW(rsqrt), ROW(exp2),
     ROW(expm1), ROW(log1p), ROW(log2), ROW(log10), ROW(add_scalar), ROW(rsub_scalar), ROW(mul_scalar), ROW(pow_scalar),
     ROW(add), ROW(sub), ROW(mul), ROW(div), ROW(pow), ROW(maximum), ROW(minimum), ROW(squared_difference), ROW(addcmul),
-    ROW(hypot), ROW(logaddexp), ROW(xlogy), ROW(copysign), ROW(lerp), ROW(lerp_scalar), ROW(nan_to_num), ROW(floor),
+    ROW(hypot), ROW(logaddexp), ROW(xlogy), ROW(bernoulli_nll), ROW(copysign), ROW(lerp), ROW(lerp_scalar), ROW(nan_to_num), ROW(floor),
     ROW(ceil), ROW(trunc), ROW(round), ROW(frac), ROW(floor_divide), ROW(fmod), ROW(remainder), ROW(sin), ROW(cos),
     ROW(tan), ROW(asin), ROW(acos), ROW(atan), ROW(atan2), ROW(sinh), ROW(cosh), ROW(asinh), ROW(acosh), ROW(atanh),
     ROW(erf), ROW(erfc), ROW(erfinv), ROW(clamp), ROW(relu), ROW(addcmul_relu), ROW(leaky_relu), ROW(parametric_relu),

@@ -10,6 +10,7 @@ static const vector *const families[] = {
     activations_vectors,
     arrange_vectors,
     basics_vectors,
+    class_losses_vectors,
     comparisons_vectors,
     convolutions_vectors,
     einsum_vectors,
@@ -17,6 +18,7 @@ static const vector *const families[] = {
     indexing_vectors,
     lanes_vectors,
     linalg_vectors,
+    losses_vectors,
     masks_vectors,
     pooling_vectors,
     reductions_vectors,
@@ -53,6 +55,13 @@ static ag_tensor *operand_of(const vector *v, int i) {
     return x;
   }
   return ag_cast(ag_from(c, AG_F64, v->in_shape[i], v->in[i]), v->dtype[i]);
+}
+
+ag_tensor *in_a_row(int n, ag_tensor *const *x) {
+  ag_tensor *rows[8];
+  ck_assert_int_le(n, LENGTH(rows));
+  for (int i = 0; i < n; i++) rows[i] = ag_reshape(x[i], AG_SHAPE(ag_numel(x[i])));
+  return ag_concat(n, rows, 0);
 }
 
 /* ---- Comparing ---- */

@@ -25,6 +25,7 @@ typedef struct {
 extern const vector activations_vectors[];
 extern const vector arrange_vectors[];
 extern const vector basics_vectors[];
+extern const vector class_losses_vectors[];
 extern const vector comparisons_vectors[];
 extern const vector convolutions_vectors[];
 extern const vector einsum_vectors[];
@@ -32,6 +33,7 @@ extern const vector elementwise_vectors[];
 extern const vector indexing_vectors[];
 extern const vector lanes_vectors[];
 extern const vector linalg_vectors[];
+extern const vector losses_vectors[];
 extern const vector masks_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
@@ -41,5 +43,8 @@ extern const vector types_vectors[];
 ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which);
 ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which);
 ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
+
+/* The elements of n tensors, one tensor after the other. */
+ag_tensor *in_a_row(int n, ag_tensor *const *x);
 
 #endif

@@ -108,6 +108,7 @@ TCase *einsum_tests(void);
 TCase *linalg_tests(void);
 TCase *convolution_tests(void);
 TCase *loss_tests(void);
+TCase *more_loss_tests(void);
 TCase *comparison_tests(void);
 TCase *mask_tests(void);
 TCase *creation_tests(void);

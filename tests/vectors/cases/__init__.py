@@ -29,3 +29,13 @@ def fixed(x):
 def second(call):
     """The places that a call in C gives by .indices."""
     return f"ag_tensor *places; {call[:-1]}, .indices = &places); return places"
+
+
+REDUCTIONS = (("none", "AG_NONE"), ("mean", "AG_MEAN"), ("sum", "AG_SUM"))
+
+
+def each_reduction(name, operands, function, call):
+    """A case of all reductions, one after the other in a row; call is the C call without its closing bracket."""
+    parts = ", ".join(f"{call}, .reduction = {c})" for _, c in REDUCTIONS)
+    yield name, operands, lambda *v: torch.cat([function(*v, reduction=r).flatten() for r, _ in REDUCTIONS]), \
+        f"return in_a_row({len(REDUCTIONS)}, (ag_tensor *[]){{{parts}}})"
