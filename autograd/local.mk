@@ -166,6 +166,7 @@ autograd_ops = \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
   %reldir%/ops/linear.c \
+  %reldir%/ops/layer_norm.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/loss.h \
   %reldir%/ops/loss_class.c \
@@ -177,6 +178,8 @@ autograd_ops = \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
   %reldir%/ops/norm.c \
+  %reldir%/ops/normalise.c \
+  %reldir%/ops/normalise.h \
   %reldir%/ops/pad.c \
   %reldir%/ops/pool1d.c \
   %reldir%/ops/pool2d.c \
@@ -208,10 +211,12 @@ autograd_ops = \
 autograd_nn = \
   %reldir%/nn/batch_norm.c \
   %reldir%/nn/convolution.c \
+  %reldir%/nn/embedding.c \
   %reldir%/nn/init.c \
   %reldir%/nn/layer.c \
   %reldir%/nn/layer.h \
-  %reldir%/nn/linear.c
+  %reldir%/nn/linear.c \
+  %reldir%/nn/normalisation.c
 autograd_optim = \
   %reldir%/optim/adam.c \
   %reldir%/optim/optim.c \

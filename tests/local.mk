@@ -17,6 +17,7 @@ vector_families = \
   linalg \
   losses \
   masks \
+  normalisation \
   pooling \
   reductions \
   types
@@ -34,6 +35,7 @@ vector_sources = \
   %reldir%/vectors/linalg.c \
   %reldir%/vectors/losses.c \
   %reldir%/vectors/masks.c \
+  %reldir%/vectors/normalisation.c \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/reductions.c \
   %reldir%/vectors/types.c
@@ -149,6 +151,8 @@ walk_sources = \
   %reldir%/operators/losses.c \
   %reldir%/operators/losses_more.c \
   %reldir%/operators/masks.c \
+  %reldir%/operators/mutations.c \
+  %reldir%/operators/normalisation.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \
   %reldir%/operators/oracle_lanes.c \

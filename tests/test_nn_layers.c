@@ -281,6 +281,40 @@ START_TEST(impossible_layers_say_why) {
 }
 END_TEST
 
+START_TEST(layers_that_normalise_start_with_ones) {
+  ag_layer_norm_layer rows = ag_layer_norm_layer_new(c, "rows", AG_SHAPE(3, 4));
+  ag_group_norm_layer groups = ag_group_norm_layer_new(c, "groups", 2, 6);
+  ck_assert_ptr_eq(ag_find(c, "rows.weight"), rows.weight);
+  ck_assert_ptr_eq(ag_find(c, "groups.bias"), groups.bias);
+  assert_shape(rows.weight, AG_SHAPE(3, 4));
+  assert_shape(groups.weight, AG_SHAPE(6));
+  ag_tensor *x = leaf(AG_SHAPE(2, 6, 3, 4), 9);
+  ag_tensor *pair[][2] = {{ag_layer_norm_layer_call(&rows, x), ag_layer_norm(x, AG_SHAPE(3, 4))},
+                          {ag_group_norm_layer_call(&groups, x), ag_group_norm(x, 2)}};
+  for (int k = 0; k < 2; k++)
+    for (int64_t i = 0; i < ag_numel(x); i++) ck_assert_double_eq_tol(at(pair[k][0], i), at(pair[k][1], i), 1e-15);
+  ag_group_norm_layer_new(c, "odd", 4, 6);
+  expect_error(c, AG_EVALUE, __FILE__, "group_norm layer odd: groups 4 must divide channels 6");
+  ag_layer_norm_layer_new(c, "none", AG_SCALAR);
+  expect_error(c, AG_ESHAPE, __FILE__, "layer_norm layer none: the shape must have an axis, found scalar");
+}
+END_TEST
+
+START_TEST(embedding_layer_looks_rows_up) {
+  ag_embedding_layer table = ag_embedding_layer_new(c, "table", 5, 2, .padded = true, .padding_idx = -2);
+  ck_assert_ptr_eq(ag_find(c, "table.weight"), table.weight);
+  assert_shape(table.weight, AG_SHAPE(5, 2));
+  for (int i = 0; i < 10; i++) ck_assert((at(table.weight, i) == 0) == (i / 2 == 3));
+  ag_tensor *y = ag_embedding_layer_call(&table, ag_from(c, AG_I64, AG_SHAPE(3), (int64_t[]){4, 3, 4}));
+  assert_shape(y, AG_SHAPE(3, 2));
+  ck_assert_double_eq(at(y, 5), at(table.weight, 9));
+  ag_backward(ag_sum(ag_add_scalar(y, 1)));
+  for (int i = 0; i < 10; i++) ck_assert_double_eq(at(ag_gradient(table.weight), i), i / 2 == 4 ? 2 : 0);
+  ag_embedding_layer_new(c, "small", 5, 2, .padded = true, .padding_idx = 5);
+  expect_error(c, AG_EVALUE, __FILE__, "embedding layer small: padding_idx 5 is not in -5 .. 4");
+}
+END_TEST
+
 TCase *layer_tests(void) {
   TCase *t = tcase_create("layers");
   with_context(t);
@@ -292,6 +326,8 @@ TCase *layer_tests(void) {
   tcase_add_test(t, conv2d_layer_convolves);
   tcase_add_test(t, conv_transpose2d_layer_transposes);
   tcase_add_test(t, batch_norm_layer_normalises_and_remembers);
+  tcase_add_test(t, layers_that_normalise_start_with_ones);
+  tcase_add_test(t, embedding_layer_looks_rows_up);
   tcase_add_test(t, impossible_layers_say_why);
   return t;
 }

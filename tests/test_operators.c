@@ -13,6 +13,7 @@ int main(void) {
       convolution_tests,
       loss_tests,
       more_loss_tests,
+      normalisation_tests,
       comparison_tests,
       mask_tests,
       creation_tests,

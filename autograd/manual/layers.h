@@ -87,4 +87,37 @@ ag_tensor *ag_batch_norm_layer_call(ag_site at, const ag_batch_norm_layer *layer
 /* ag_relu of it, in the same pass over memory. */
 ag_tensor *ag_batch_norm_relu_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
 
+/* Parameters "name.weight" (ones) and "name.bias" (zeros) of the shape that is normalised. */
+typedef struct {
+  ag_tensor *weight, *bias;
+  double eps;
+} ag_layer_norm_layer;
+ag_layer_norm_layer ag_layer_norm_layer_new(ag_site at, ag_ctx *c, const char *name, ag_shape shape);
+ag_tensor *ag_layer_norm_layer_call(ag_site at, const ag_layer_norm_layer *layer, ag_tensor *x);
+/* Parameters "name.weight" (ones) and "name.bias" (zeros), one number for each channel. */
+typedef struct {
+  ag_tensor *weight, *bias;
+  int64_t groups;
+  double eps;
+} ag_group_norm_layer;
+ag_group_norm_layer ag_group_norm_layer_new(ag_site at, ag_ctx *c, const char *name, int64_t groups, int64_t channels);
+ag_tensor *ag_group_norm_layer_call(ag_site at, const ag_group_norm_layer *layer, ag_tensor *x);
+
+/* Parameter "name.weight" (n, d), standard normal; with .padded, row padding_idx is 0 and has no gradient. */
+typedef struct {
+  ag_tensor *weight;
+  bool padded;
+  int64_t padding_idx;
+} ag_embedding_layer;
+typedef struct {
+  ag_site at;
+  ag_ctx *c;
+  const char *name;
+  int64_t n, d;
+  bool padded;
+  int64_t padding_idx;
+} ag_embedding_layer_new_args;
+ag_embedding_layer ag_embedding_layer_new(ag_embedding_layer_new_args a);
+ag_tensor *ag_embedding_layer_call(ag_site at, const ag_embedding_layer *layer, ag_tensor *index);
+
 #endif

@@ -15,6 +15,53 @@ typedef struct {
 } ag_batch_norm_args;
 ag_tensor *ag_batch_norm(ag_batch_norm_args a);
 
+/* (x - mean) / sqrt(var + eps) of each row of n numbers, in the last axes that have this shape, with the biased var
+ * (Ba, Kiros and Hinton 2016); times weight plus bias, both of the shape, where given. eps 0 stands for 1e-5. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_shape shape;
+  ag_tensor *weight, *bias;
+  double eps;
+} ag_layer_norm_args;
+ag_tensor *ag_layer_norm(ag_layer_norm_args a);
+/* x / sqrt(mean(x^2) + eps) in the last axes that have this shape, times weight where given (Zhang and Sennrich 2019).
+ * eps 0 stands for the distance from 1 to the next number of the type of x. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  ag_shape shape;
+  ag_tensor *weight;
+  double eps;
+} ag_rms_norm_args;
+ag_tensor *ag_rms_norm(ag_rms_norm_args a);
+/* The same as layer_norm over the c / groups channels of each group of x (n, c, ...) and all that follows, with weight and
+ * bias (c) (Wu and He 2018). groups must divide c. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  int64_t groups;
+  ag_tensor *weight, *bias;
+  double eps;
+} ag_group_norm_args;
+ag_tensor *ag_group_norm(ag_group_norm_args a);
+/* The same over each channel of x (n, c, ...) by itself, which must have more than one element (Ulyanov et al. 2016). */
+typedef struct {
+  ag_site at;
+  ag_tensor *x, *weight, *bias;
+  double eps;
+} ag_instance_norm_args;
+ag_tensor *ag_instance_norm(ag_instance_norm_args a);
+/* x / max(|x|_p, eps) along one axis, of none axis 1. 0 stands for p 2 and eps 1e-12. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x;
+  double p;
+  ag_axes axes;
+  double eps;
+} ag_normalize_args;
+ag_tensor *ag_normalize(ag_normalize_args a);
+
 /* In training, each element becomes 0 with probability p, else x / (1 - p); stream "dropout". Else x. */
 ag_tensor *ag_dropout(ag_site at, ag_tensor *x, double p, bool training);
 

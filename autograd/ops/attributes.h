@@ -202,4 +202,10 @@ typedef struct {
   bool relu; /* max(y, 0) in place of y */
 } ag_batch_norm_attributes;
 
+/* layer_norm, layer_norm_grad: of rows that so many last axes span. */
+typedef struct {
+  int axes;
+  double eps;
+} ag_layer_norm_attributes;
+
 #endif

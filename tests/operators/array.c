@@ -87,6 +87,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       indexing_oracles,
       lane_oracles,
       linalg_oracles,
+      layer_norm_oracles,
       mask_oracles,
       normalisation_oracles,
       pooling_oracles,

@@ -49,6 +49,7 @@ extern const oracle image_oracles[];
 extern const oracle indexing_oracles[];
 extern const oracle lane_oracles[];
 extern const oracle linalg_oracles[];
+extern const oracle layer_norm_oracles[];
 extern const oracle mask_oracles[];
 extern const oracle normalisation_oracles[];
 extern const oracle pooling_oracles[];

@@ -95,6 +95,7 @@ static const large_sample *const large[] = {
     lane_large,
     linalg_large,
     mask_large,
+    normalisation_large,
 };
 
 /* Adds the large samples that a table has of an operator to the n that are there; returns how many there are then. */

@@ -20,6 +20,7 @@ static const vector *const families[] = {
     linalg_vectors,
     losses_vectors,
     masks_vectors,
+    normalisation_vectors,
     pooling_vectors,
     reductions_vectors,
     types_vectors,

@@ -35,6 +35,7 @@ extern const vector lanes_vectors[];
 extern const vector linalg_vectors[];
 extern const vector losses_vectors[];
 extern const vector masks_vectors[];
+extern const vector normalisation_vectors[];
 extern const vector pooling_vectors[];
 extern const vector reductions_vectors[];
 extern const vector types_vectors[];

@@ -29,6 +29,7 @@ extern const large_sample indexing_large[];
 extern const large_sample lane_large[];
 extern const large_sample linalg_large[];
 extern const large_sample mask_large[];
+extern const large_sample normalisation_large[];
 /* Operand i of a sample: irregular numbers from its domain, or indices. The same for every type of real numbers. */
 ag_tensor *sample_operand(ag_ctx *k, const ag_op *op, const ag_sample *s, int i);
 /* Whether operand i of a sample is of a real type. */
@@ -109,6 +110,7 @@ TCase *linalg_tests(void);
 TCase *convolution_tests(void);
 TCase *loss_tests(void);
 TCase *more_loss_tests(void);
+TCase *normalisation_tests(void);
 TCase *comparison_tests(void);
 TCase *mask_tests(void);
 TCase *creation_tests(void);
