@@ -52,6 +52,7 @@ typedef struct ag_op ag_op;
 #include <autograd/manual/pooling.h>
 #include <autograd/manual/normalisation.h>
 #include <autograd/manual/losses.h>
+#include <autograd/manual/attention.h>
 #include <autograd/manual/layers.h>
 #include <autograd/manual/optimisers.h>
 #include <autograd/manual/saving.h>

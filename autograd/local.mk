@@ -2,6 +2,7 @@
 
 autograd_manual = \
   %reldir%/manual/arrangement.h \
+  %reldir%/manual/attention.h \
   %reldir%/manual/context.h \
   %reldir%/manual/convolution.h \
   %reldir%/manual/creation.h \
@@ -127,6 +128,7 @@ autograd_kernels = \
   %reldir%/kernels/strided.h
 autograd_ops = \
   %reldir%/ops/arrange.c \
+  %reldir%/ops/attention.c \
   %reldir%/ops/attributes.h \
   %reldir%/ops/avg_pool2d.c \
   %reldir%/ops/batch_norm.c \
@@ -209,6 +211,7 @@ autograd_ops = \
   %reldir%/ops/view.c \
   %reldir%/ops/where.c
 autograd_nn = \
+  %reldir%/nn/attention.c \
   %reldir%/nn/batch_norm.c \
   %reldir%/nn/convolution.c \
   %reldir%/nn/embedding.c \

@@ -6,6 +6,7 @@
 vector_families = \
   activations \
   arrange \
+  attention \
   basics \
   class_losses \
   comparisons \
@@ -24,6 +25,7 @@ vector_families = \
 vector_sources = \
   %reldir%/vectors/activations.c \
   %reldir%/vectors/arrange.c \
+  %reldir%/vectors/attention.c \
   %reldir%/vectors/basics.c \
   %reldir%/vectors/class_losses.c \
   %reldir%/vectors/comparisons.c \
@@ -136,6 +138,7 @@ walk_sources = \
   %reldir%/operators/arrangements.c \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
+  %reldir%/operators/attention.c \
   %reldir%/operators/checks.c \
   %reldir%/operators/comparisons.c \
   %reldir%/operators/composites.c \

@@ -14,6 +14,7 @@ int main(void) {
       loss_tests,
       more_loss_tests,
       normalisation_tests,
+      attention_tests,
       comparison_tests,
       mask_tests,
       creation_tests,

@@ -9,6 +9,7 @@
 static const vector *const families[] = {
     activations_vectors,
     arrange_vectors,
+    attention_vectors,
     basics_vectors,
     class_losses_vectors,
     comparisons_vectors,

@@ -24,6 +24,7 @@ typedef struct {
 /* One table a family; each ends with a NULL name. */
 extern const vector activations_vectors[];
 extern const vector arrange_vectors[];
+extern const vector attention_vectors[];
 extern const vector basics_vectors[];
 extern const vector class_losses_vectors[];
 extern const vector comparisons_vectors[];
@@ -47,5 +48,7 @@ ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
 
 /* The elements of n tensors, one tensor after the other. */
 ag_tensor *in_a_row(int n, ag_tensor *const *x);
+/* A layer of 4 numbers and 2 heads whose parameters lie in a row: its output and its weights in a row. */
+ag_tensor *multihead_outputs(ag_tensor *q, ag_tensor *k, ag_tensor *row, ag_tensor *mask, ag_tensor *key_padding_mask);
 
 #endif

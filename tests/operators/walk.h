@@ -111,6 +111,7 @@ TCase *convolution_tests(void);
 TCase *loss_tests(void);
 TCase *more_loss_tests(void);
 TCase *normalisation_tests(void);
+TCase *attention_tests(void);
 TCase *comparison_tests(void);
 TCase *mask_tests(void);
 TCase *creation_tests(void);

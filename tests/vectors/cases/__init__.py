@@ -39,3 +39,16 @@ def each_reduction(name, operands, function, call):
     parts = ", ".join(f"{call}, .reduction = {c})" for _, c in REDUCTIONS)
     yield name, operands, lambda *v: torch.cat([function(*v, reduction=r).flatten() for r, _ in REDUCTIONS]), \
         f"return in_a_row({len(REDUCTIONS)}, (ag_tensor *[]){{{parts}}})"
+
+
+def taken(flat, shapes):
+    """Tensors of these shapes, one after the other, from a row."""
+    at = 0
+    for shape in shapes:
+        yield flat[at : at + math.prod(shape)].reshape(shape)
+        at += math.prod(shape)
+
+
+def row(seed, shapes):
+    """Such a row."""
+    return numbers(seed, sum(map(math.prod, shapes)), low=-0.9, high=0.9)
