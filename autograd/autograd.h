@@ -53,6 +53,7 @@ typedef struct ag_op ag_op;
 #include <autograd/manual/normalisation.h>
 #include <autograd/manual/losses.h>
 #include <autograd/manual/attention.h>
+#include <autograd/manual/recurrent.h>
 #include <autograd/manual/layers.h>
 #include <autograd/manual/optimisers.h>
 #include <autograd/manual/saving.h>

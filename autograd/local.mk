@@ -19,6 +19,7 @@ autograd_manual = \
   %reldir%/manual/pooling.h \
   %reldir%/manual/products.h \
   %reldir%/manual/random.h \
+  %reldir%/manual/recurrent.h \
   %reldir%/manual/reductions.h \
   %reldir%/manual/saving.h \
   %reldir%/manual/tensors.h \
@@ -192,6 +193,8 @@ autograd_ops = \
   %reldir%/ops/range.c \
   %reldir%/ops/rank.c \
   %reldir%/ops/rank.h \
+  %reldir%/ops/recurrent.c \
+  %reldir%/ops/recurrent.h \
   %reldir%/ops/reduce.c \
   %reldir%/ops/reduce.h \
   %reldir%/ops/reduce_extreme.c \
@@ -219,7 +222,8 @@ autograd_nn = \
   %reldir%/nn/layer.c \
   %reldir%/nn/layer.h \
   %reldir%/nn/linear.c \
-  %reldir%/nn/normalisation.c
+  %reldir%/nn/normalisation.c \
+  %reldir%/nn/recurrent.c
 autograd_optim = \
   %reldir%/optim/adam.c \
   %reldir%/optim/optim.c \

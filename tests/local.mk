@@ -20,6 +20,7 @@ vector_families = \
   masks \
   normalisation \
   pooling \
+  recurrent \
   reductions \
   types
 vector_sources = \
@@ -39,6 +40,7 @@ vector_sources = \
   %reldir%/vectors/masks.c \
   %reldir%/vectors/normalisation.c \
   %reldir%/vectors/pooling.c \
+  %reldir%/vectors/recurrent.c \
   %reldir%/vectors/reductions.c \
   %reldir%/vectors/types.c
 tests_data = \
@@ -166,6 +168,7 @@ walk_sources = \
   %reldir%/operators/oracle_reductions.c \
   %reldir%/operators/oracle_types.c \
   %reldir%/operators/oracle_views.c \
+  %reldir%/operators/recurrent.c \
   %reldir%/operators/reductions.c \
   %reldir%/operators/samples.c \
   %reldir%/operators/tries.c \

@@ -15,6 +15,7 @@ int main(void) {
       more_loss_tests,
       normalisation_tests,
       attention_tests,
+      recurrent_tests,
       comparison_tests,
       mask_tests,
       creation_tests,

@@ -38,6 +38,7 @@ extern const vector losses_vectors[];
 extern const vector masks_vectors[];
 extern const vector normalisation_vectors[];
 extern const vector pooling_vectors[];
+extern const vector recurrent_vectors[];
 extern const vector reductions_vectors[];
 extern const vector types_vectors[];
 
@@ -48,7 +49,9 @@ ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
 
 /* The elements of n tensors, one tensor after the other. */
 ag_tensor *in_a_row(int n, ag_tensor *const *x);
+/* A layer of that description for x, of 3 inputs and 4 hidden numbers, whose states at the start, if any, and weights lie
+ * in a row: its outputs and last states in a row. */
+ag_tensor *rnn_outputs(ag_tensor *x, ag_tensor *row, bool states, ag_rnn_layer_new_args a);
 /* A layer of 4 numbers and 2 heads whose parameters lie in a row: its output and its weights in a row. */
 ag_tensor *multihead_outputs(ag_tensor *q, ag_tensor *k, ag_tensor *row, ag_tensor *mask, ag_tensor *key_padding_mask);
-
 #endif

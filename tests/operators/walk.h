@@ -112,6 +112,7 @@ TCase *loss_tests(void);
 TCase *more_loss_tests(void);
 TCase *normalisation_tests(void);
 TCase *attention_tests(void);
+TCase *recurrent_tests(void);
 TCase *comparison_tests(void);
 TCase *mask_tests(void);
 TCase *creation_tests(void);
