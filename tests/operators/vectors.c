@@ -59,6 +59,7 @@ static ag_tensor *operand_of(const vector *v, int i) {
   }
   return ag_cast(ag_from(c, AG_F64, v->in_shape[i], v->in[i]), v->dtype[i]);
 }
+
 ag_tensor *in_a_row(int n, ag_tensor *const *x) {
   ag_tensor *rows[8];
   ck_assert_int_le(n, LENGTH(rows));

@@ -54,4 +54,5 @@ ag_tensor *in_a_row(int n, ag_tensor *const *x);
 ag_tensor *rnn_outputs(ag_tensor *x, ag_tensor *row, bool states, ag_rnn_layer_new_args a);
 /* A layer of 4 numbers and 2 heads whose parameters lie in a row: its output and its weights in a row. */
 ag_tensor *multihead_outputs(ag_tensor *q, ag_tensor *k, ag_tensor *row, ag_tensor *mask, ag_tensor *key_padding_mask);
+
 #endif
