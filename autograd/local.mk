@@ -140,9 +140,9 @@ autograd_ops = \
   %reldir%/ops/catalogue.h \
   %reldir%/ops/check.c \
   %reldir%/ops/check.h \
-  %reldir%/ops/cholesky.c \
   %reldir%/ops/choice.c \
   %reldir%/ops/choice.h \
+  %reldir%/ops/cholesky.c \
   %reldir%/ops/compare.c \
   %reldir%/ops/concat.c \
   %reldir%/ops/conv1d.c \
@@ -168,8 +168,8 @@ autograd_ops = \
   %reldir%/ops/interpolate.c \
   %reldir%/ops/lanes.c \
   %reldir%/ops/lanes.h \
-  %reldir%/ops/linear.c \
   %reldir%/ops/layer_norm.c \
+  %reldir%/ops/linear.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/loss.h \
   %reldir%/ops/loss_class.c \
