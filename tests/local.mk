@@ -156,7 +156,6 @@ walk_sources = \
   %reldir%/operators/losses.c \
   %reldir%/operators/losses_more.c \
   %reldir%/operators/masks.c \
-  %reldir%/operators/mutations.c \
   %reldir%/operators/normalisation.c \
   %reldir%/operators/oracle_elementwise.c \
   %reldir%/operators/oracle_indexing.c \

@@ -1,7 +1,8 @@
 /* Layer normalisation (Ba, Kiros and Hinton 2016) of rows, which are what the last axes of x span.
  *
- *   layer_norm       y = (x - mean) r, r = 1 / sqrt(var + eps)      dx = layer_norm_grad(gy, y, r) - gr r^2 y
- * / m layer_norm_grad  r (g - mean(g) - y mean(g y))
+ *   layer_norm       y = (x - mean) r, r = 1 / sqrt(var + eps)
+ *                    dx = layer_norm_grad(gy, y, r) - gr r^2 y / m
+ *   layer_norm_grad  r (g - mean(g) - y mean(g y))
  *
  * with m numbers in a row. r is a result because layer_norm_grad needs it as operand; what its own gradient
  * says of it comes back here as gr, so that higher derivatives are complete. As a function of its operands g,
@@ -40,6 +41,9 @@ static int64_t row_length(ag_shape x, int axes) {
   for (int i = x.rank - axes; i < x.rank; i++) m *= x.dim[i];
   return m;
 }
+
+/* What the sum of a row is divided by for its mean; the mean of no numbers is 0. */
+static inline double divisor(int64_t m) { return m > 0 ? (double)m : 1; }
 
 static bool check_axes(const ag_call *call, ag_shape x) {
   const ag_layer_norm_attributes *a = call->attributes;
@@ -83,7 +87,7 @@ AG_MULTIVERSION static AG_REAL AG_NAME(normalise_row)(int64_t m, const AG_REAL *
   for (; i + LANES <= m; i += LANES)
     for (int l = 0; l < LANES; l++) lane[l] += (double)x[i + l];
   for (; i < m; i++) rest += (double)x[i];
-  const double mean = (AG_NAME(total)(lane) + rest) / (double)m;
+  const double mean = (AG_NAME(total)(lane) + rest) / divisor(m);
   for (int l = 0; l < LANES; l++) lane[l] = 0;
   rest = 0;
   for (i = 0; i + LANES <= m; i += LANES)
@@ -92,7 +96,7 @@ AG_MULTIVERSION static AG_REAL AG_NAME(normalise_row)(int64_t m, const AG_REAL *
       lane[l] += d * d;
     }
   for (; i < m; i++) rest += ((double)x[i] - mean) * ((double)x[i] - mean);
-  const double r = 1 / sqrt((AG_NAME(total)(lane) + rest) / (double)m + eps);
+  const double r = 1 / sqrt((AG_NAME(total)(lane) + rest) / divisor(m) + eps);
   for (i = 0; i < m; i++) y[i] = (AG_REAL)(((double)x[i] - mean) * r);
   return (AG_REAL)r;
 }
@@ -110,8 +114,8 @@ AG_MULTIVERSION static void AG_NAME(grad_row)(int64_t m, const AG_REAL *restrict
     rest += (double)g[i];
     rest_product += (double)g[i] * (double)y[i];
   }
-  const AG_REAL offset = (AG_REAL)((AG_NAME(total)(lane) + rest) / (double)m),
-                slope = (AG_REAL)((AG_NAME(total)(product) + rest_product) / (double)m);
+  const AG_REAL offset = (AG_REAL)((AG_NAME(total)(lane) + rest) / divisor(m)),
+                slope = (AG_REAL)((AG_NAME(total)(product) + rest_product) / divisor(m));
   for (i = 0; i < m; i++) dx[i] = r * (g[i] - offset - y[i] * slope);
 }
 
@@ -157,7 +161,7 @@ static void layer_norm_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor *
   ag_tensor *y = node->out[0], *r = node->out[1];
   if (g[0]) dx[0] = grad(node, g[0], y, r);
   if (!g[1]) return;
-  const double m = (double)row_length(ag_shape_of(y), a->axes);
+  const double m = divisor(row_length(ag_shape_of(y), a->axes));
   ag_tensor *through_r = ag_mul(ag_mul_scalar(ag_mul(g[1], ag_square(r)), -1 / m), y);
   dx[0] = g[0] ? ag_add(dx[0], through_r) : through_r;
 }
@@ -173,7 +177,7 @@ static ag_tensor *sum(const ag_node *node, ag_tensor *x) {
 static void layer_norm_grad_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_layer_norm_attributes *a = node->attributes;
   ag_tensor *g = node->in[0], *y = node->in[1], *r = node->in[2];
-  const double share = 1 / (double)row_length(ag_shape_of(g), a->axes);
+  const double share = 1 / divisor(row_length(ag_shape_of(g), a->axes));
   if (ag_needs(node, 0)) dx[0] = grad(node, h[0], y, r);
   if (!ag_needs(node, 1) && !ag_needs(node, 2)) return;
   ag_tensor *gy = sum(node, ag_mul(g, y)), *hy = sum(node, ag_mul(h[0], y));

@@ -22,8 +22,9 @@ static int64_t count_of(ag_shape shape) {
   return count;
 }
 
-/* Solves a x = b for one vector by exchanges and elimination of everything beside the diagonal; a is overwritten. */
-static void eliminate(int64_t n, double a[SMALL][SMALL], double *b) {
+/* Solves a x = b for one vector by exchanges and elimination of everything beside the diagonal; a is overwritten. Of a
+ * triangle, what is 0 already is left alone, so that NaN reaches only what follows from it. */
+static void eliminate(int64_t n, bool triangle, double a[SMALL][SMALL], double *b) {
   for (int64_t k = 0; k < n; k++) {
     int64_t pivot = k;
     for (int64_t i = k; i < n; i++) pivot = fabs(a[i][k]) > fabs(a[pivot][k]) ? i : pivot;
@@ -36,6 +37,7 @@ static void eliminate(int64_t n, double a[SMALL][SMALL], double *b) {
     b[k] = b[pivot];
     b[pivot] = t;
     for (int64_t i = 0; i < n; i++) {
+      if (triangle && a[i][k] == 0) continue;
       const double factor = i == k ? 0 : a[i][k] / a[k][k];
       for (int64_t j = 0; j < n; j++) a[i][j] -= factor * a[k][j];
       b[i] -= factor * b[k];
@@ -88,7 +90,7 @@ static void solve_any(oracle_call *k, const ag_triangular_attributes *t, bool tr
           *(transposed == right ? &left[i][j] : &left[j][i]) = t ? read_element(t, i, j, element) : element;
         }
       }
-      eliminate(n, left, x);
+      eliminate(n, t != NULL, left, x);
       for (int64_t i = 0; i < n; i++) y->data[m * rows * columns + first + i * step] = x[i];
     }
   }
@@ -112,21 +114,24 @@ static void inverse(oracle_call *k) {
         x[i] = i == column;
         for (int64_t j = 0; j < n; j++) left[i][j] = a.data[at + i * n + j];
       }
-      eliminate(n, left, x);
+      eliminate(n, false, left, x);
       for (int64_t i = 0; i < n; i++) y->data[at + i * n + column] = x[i];
     }
   }
 }
 
+/* A matrix that holds NaN has no factor. */
 static void cholesky(oracle_call *k) {
   const ag_triangular_attributes *t = k->attributes;
   const array a = k->in[0];
   const int64_t n = size_of(&a);
   array *y = result(k, a.shape);
   for (int64_t at = 0; at < numel_of(a.shape); at += n * n) {
+    double lost = 0; /* NaN where one of them is */
+    for (int64_t i = 0; i < n * n; i++) lost += 0 * a.data[at + i];
     for (int64_t i = 0; i < n; i++) {
       for (int64_t j = 0; j <= i; j++) {
-        double sum = (a.data[at + i * n + j] + a.data[at + j * n + i]) / 2;
+        double sum = lost + (a.data[at + i * n + j] + a.data[at + j * n + i]) / 2;
         double *l = y->data + at, *to = t->upper ? &l[j * n + i] : &l[i * n + j];
         for (int64_t m = 0; m < j; m++) sum -= t->upper ? l[m * n + i] * l[m * n + j] : l[i * n + m] * l[j * n + m];
         *to = i == j ? sqrt(sum) : sum / (t->upper ? l[j * n + j] : l[j * n + j]);
@@ -163,7 +168,7 @@ static void slogdet(oracle_call *k) {
   k->out[1] = array_new(sign.shape);
   for (int64_t i = 0; i < numel_of(sign.shape); i++) {
     k->out[1].data[i] = log(fabs(sign.data[i]));
-    sign.data[i] = sign.data[i] > 0 ? 1 : -1;
+    if (!isnan(sign.data[i])) sign.data[i] = sign.data[i] > 0 ? 1 : -1;
   }
 }
 

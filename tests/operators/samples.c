@@ -135,8 +135,9 @@ ag_tensor *leaf_of(ag_ctx *k, ag_dtype dtype, const array *a) {
   return ag_cast(ag_from(k, AG_F64, a->shape, a->data), dtype);
 }
 
-/* x with the size of its matrices added to their diagonals. */
+/* x with the size of its matrices, where it has any, added to their diagonals. */
 static ag_tensor *dominated(ag_tensor *x) {
+  if (ag_rank(x) < 2) return x;
   array a = array_of(x);
   const int64_t n = a.shape.dim[a.shape.rank - 1];
   for (int64_t i = 0; i < numel_of(a.shape); i++) a.data[i] += i % (n * n) % (n + 1) == 0 ? (double)n : 0;

@@ -198,8 +198,12 @@ static const char *try_number(const ag_op *op, const ag_sample *s, int which, do
     call.in[i] = array_of(in[i]);
   }
   const char *bad = NULL;
-  if (!ag_apply_all("here", op, s->n_in, in, s->attributes, out)) bad = found("%s", ag_error_message(k));
-  if (!consult_oracle(op->name, &call)) bad = "there is no oracle";
+  const bool refused = !ag_apply_all("here", op, s->n_in, in, s->attributes, out);
+  if (refused) {
+    bad = check_message(op, ag_error(k), ag_error_message(k), "here");
+  } else if (!consult_oracle(op->name, &call)) {
+    bad = "there is no oracle";
+  }
   for (int i = 0; i < call.n_out && !bad; i++) {
     bad = compare_numbers(out[i], &call.out[i], dtype == AG_F64 ? 1e-11 : 1e-4, isnan(number));
     if (bad) bad = found("%s: %f in operand %d: value %d, %s", ag_dtype_name(dtype), number, which, i, bad);
