@@ -2,28 +2,55 @@
 name = "figure5b-curves"
 title = "Figure 5b: training curves"
 notice = ""
-x_label = "epoch"
 legend = "model"
-x_low = 0
-x_high = 2000
+panel_width = 0
+panel_height = 0
 panels = 2
 array panel_title[2]
 array y_label[2]
+array panel_x_label[2]
 array axis[2]
+array x_low[2]
+array x_high[2]
 array y_low[2]
 array y_high[2]
 array first[2]
 array count[2]
+array image[2]
+array columns[2]
+array rows[2]
+array v_low[2]
+array v_high[2]
+array palette[2]
 array label[4]
 array style[4]
 array points[4]
 array broken[4]
-panel_title[1] = "standardised prices"; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 23.19297153; y_high[1] = 49.65838783; first[1] = 0; count[1] = 2
-label[1] = "MLP"; style[1] = 1; points[1] = 200; broken[1] = 0
-label[2] = "Gaussian regressor"; style[2] = 2; points[2] = 200; broken[2] = 0
-panel_title[2] = "prices in dollars"; y_label[2] = "validation root mean squared error (thousand dollars)"; axis[2] = "log"; y_low[2] = 25.31586002; y_high[2] = 234.391761; first[2] = 2; count[2] = 2
-label[3] = "MLP"; style[3] = 1; points[3] = 200; broken[3] = 0
-label[4] = "Gaussian regressor"; style[4] = 2; points[4] = 200; broken[4] = 0
+array shape[4]
+panel_title[1] = "standardised prices"
+y_label[1] = "validation root mean squared error (thousand dollars)"
+panel_x_label[1] = "epoch"
+axis[1] = "log"
+palette[1] = ""
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 15.34319921; y_high[1] = 65.28810961
+first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
+v_low[1] = 0; v_high[1] = 0
+label[1] = "MLP"
+style[1] = 1; points[1] = 200; broken[1] = 0; shape[1] = 0
+label[2] = "Gaussian regressor"
+style[2] = 2; points[2] = 200; broken[2] = 0; shape[2] = 0
+panel_title[2] = "prices in dollars"
+y_label[2] = "validation root mean squared error (thousand dollars)"
+panel_x_label[2] = "epoch"
+axis[2] = "log"
+palette[2] = ""
+x_low[2] = 0; x_high[2] = 2000; y_low[2] = 12.21670801; y_high[2] = 241.1956935
+first[2] = 2; count[2] = 2; image[2] = -1; columns[2] = 0; rows[2] = 0
+v_low[2] = 0; v_high[2] = 0
+label[3] = "MLP"
+style[3] = 1; points[3] = 200; broken[3] = 0; shape[3] = 0
+label[4] = "Gaussian regressor"
+style[4] = 2; points[4] = 200; broken[4] = 0; shape[4] = 0
 categories = 0
 script = "curves.gp"
 load "style.gp"

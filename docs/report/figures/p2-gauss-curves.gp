@@ -2,29 +2,57 @@
 name = "p2-gauss-curves"
 title = "Gaussian model of problem 2: training curves"
 notice = ""
-x_label = "epoch"
 legend = ""
-x_low = 0
-x_high = 2000
+panel_width = 0
+panel_height = 0
 panels = 2
 array panel_title[2]
 array y_label[2]
+array panel_x_label[2]
 array axis[2]
+array x_low[2]
+array x_high[2]
 array y_low[2]
 array y_high[2]
 array first[2]
 array count[2]
+array image[2]
+array columns[2]
+array rows[2]
+array v_low[2]
+array v_high[2]
+array palette[2]
 array label[5]
 array style[5]
 array points[5]
 array broken[5]
-panel_title[1] = ""; y_label[1] = "root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 20.35534328; y_high[1] = 79.39679656; first[1] = 0; count[1] = 2
-label[1] = "validation"; style[1] = 1; points[1] = 200; broken[1] = 0
-label[2] = "test"; style[2] = 2; points[2] = 200; broken[2] = 0
-panel_title[2] = ""; y_label[2] = "negative log-likelihood of one house (nats)"; axis[2] = "linear"; y_low[2] = -0.2527625036; y_high[2] = 3.437802492; first[2] = 2; count[2] = 3
-label[3] = "validation"; style[3] = 1; points[3] = 200; broken[3] = 0
-label[4] = "test"; style[4] = 2; points[4] = 200; broken[4] = 0
-label[5] = "training"; style[5] = 3; points[5] = 200; broken[5] = 0
+array shape[5]
+panel_title[1] = ""
+y_label[1] = "root mean squared error (thousand dollars)"
+panel_x_label[1] = "epoch"
+axis[1] = "log"
+palette[1] = ""
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 17.61305556; y_high[1] = 99.77122228
+first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
+v_low[1] = 0; v_high[1] = 0
+label[1] = "validation"
+style[1] = 1; points[1] = 200; broken[1] = 0; shape[1] = 0
+label[2] = "test"
+style[2] = 2; points[2] = 200; broken[2] = 0; shape[2] = 0
+panel_title[2] = ""
+y_label[2] = "negative log-likelihood of one house (nats)"
+panel_x_label[2] = "epoch"
+axis[2] = "linear"
+palette[2] = ""
+x_low[2] = 0; x_high[2] = 2000; y_low[2] = -0.9189258821; y_high[2] = 2.391810509
+first[2] = 2; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
+v_low[2] = 0; v_high[2] = 0
+label[3] = "validation"
+style[3] = 1; points[3] = 200; broken[3] = 0; shape[3] = 0
+label[4] = "test"
+style[4] = 2; points[4] = 200; broken[4] = 0; shape[4] = 0
+label[5] = "training"
+style[5] = 3; points[5] = 200; broken[5] = 0; shape[5] = 0
 categories = 0
 script = "curves.gp"
 load "style.gp"

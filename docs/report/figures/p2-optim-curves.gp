@@ -2,26 +2,45 @@
 name = "p2-optim-curves"
 title = "Optimisers of problem 2: training curves"
 notice = ""
-x_label = "epoch"
 legend = "optimiser"
-x_low = 0
-x_high = 2000
+panel_width = 0
+panel_height = 0
 panels = 1
 array panel_title[1]
 array y_label[1]
+array panel_x_label[1]
 array axis[1]
+array x_low[1]
+array x_high[1]
 array y_low[1]
 array y_high[1]
 array first[1]
 array count[1]
+array image[1]
+array columns[1]
+array rows[1]
+array v_low[1]
+array v_high[1]
+array palette[1]
 array label[3]
 array style[3]
 array points[3]
 array broken[3]
-panel_title[1] = ""; y_label[1] = "validation root mean squared error (thousand dollars)"; axis[1] = "log"; y_low[1] = 25.31586002; y_high[1] = 234.3248027; first[1] = 0; count[1] = 3
-label[1] = "SGD: diverged at step 4"; style[1] = 1; points[1] = 0; broken[1] = 1
-label[2] = "RMSprop"; style[2] = 2; points[2] = 200; broken[2] = 0
-label[3] = "Adam"; style[3] = 3; points[3] = 200; broken[3] = 0
+array shape[3]
+panel_title[1] = ""
+y_label[1] = "validation root mean squared error (thousand dollars)"
+panel_x_label[1] = "epoch"
+axis[1] = "log"
+palette[1] = ""
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 11.90602707; y_high[1] = 241.1142834
+first[1] = 0; count[1] = 3; image[1] = -1; columns[1] = 0; rows[1] = 0
+v_low[1] = 0; v_high[1] = 0
+label[1] = "SGD: NaN at step 4 (linear_relu)"
+style[1] = 1; points[1] = 0; broken[1] = 1; shape[1] = 0
+label[2] = "RMSprop"
+style[2] = 2; points[2] = 200; broken[2] = 0; shape[2] = 0
+label[3] = "Adam"
+style[3] = 3; points[3] = 200; broken[3] = 0; shape[3] = 0
 categories = 0
 script = "curves.gp"
 load "style.gp"
