@@ -5,8 +5,7 @@
 
 #include <autograd.h>
 
-/* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along, median. */
-/* sum, max, logsumexp, argmax, any, all. */
+/* sum, prod, logsumexp, max, min, argmax, argmin, max_along, min_along, median, any, all. */
 typedef struct {
   ag_axes axes; /* none stands for all */
   bool keepdim;
@@ -16,6 +15,7 @@ typedef struct {
 typedef struct {
   ag_dtype dtype;
 } ag_cast_attributes;
+
 /* cumsum and recurrence. */
 typedef struct {
   int axis;
@@ -41,6 +41,7 @@ typedef struct {
   ag_axes axes;
   bool keepdim;
 } ag_kthvalue_attributes;
+
 /* var. */
 typedef struct {
   ag_axes axes; /* none stands for all */
