@@ -1,13 +1,15 @@
-/* conv2d_depthwise.h - convolutions whose groups have one input channel: there is no matrix to multiply by,
- * so each number of the kernel is multiplied with a whole row of the field (conv2d_im2col.h) at a time.
- * Shared by the files conv2d*.c. */
+/* conv2d_depthwise.h - convolutions whose groups have one input channel, as those of grey images: there is no
+ * matrix to multiply by, or a very low one, so each number of the kernel is multiplied with a whole row of
+ * the field (conv2d_im2col.h) at a time. Shared by the files conv2d*.c. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_DEPTHWISE_H
 #define AG_KERNELS_CONV2D_DEPTHWISE_H
 #include "kernels/conv2d_im2col.h"
 
-/* Whether this is the way for a convolution. */
+/* Whether this is the way for a convolution and for the gradient of its weights, and for that of its input.
+ */
 bool agk_depthwise_suits(const agk_conv2d_geometry *g);
+bool agk_depthwise_grad_input_suits(const agk_conv2d_geometry *g);
 
 /* One band of output rows: element k of the window of row r and column q lies at field[offset[k] + r width +
  * q]. */
@@ -24,7 +26,7 @@ enum { AGK_DEPTHWISE_LANE_BYTES = 64 };
 #endif
 #else
 
-/* As the functions of conv2d.h; the gradient with respect to the bias is left out. */
+/* As the functions of conv2d.h. */
 size_t AG_NAME(agk_depthwise_forward_workspace)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(agk_depthwise_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                     const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace);
@@ -33,11 +35,11 @@ void AG_NAME(agk_depthwise_grad_input)(int threads, const agk_conv2d_geometry *g
                                        const AG_REAL *w, AG_REAL *gx, void *workspace);
 size_t AG_NAME(agk_depthwise_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(agk_depthwise_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                        const AG_REAL *gy, AG_REAL *gw, void *workspace);
+                                        const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 
 /* The rows of a band, in conv2d_depthwise_rows.c: y = bias + sum over k of w[k] times element k of the
- * windows; its adjoint, which adds to the field; and lanes[k] += gy times element k, for sums over all
- * windows. */
+ * windows; its adjoint, which adds to the field; and lanes[k] += gy times element k, lanes[taps] += gy, for
+ * sums over all windows. */
 void AG_NAME(agk_depthwise_filter)(const agk_depthwise_band *b, const AG_REAL *w, AG_REAL bias,
                                    const AG_REAL *field, AG_REAL *y);
 void AG_NAME(agk_depthwise_spread)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *gy,

@@ -12,7 +12,7 @@
 
 enum {
   ROWS = 8, /* of a tile: its sums hide how long an addition takes */
-  TAPS = 4, /* whose sums are kept in registers at a time */
+  TAPS = 5, /* whose sums are kept in registers at a time */
 };
 
 #define AG_SELF "kernels/conv2d_depthwise_rows.c"
@@ -125,17 +125,19 @@ AG_INLINE AG_VECTOR AG_NAME(load_first)(const AG_REAL *p, AG_NAME(integers) kept
   return v;
 }
 
-/* The products of some taps over all rows; `taps` is a constant where this is inlined. */
-AG_INLINE void AG_NAME(correlate_taps)(const agk_depthwise_band *b, int taps, const int64_t *offset,
-                                       const AG_REAL *field, const AG_REAL *gy, AG_REAL *lanes) {
-  AG_VECTOR sum[TAPS][AG_NAME(PARTS)];
+/* The products of some taps over all rows, and where `bias` the sums of gy behind them; `taps` and `bias` are
+ * constants where this is inlined. */
+AG_INLINE void AG_NAME(correlate_taps)(const agk_depthwise_band *b, const int taps, const bool bias,
+                                       const int64_t *offset, const AG_REAL *field, const AG_REAL *gy,
+                                       AG_REAL *lanes) {
+  AG_VECTOR sum[TAPS + 1][AG_NAME(PARTS)];
   AG_NAME(integers) kept[AG_NAME(PARTS)];
   AG_NAME(integer) lane[AG_NAME(LANES)];
   const int64_t whole = b->columns / AG_NAME(LANES) * AG_NAME(LANES), tail = b->columns - whole;
   const AG_REAL *end = gy + b->rows * b->columns;
   for (int l = 0; l < AG_NAME(LANES); l++) lane[l] = -(l < tail);
   memcpy(kept, lane, sizeof kept);
-  for (int k = 0; k < taps; k++)
+  for (int k = 0; k < taps + bias; k++)
     for (int v = 0; v < AG_NAME(PARTS); v++) sum[k][v] = AG_LOAD(lanes + k * AG_NAME(LANES) + v * AG_WIDTH);
   for (int64_t r = 0; r < b->rows; r++, field += b->width, gy += b->columns) {
     for (int64_t q = 0; q < whole; q += AG_NAME(LANES))
@@ -143,6 +145,7 @@ AG_INLINE void AG_NAME(correlate_taps)(const agk_depthwise_band *b, int taps, co
         const AG_VECTOR g = AG_LOAD(gy + q + v * AG_WIDTH);
         for (int k = 0; k < taps; k++)
           sum[k][v] = AG_FMA(g, AG_LOAD(field + offset[k] + q + v * AG_WIDTH), sum[k][v]);
+        if (bias) sum[taps][v] += g;
       }
     for (int v = 0; v < AG_NAME(PARTS); v++) {
       const int64_t q = whole + v * AG_WIDTH;
@@ -152,18 +155,44 @@ AG_INLINE void AG_NAME(correlate_taps)(const agk_depthwise_band *b, int taps, co
         const AG_VECTOR x = AG_LOAD(field + offset[k] + q);
         sum[k][v] = AG_FMA(g, (AG_VECTOR)(kept[v] & (AG_NAME(integers))x), sum[k][v]);
       }
+      if (bias) sum[taps][v] += g;
     }
   }
-  for (int k = 0; k < taps; k++)
+  for (int k = 0; k < taps + bias; k++)
     for (int v = 0; v < AG_NAME(PARTS); v++) AG_STORE(lanes + k * AG_NAME(LANES) + v * AG_WIDTH, sum[k][v]);
 }
 
+typedef void AG_NAME(correlation)(const agk_depthwise_band *b, const int64_t *offset, const AG_REAL *field,
+                                  const AG_REAL *gy, AG_REAL *lanes);
+
+#define COUNT(n)                                                                                             \
+  static void AG_NAME(correlate_##n)(const agk_depthwise_band *b, const int64_t *offset,                     \
+                                     const AG_REAL *field, const AG_REAL *gy, AG_REAL *lanes) {              \
+    AG_NAME(correlate_taps)(b, n, false, offset, field, gy, lanes);                                          \
+  }                                                                                                          \
+  static void AG_NAME(last_##n)(const agk_depthwise_band *b, const int64_t *offset, const AG_REAL *field,    \
+                                const AG_REAL *gy, AG_REAL *lanes) {                                         \
+    AG_NAME(correlate_taps)(b, n, true, offset, field, gy, lanes);                                           \
+  }
+COUNT(1)
+COUNT(2)
+COUNT(3)
+COUNT(4)
+COUNT(5)
+#undef COUNT
+
+/* The taps are shared among as few pieces as can be, equally; the sums of gy come with the last. */
 static void AG_NAME(correlate)(const agk_depthwise_band *b, const AG_REAL *field, const AG_REAL *gy,
                                AG_REAL *lanes) {
-  int64_t k = 0;
-  for (; k + TAPS <= b->taps; k += TAPS)
-    AG_NAME(correlate_taps)(b, TAPS, b->offset + k, field, gy, lanes + k * AG_NAME(LANES));
-  for (; k < b->taps; k++)
-    AG_NAME(correlate_taps)(b, 1, b->offset + k, field, gy, lanes + k * AG_NAME(LANES));
+  static AG_NAME(correlation) *const of[2][TAPS] = {
+      {AG_NAME(correlate_1), AG_NAME(correlate_2), AG_NAME(correlate_3), AG_NAME(correlate_4),
+       AG_NAME(correlate_5)},
+      {AG_NAME(last_1), AG_NAME(last_2), AG_NAME(last_3), AG_NAME(last_4), AG_NAME(last_5)}};
+  const int64_t pieces = ag_chunks(b->taps, TAPS);
+  for (int64_t i = 0; i < pieces; i++) {
+    const ag_range k = ag_chunk_range(i, pieces, b->taps);
+    of[i == pieces - 1][k.end - k.begin - 1](b, b->offset + k.begin, field, gy,
+                                             lanes + k.begin * AG_NAME(LANES));
+  }
 }
 #endif

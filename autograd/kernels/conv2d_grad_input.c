@@ -51,7 +51,7 @@ size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, in
     const agk_conv2d_geometry t = transposed(g);
     return AG_NAME(weight_bytes)(g) + AG_NAME(agk_conv2d_forward_workspace)(&t, threads);
   }
-  if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_input_workspace)(g, threads);
+  if (agk_depthwise_grad_input_suits(g)) return AG_NAME(agk_depthwise_grad_input_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
   return agk_im2col_offsets_bytes(&plan) + (size_t)threads * part;
@@ -130,7 +130,7 @@ void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, c
     (threads, &t, gy, turned, NULL, gx, (char *)workspace + AG_NAME(weight_bytes)(g));
     return;
   }
-  if (agk_depthwise_suits(g)) {
+  if (agk_depthwise_grad_input_suits(g)) {
     AG_NAME(agk_depthwise_grad_input)(threads, g, gy, w, gx, workspace);
     return;
   }

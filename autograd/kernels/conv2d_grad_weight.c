@@ -99,11 +99,11 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
     AG_NAME(agk_winograd_grad_weight)(threads, g, x, gy, gw, gb, workspace);
     return;
   }
-  AG_NAME(sum_bias)(threads, g, gy, gb);
   if (agk_depthwise_suits(g)) {
-    AG_NAME(agk_depthwise_grad_weight)(threads, g, x, gy, gw, workspace);
+    AG_NAME(agk_depthwise_grad_weight)(threads, g, x, gy, gw, gb, workspace);
     return;
   }
+  AG_NAME(sum_bias)(threads, g, gy, gb);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const int64_t weights = AG_NAME(weights)(g, &plan), chunks = chunks_of(g, &plan);
   if (weights == 0) return;
