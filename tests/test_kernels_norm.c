@@ -3,7 +3,7 @@
 #include "kernels/norm.h"
 #include "tests/test_kernels.h"
 
-/* Vectors, small and large planes, planes of several blocks, one image, and more channels than a group has.
+/* Vectors, small and large planes, planes of several blocks, one image, and channels that are shared as well.
  */
 static const agk_batch_norm_geometry geometries[] = {
     {.n = 2500, .c = 3, .s = 1, .eps = 1e-5},
@@ -11,6 +11,8 @@ static const agk_batch_norm_geometry geometries[] = {
     {.n = 3, .c = 5, .s = 1023, .eps = 1e-3, .relu = true},
     {.n = 2, .c = 4, .s = 1024, .eps = 1e-5},
     {.n = 1, .c = 2, .s = 5000, .eps = 1e-5, .relu = true},
+    {.n = 2, .c = 30, .s = 900, .eps = 1e-5},
+    {.n = 11, .c = 21, .s = 256, .eps = 1e-5, .relu = true},
 };
 
 #define AG_SELF "tests/test_kernels_norm.c"
@@ -28,8 +30,11 @@ static AG_NAME(results) AG_NAME(run)(int threads, const agk_batch_norm_geometry 
   AG_NAME(results)
   r = {room(n, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)),
        room(n, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL)), room(g->c, sizeof(AG_REAL))};
-  AG_NAME(agk_batch_norm_forward)(threads, g, x, weight, bias, r.y, r.mean, r.var);
-  AG_NAME(agk_batch_norm_backward)(threads, g, x, r.mean, r.var, weight, bias, gy, r.gx, r.gweight, r.gbias);
+  void *workspace = room((int64_t)AG_NAME(agk_batch_norm_workspace)(g), 1);
+  AG_NAME(agk_batch_norm_forward)(threads, g, x, weight, bias, r.y, r.mean, r.var, workspace);
+  AG_NAME(agk_batch_norm_backward)
+  (threads, g, x, r.mean, r.var, weight, bias, gy, r.gx, r.gweight, r.gbias, workspace);
+  free(workspace);
   return r;
 }
 

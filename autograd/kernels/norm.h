@@ -11,6 +11,7 @@
 #ifndef AG_KERNELS_NORM_H
 #define AG_KERNELS_NORM_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct {
@@ -24,15 +25,18 @@ typedef struct {
 #endif
 #else
 
+/* Bytes of scratch memory for both, aligned to 64 bytes. */
+size_t AG_NAME(agk_batch_norm_workspace)(const agk_batch_norm_geometry *g);
+
 /* mean[c], the biased variance var[c] = sum (x - mean)^2 / (N S), and y. N S must be at least 1. */
 void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
                                      const AG_REAL *weight, const AG_REAL *bias, AG_REAL *y, AG_REAL *mean,
-                                     AG_REAL *var);
+                                     AG_REAL *var, void *workspace);
 
 /* With h = gy, or 0 where `relu` and y = 0, xhat = (x - mean) rstd and means over N and S:
  *   gbias = sum h,   gweight = sum h xhat,   gx = weight rstd (h - mean(h) - xhat mean(h xhat)). */
 void AG_NAME(agk_batch_norm_backward)(int threads, const agk_batch_norm_geometry *g, const AG_REAL *x,
                                       const AG_REAL *mean, const AG_REAL *var, const AG_REAL *weight,
                                       const AG_REAL *bias, const AG_REAL *gy, AG_REAL *gx, AG_REAL *gweight,
-                                      AG_REAL *gbias);
+                                      AG_REAL *gbias, void *workspace);
 #endif

@@ -47,10 +47,12 @@ static bool batch_norm_shape(ag_call *call) {
 
 static void AG_NAME(batch_norm)(const ag_call *call) {
   const agk_batch_norm_geometry g = ag_batch_norm_geometry(ag_shape_of(call->in[0]), call->attributes);
+  void *workspace = ag_scratch(call, AG_NAME(agk_batch_norm_workspace)(&g));
+  if (!workspace) return;
   AG_REAL *mean = ag_data(call->out[1]), *var = mean + g.c;
   AG_NAME(agk_batch_norm_forward)
   (call->threads, &g, ag_data(call->in[0]), ag_data(call->in[1]), ag_data(call->in[2]), ag_data(call->out[0]),
-   mean, var);
+   mean, var, workspace);
 }
 
 /* running += momentum (batch - running), element by element; the running values may be strided. */

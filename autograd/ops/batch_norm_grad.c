@@ -45,10 +45,12 @@ static bool batch_norm_grad_shape(ag_call *call) {
 
 static void AG_NAME(batch_norm_grad)(const ag_call *call) {
   const agk_batch_norm_geometry g = ag_batch_norm_geometry(call->shape[0], call->attributes);
+  void *workspace = ag_scratch(call, AG_NAME(agk_batch_norm_workspace)(&g));
+  if (!workspace) return;
   const AG_REAL *mean = ag_data(call->in[4]), *var = mean + g.c;
   AG_NAME(agk_batch_norm_backward)
   (call->threads, &g, ag_data(call->in[1]), mean, var, ag_data(call->in[2]), ag_data(call->in[3]),
-   ag_data(call->in[0]), ag_data(call->out[0]), ag_data(call->out[1]), ag_data(call->out[2]));
+   ag_data(call->in[0]), ag_data(call->out[0]), ag_data(call->out[1]), ag_data(call->out[2]), workspace);
 }
 #endif
 
