@@ -65,6 +65,7 @@ autograd_kernels = \
   %reldir%/kernels/blas.h \
   %reldir%/kernels/conv2d.c \
   %reldir%/kernels/conv2d.h \
+  %reldir%/kernels/conv2d_backward.c \
   %reldir%/kernels/conv2d_depthwise.c \
   %reldir%/kernels/conv2d_depthwise.h \
   %reldir%/kernels/conv2d_depthwise_rows.c \
@@ -74,10 +75,10 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_im2col.h \
   %reldir%/kernels/conv2d_winograd.c \
   %reldir%/kernels/conv2d_winograd.h \
+  %reldir%/kernels/conv2d_winograd_backward.c \
   %reldir%/kernels/conv2d_winograd_blocks.c \
   %reldir%/kernels/conv2d_winograd_blocks.h \
   %reldir%/kernels/conv2d_winograd_forward.c \
-  %reldir%/kernels/conv2d_winograd_grad_weight.c \
   %reldir%/kernels/conv2d_winograd_passes.h \
   %reldir%/kernels/conv2d_winograd_products.c \
   %reldir%/kernels/conv2d_winograd_products.h \
@@ -148,6 +149,7 @@ autograd_ops = \
   %reldir%/ops/conv1d.c \
   %reldir%/ops/conv2d.c \
   %reldir%/ops/conv2d.h \
+  %reldir%/ops/conv2d_backward.c \
   %reldir%/ops/conv2d_grad.c \
   %reldir%/ops/conv_transpose2d.c \
   %reldir%/ops/cumulate.c \

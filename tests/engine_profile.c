@@ -118,8 +118,22 @@ START_TEST(convolutions_count_the_direct_algorithm) {
   const double in = 5 * 4 * 9 * 8, weight = 6 * 2 * 3 * 2, out = 5 * 6 * 5 * 5, adds = 2 * 2 * 3 * 2 * out;
   ck_assert_int_eq(ag_numel(y), (int)out);
   assert_row("conv2d", "forward", 1, 4 * (in + weight + 6 + out), adds + out);
-  assert_row("conv2d_grad_input", "backward", 1, 4 * (out + weight + in), adds);
-  assert_row("conv2d_grad_weight", "backward", 1, 4 * (in + out + weight + 6), adds + out);
+  assert_row("conv2d_backward", "backward", 1, 4 * (out + in + weight + in + weight + 6), 2 * adds + out);
+}
+END_TEST
+
+START_TEST(gradients_of_one_operand_count_their_part) {
+  ag_set_dtype(c, AG_F32);
+  const double in = 5 * 4 * 9 * 8, weight = 6 * 2 * 3 * 2, out = 5 * 6 * 5 * 5, adds = 2 * 2 * 3 * 2 * out;
+  for (int k = 0; k < 2; k++) {
+    ag_tensor *x = trained_leaf(c, AG_SHAPE(5, 4, 9, 8), 1, -1, 1), *w = trained_leaf(c, AG_SHAPE(6, 2, 3, 2), 2, -1, 1);
+    ag_tensor *y = ag_conv2d(k == 0 ? x : ag_detach(x), k == 1 ? w : ag_detach(w), .groups = 2, .stride = 2, .padding = 1);
+    BEGIN();
+    ag_backward(ag_sum(ag_square(y)));
+    ag_profile_end(c);
+    if (k == 0) assert_row("conv2d_grad_input", "backward", 1, 4 * (out + weight + in), adds);
+    if (k == 1) assert_row("conv2d_grad_weight", "backward", 1, 4 * (in + out + weight + 6), adds + out);
+  }
 }
 END_TEST
 
@@ -269,6 +283,7 @@ TCase *profile_tests(void) {
   tcase_add_test(t, a_scope_that_was_open_before_is_left_out);
   tcase_add_test(t, products_count_two_for_each_multiply_add);
   tcase_add_test(t, convolutions_count_the_direct_algorithm);
+  tcase_add_test(t, gradients_of_one_operand_count_their_part);
   tcase_add_test(t, pools_count_their_windows);
   tcase_add_test(t, elements_count_one);
   tcase_add_test(t, wide_numbers_have_half_of_the_peak);

@@ -10,7 +10,8 @@ static agk_conv2d_geometry sized(agk_conv2d_geometry g) {
   return g;
 }
 
-/* What Winograd's way does not serve: depthwise convolutions, steps, dilation, groups, other kernels, few channels. */
+/* What Winograd's way does not serve: depthwise convolutions, steps, dilation, groups, other kernels, few
+ * channels. */
 static const agk_conv2d_geometry others[] = {
     {.n = 2,
      .c_in = 5,
@@ -250,6 +251,15 @@ static void AG_NAME(assert_conv2d)(agk_conv2d_geometry g, double tolerance) {
     AG_NAME(agk_conv2d_forward)(threads, &g, x, w, bias, out[team][1], workspace[0]);
     AG_NAME(agk_conv2d_grad_input)(threads, &g, gy, w, out[team][2], workspace[1]);
     AG_NAME(agk_conv2d_grad_weight)(threads, &g, x, gy, out[team][3], out[team][4], workspace[2]);
+    AG_REAL *both[5];
+    void *other = room((int64_t)AG_NAME(agk_conv2d_backward_workspace)(&g, threads), 1);
+    for (int k = 2; k < 5; k++) both[k] = room(sizes[k], sizeof(AG_REAL));
+    AG_NAME(agk_conv2d_backward)(threads, &g, x, gy, w, both[2], both[3], both[4], other);
+    for (int k = 2; k < 5; k++) {
+      ck_assert_mem_eq(both[k], out[team][k], (size_t)sizes[k] * sizeof(AG_REAL));
+      free(both[k]);
+    }
+    free(other);
     for (int k = 0; k < 3; k++) free(workspace[k]);
   }
   AG_NAME(define)(&g, x, w, gy, y, gx, gw, gb);

@@ -76,31 +76,35 @@ static void AG_NAME(free_task)(AG_NAME(task) * t) {
   for (int k = 0; k < 4; k++) free(t->expected[k]);
 }
 
-/* y, gx, gw and gb by the code for one instruction set. */
+/* y, gx, gw and gb by the code for one instruction set. The gradients have the same bits together and alone.
+ */
 static void AG_NAME(compute)(ag_isa isa, int threads, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
                              AG_REAL *out[4]) {
-  typedef size_t bytes(const agk_conv2d_geometry *, int);
+  typedef size_t forward_bytes(const agk_conv2d_geometry *, int);
+  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool);
   typedef void forward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
                        AG_REAL *, void *);
-  typedef void grad_input(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
-                          void *);
-  typedef void grad_weight(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
-                           AG_REAL *, void *);
-  bytes *const room_for[3][AG_ISAS] = {EACH_ISA_OF(AG_NAME(winograd_forward_bytes)),
-                                       EACH_ISA_OF(AG_NAME(winograd_grad_input_bytes)),
-                                       EACH_ISA_OF(AG_NAME(winograd_grad_weight_bytes))};
-  forward *const forwards[] = EACH_ISA_OF(AG_NAME(winograd_forward));
-  grad_input *const inputs[] = EACH_ISA_OF(AG_NAME(winograd_grad_input));
-  grad_weight *const weights[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight));
+  typedef void backward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
+                        AG_REAL *, AG_REAL *, AG_REAL *, void *);
+  static forward_bytes *const forward_room[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
+  static backward_bytes *const backward_room[] = EACH_ISA_OF(AG_NAME(winograd_backward_bytes));
+  static forward *const forwards[] = EACH_ISA_OF(AG_NAME(winograd_forward));
+  static backward *const backwards[] = EACH_ISA_OF(AG_NAME(winograd_backward));
   int64_t size[4];
   sizes_of(g, size);
-  void *workspace[3];
-  for (int k = 0; k < 3; k++) workspace[k] = room((int64_t)room_for[k][isa](g, threads), 1);
-  for (int k = 0; k < 4; k++) out[k] = room(size[k], sizeof(AG_REAL));
+  void *workspace[] = {room((int64_t)forward_room[isa](g, threads), 1),
+                       room((int64_t)backward_room[isa](g, threads, true, false), 1),
+                       room((int64_t)backward_room[isa](g, threads, false, true), 1),
+                       room((int64_t)backward_room[isa](g, threads, true, true), 1)};
+  AG_REAL *both[4];
+  for (int k = 0; k < 4; k++)
+    out[k] = room(size[k], sizeof(AG_REAL)), both[k] = room(size[k], sizeof(AG_REAL));
   forwards[isa](threads, g, t->x, t->w, t->bias, out[0], workspace[0]);
-  inputs[isa](threads, g, t->gy, t->w, out[1], workspace[1]);
-  weights[isa](threads, g, t->x, t->gy, out[2], out[3], workspace[2]);
-  for (int k = 0; k < 3; k++) free(workspace[k]);
+  backwards[isa](threads, g, NULL, t->gy, t->w, out[1], NULL, NULL, workspace[1]);
+  backwards[isa](threads, g, t->x, t->gy, NULL, NULL, out[2], out[3], workspace[2]);
+  backwards[isa](threads, g, t->x, t->gy, t->w, both[1], both[2], both[3], workspace[3]);
+  for (int k = 1; k < 4; k++) ck_assert_mem_eq(out[k], both[k], (size_t)size[k] * sizeof(AG_REAL));
+  for (int k = 0; k < 4; k++) free(workspace[k]), free(both[k]);
 }
 
 /* The root of the mean square of the errors by that of the numbers, and the greatest by the greatest. */

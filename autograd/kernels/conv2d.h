@@ -48,4 +48,10 @@ void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, c
 /* gw = d<gy, conv2d(x, w)>/dw and gb = d<gy, bias>/dbias, the sums of gy over images and places. */
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                      const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
+
+/* Both at once. */
+size_t AG_NAME(agk_conv2d_backward_workspace)(const agk_conv2d_geometry *g, int threads);
+void AG_NAME(agk_conv2d_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                  const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw, AG_REAL *gb,
+                                  void *workspace);
 #endif

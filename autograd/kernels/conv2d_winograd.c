@@ -28,10 +28,9 @@ bool agk_winograd_suits(const agk_conv2d_geometry *g) {
 #include "core/each_real.h"
 #else
 
-typedef size_t AG_NAME(bytes)(const agk_conv2d_geometry *g, int threads);
-
 size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
-  static AG_NAME(bytes) *const of[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
+  typedef size_t forward_bytes(const agk_conv2d_geometry *, int);
+  static forward_bytes *const of[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
   return of[ag_isa_here()](g, threads);
 }
 
@@ -43,29 +42,19 @@ void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g, co
   of[ag_isa_here()](threads, g, x, w, bias, y, workspace);
 }
 
-size_t AG_NAME(agk_winograd_grad_input_workspace)(const agk_conv2d_geometry *g, int threads) {
-  static AG_NAME(bytes) *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_input_bytes));
-  return of[ag_isa_here()](g, threads);
+size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool input,
+                                                bool weight) {
+  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool);
+  static backward_bytes *const of[] = EACH_ISA_OF(AG_NAME(winograd_backward_bytes));
+  return of[ag_isa_here()](g, threads, input, weight);
 }
 
-void AG_NAME(agk_winograd_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
-                                      const AG_REAL *w, AG_REAL *gx, void *workspace) {
-  typedef void grad_input(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
-                          void *);
-  static grad_input *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_input));
-  of[ag_isa_here()](threads, g, gy, w, gx, workspace);
-}
-
-size_t AG_NAME(agk_winograd_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
-  static AG_NAME(bytes) *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight_bytes));
-  return of[ag_isa_here()](g, threads);
-}
-
-void AG_NAME(agk_winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                       const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
-  typedef void grad_weight(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, AG_REAL *,
-                           AG_REAL *, void *);
-  static grad_weight *const of[] = EACH_ISA_OF(AG_NAME(winograd_grad_weight));
-  of[ag_isa_here()](threads, g, x, gy, gw, gb, workspace);
+void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                    const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw,
+                                    AG_REAL *gb, void *workspace) {
+  typedef void backward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
+                        AG_REAL *, AG_REAL *, AG_REAL *, void *);
+  static backward *const of[] = EACH_ISA_OF(AG_NAME(winograd_backward));
+  of[ag_isa_here()](threads, g, x, gy, w, gx, gw, gb, workspace);
 }
 #endif

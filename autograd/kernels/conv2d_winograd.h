@@ -29,10 +29,11 @@ bool agk_winograd_suits(const agk_conv2d_geometry *g);
 size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                    const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace);
-size_t AG_NAME(agk_winograd_grad_input_workspace)(const agk_conv2d_geometry *g, int threads);
-void AG_NAME(agk_winograd_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
-                                      const AG_REAL *w, AG_REAL *gx, void *workspace);
-size_t AG_NAME(agk_winograd_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads);
-void AG_NAME(agk_winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                       const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
+/* The gradients together: what `input` and `weight` ask for, or what is not NULL of gx, and of gw with gb.
+ * Without gx no w is read, without gw no x. */
+size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool input,
+                                                bool weight);
+void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                    const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw,
+                                    AG_REAL *gb, void *workspace);
 #endif

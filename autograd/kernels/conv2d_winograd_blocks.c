@@ -2,6 +2,7 @@
 #ifndef AG_REAL
 #include "kernels/conv2d_winograd_blocks.h"
 
+#include "core/multiversion.h"
 #include "kernels/conv2d_winograd_tiles.h"
 #include "kernels/conv2d_winograd_turn.h"
 
@@ -89,16 +90,30 @@ static agk_tile tile_of(const agk_turn *t, const agk_winograd_side *side) {
 #include "core/each_isa.h"
 #else
 
+/* Asks for part i of `parts` of the image behind this one, if there is one: while tiles are transformed, the
+ * memory has nothing else to do, and no prefetcher sees what planes are turned next. */
+AG_INLINE void AG_NAME(fetch_next)(bool is_last, int64_t numbers, int64_t i, int64_t parts,
+                                   const AG_REAL *image) {
+  if (is_last) return;
+  const ag_range r = ag_chunk_range(i, parts, numbers);
+  for (int64_t k = r.begin; k < r.end; k += LINE / (int64_t)sizeof(AG_REAL))
+    __builtin_prefetch(image + numbers + k, 0, 2);
+}
+
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                   const agk_winograd_block *b, const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
   const agk_turn turn = input_turn(g, p, b);
   const agk_tile tile = tile_of(&turn, &p->in);
   x += b->image * g->c_in * turn.plane + input_rows(g, b).begin * g->w;
   for (int64_t image = 0; image < b->images; image++, x += g->c_in * turn.plane) {
+    const bool is_last = b->image + image + 1 == g->n;
     AG_NAME(agk_turn_inside)(&turn, x, grid);
     for (int64_t i = 0; i < b->rows; i++)
-      for (int64_t j = 0; j < p->across; j++, v += p->in.pitch)
+      for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
+        AG_NAME(fetch_next)
+        (is_last, g->c_in * turn.plane, i * p->across + j, b->rows * p->across, x);
         AG_NAME(agk_tile_input)(&tile, grid + AGK_TILE * (i * tile.row + j * tile.pitch), v);
+      }
   }
 }
 
@@ -109,10 +124,14 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
   const agk_tile tile = tile_of(&turn, &p->out);
   gy += b->image * g->c_out * turn.plane + output_rows(g, b).begin * g->w_out;
   for (int64_t image = 0; image < b->images; image++, gy += g->c_out * turn.plane) {
+    const bool is_last = b->image + image + 1 == g->n;
     AG_NAME(agk_turn_inside)(&turn, gy, grid);
     for (int64_t i = 0; i < b->rows; i++)
-      for (int64_t j = 0; j < p->across; j++, q += p->out.pitch)
+      for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
+        AG_NAME(fetch_next)
+        (is_last, g->c_out * turn.plane, i * p->across + j, b->rows * p->across, gy);
         AG_NAME(agk_tile_output_adjoint)(&tile, grid + AGK_TILE * (i * tile.row + j * tile.pitch), q);
+      }
   }
 }
 

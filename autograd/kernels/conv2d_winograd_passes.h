@@ -13,10 +13,8 @@
 size_t AG_NAME(winograd_forward_bytes)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x, const AG_REAL *w,
                                const AG_REAL *bias, AG_REAL *y, void *workspace);
-size_t AG_NAME(winograd_grad_input_bytes)(const agk_conv2d_geometry *g, int threads);
-void AG_NAME(winograd_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
-                                  const AG_REAL *w, AG_REAL *gx, void *workspace);
-size_t AG_NAME(winograd_grad_weight_bytes)(const agk_conv2d_geometry *g, int threads);
-void AG_NAME(winograd_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
-                                   const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
+size_t AG_NAME(winograd_backward_bytes)(const agk_conv2d_geometry *g, int threads, bool input, bool weight);
+void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw, AG_REAL *gb,
+                                void *workspace);
 #endif

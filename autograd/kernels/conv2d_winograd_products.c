@@ -7,6 +7,8 @@
 #include "kernels/conv2d_winograd_products.h"
 
 #include "core/multiversion.h"
+#include "kernels/conv2d_winograd_tiles.h"
+#include "kernels/conv2d_winograd_weights.h"
 
 #define AG_SELF "kernels/conv2d_winograd_products.c"
 #include "core/each_isa.h"
@@ -99,5 +101,42 @@ void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_RE
       i += rows;
     }
   }
+}
+
+void AG_NAME(agk_winograd_multiply)(int64_t tiles, const agk_winograd_side *from_side,
+                                    const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
+                                    AG_REAL *to) {
+  const int64_t depth = from_side->channels,
+                u_step = AG_NAME(agk_winograd_weight_step)(depth, to_side->filled);
+  const agk_product product = {.rows = tiles,
+                               .depth = depth,
+                               .columns = to_side->filled,
+                               .a_row = from_side->pitch,
+                               .a_step = 1,
+                               .b_step = AG_PANEL,
+                               .b_panel = depth * AG_PANEL,
+                               .to_row = to_side->pitch};
+  for (int64_t k = 0; k < AGK_POINTS; k++)
+    AG_NAME(agk_product_of)(&product, from + k * from_side->step, u + k * u_step, to + k * to_side->step);
+}
+
+int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p) {
+  return agk_winograd_step(p->in.channels * p->out.filled, sizeof(AG_REAL));
+}
+
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, bool add, const AG_REAL *v,
+                                     const AG_REAL *q, AG_REAL *sum) {
+  const agk_product product = {.rows = p->in.channels,
+                               .depth = tiles,
+                               .columns = p->out.filled,
+                               .a_row = 1,
+                               .a_step = p->in.pitch,
+                               .b_step = p->out.pitch,
+                               .b_panel = AG_PANEL,
+                               .to_row = p->out.filled,
+                               .add = add};
+  const int64_t step = AG_NAME(agk_winograd_sum_step)(p);
+  for (int64_t k = 0; k < AGK_POINTS; k++)
+    AG_NAME(agk_product_of)(&product, v + k * p->in.step, q + k * p->out.step, sum + k * step);
 }
 #endif

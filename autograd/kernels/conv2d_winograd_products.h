@@ -8,8 +8,7 @@
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_PRODUCTS_H
 #define AG_KERNELS_CONV2D_WINOGRAD_PRODUCTS_H
-#include <stdbool.h>
-#include <stdint.h>
+#include "kernels/conv2d_winograd_blocks.h"
 
 /* a[i, k] lies at a[i * a_row + k * a_step]. b comes in panels of AG_PANEL columns, the last of which may be
  * narrower: row k of a panel at k * b_step, the next panel b_panel after it. `to` is row-major. The number of
@@ -26,6 +25,17 @@ typedef struct {
 #else
 
 void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_REAL *b, AG_REAL *to);
+
+/* The points of one side from those of the other, for some tiles: to[point] = from[point] u[point], with u as
+ * agk_winograd_weights makes it. */
+void AG_NAME(agk_winograd_multiply)(int64_t tiles, const agk_winograd_side *from_side,
+                                    const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
+                                    AG_REAL *to);
+/* Numbers from one point of the sums below to the next. */
+int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p);
+/* sum[point] (+)= v[point]^T q[point] over some tiles: a row for each input channel. */
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, bool add, const AG_REAL *v,
+                                     const AG_REAL *q, AG_REAL *sum);
 
 /* Columns of a panel: two vectors. */
 #define AG_PANEL (2 * AG_WIDTH)

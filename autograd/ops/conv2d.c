@@ -2,7 +2,7 @@
  *
  *   y[n, o, p, q] = b[o] + sum over c, i, j of w[o, c, i, j] x[n, c, p s + i d - p0, q s + j d - p1]
  *
- *   dx = conv2d_grad_input(g, w),   (dw, db) = conv2d_grad_weight(x, g)
+ *   dx = conv2d_grad_input(g, w),   (dw, db) = conv2d_grad_weight(x, g),   or both with conv2d_backward
  */
 #ifndef AG_REAL
 #include "ops/conv2d.h"
@@ -113,20 +113,18 @@ static void AG_NAME(conv2d)(const ag_call *call) {
 
 static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_conv2d_attributes *a = node->attributes;
-  ag_tensor *x = node->in[0], *weight = node->in[1];
-  if (ag_needs(node, 0)) {
-    const ag_conv2d_grad_attributes of_input = {*a, {x->dim[2], x->dim[3]}};
-    dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g[0], weight}, &of_input);
+  ag_tensor *x = node->in[0], *weight = node->in[1], *of[3] = {NULL, NULL, NULL};
+  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[2], x->dim[3]}},
+                                  of_weight = {*a, {weight->dim[2], weight->dim[3]}};
+  if (ag_needs(node, 0) && ag_needs(node, 1)) {
+    ag_apply_all(AG_HERE, &ag_op_conv2d_backward, 3, (ag_tensor *[]){g[0], x, weight}, a, of);
+  } else if (ag_needs(node, 0)) {
+    of[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g[0], weight}, &of_input);
+  } else if (ag_needs(node, 1)) {
+    ag_apply_all(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight, of + 1);
   }
-  if (ag_needs(node, 1)) {
-    const ag_conv2d_grad_attributes of_weight = {*a, {weight->dim[2], weight->dim[3]}};
-    ag_tensor *dw[2] = {NULL, NULL};
-    ag_apply_all(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight, dw);
-    for (int i = 1; i < node->n_in; i++)
-      if (ag_needs(node, i)) dx[i] = dw[i - 1];
-  } else if (node->n_in == 3 && ag_needs(node, 2)) {
-    dx[2] = ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
-  }
+  for (int i = 0; i < node->n_in; i++)
+    if (ag_needs(node, i)) dx[i] = of[i] ? of[i] : ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
 }
 
 static double conv2d_flops(const ag_call *call) {

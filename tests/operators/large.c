@@ -53,6 +53,8 @@ const large_sample basic_large[] = {
     {"conv2d", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(16, 17, 3, 3), AG_LIST(16)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
     {"conv2d", {.in = {AG_LIST(5, 6, 21, 19), AG_LIST(12, 2, 3, 5)}, .attributes = CONV({2, 1}, {0, 3}, {1, 2}, 3)}},
     {"conv2d", {.in = {AG_LIST(9, 1, 20, 21), AG_LIST(20, 1, 3, 3), AG_LIST(20)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
+    {"conv2d_backward", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(5, 17, 11, 18), AG_LIST(16, 17, 3, 3)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
+    {"conv2d_backward", {.in = {AG_LIST(5, 12, 11, 18), AG_LIST(5, 10, 11, 18), AG_LIST(12, 10, 3, 3)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1)}},
     {"conv2d_grad_input", {.in = {AG_LIST(6, 16, 20, 20), AG_LIST(16, 8, 3, 3)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {20, 20})}},
     {"conv2d_grad_input", {.in = {AG_LIST(5, 16, 11, 18), AG_LIST(16, 17, 3, 3)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {11, 18})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(5, 16, 11, 18)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},

@@ -143,7 +143,24 @@ static void conv2d_grad_weight(oracle_call *k) {
   EACH_INDEX(g, index) k->out[1].data[index[1]] += k->in[1].data[place_of(g, index)];
 }
 
+static void to_x_and_w(oracle_call *k, const term *t) {
+  const double g = *at4(&k->in[0], t->n, t->o, t->p, t->q);
+  *at4(&k->out[0], t->n, t->channel, t->h, t->v) += g * *at4(&k->in[2], t->o, t->c, t->i, t->j);
+  *at4(&k->out[1], t->o, t->c, t->i, t->j) += g * *at4(&k->in[1], t->n, t->channel, t->h, t->v);
+}
+
+static void conv2d_backward(oracle_call *k) {
+  const ag_shape g = k->in[0].shape;
+  k->n_out = 3;
+  k->out[0] = array_new(k->in[1].shape);
+  k->out[1] = array_new(k->in[2].shape);
+  k->out[2] = array_new(AG_SHAPE(g.dim[1]));
+  each(k, k->attributes, k->in[1].shape, k->in[2].shape, g, to_x_and_w, NULL);
+  EACH_INDEX(g, index) k->out[2].data[index[1]] += k->in[0].data[place_of(g, index)];
+}
+
 const oracle convolution_oracles[] = {{"conv2d", NULL, conv2d},
+                                      {"conv2d_backward", NULL, conv2d_backward},
                                       {"conv2d_grad_input", NULL, conv2d_grad_input},
                                       {"conv2d_grad_weight", NULL, conv2d_grad_weight},
                                       {"conv_transpose2d", NULL, conv_transpose2d},

@@ -1,0 +1,118 @@
+/* conv2d_winograd_backward.c - the gradients of the input and of the weights, or one of them. Both come from
+ * the same transform of the output's gradient, block by block.
+ *
+ * The gradient of the weights is summed over tiles in a fixed number of parts, which are then added in their
+ * order; a thread takes some parts, and goes through the blocks of their images. */
+#ifndef AG_REAL
+#include <string.h>
+
+#include "kernels/conv2d_winograd_blocks.h"
+#include "kernels/conv2d_winograd_passes.h"
+#include "kernels/conv2d_winograd_products.h"
+#include "kernels/conv2d_winograd_tiles.h"
+#include "kernels/conv2d_winograd_weights.h"
+
+enum { SUMS = 4 }; /* parts of the sum */
+
+#define AG_SELF "kernels/conv2d_winograd_backward.c"
+#include "core/each_isa.h"
+#else
+
+/* The parts of a workspace, in numbers: for all threads, and for each. What is not asked for takes none. */
+typedef struct {
+  int64_t u, sum, bias, turned;
+  int64_t image, grid, v, q, thread; /* the gradient of an image, scratch, and points of both sides */
+} AG_NAME(parts);
+
+static AG_NAME(parts)
+    AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p, bool input, bool weight) {
+  AG_NAME(parts)
+  s = {.grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
+       .v = AGK_POINTS * p->in.step,
+       .q = AGK_POINTS * p->out.step};
+  if (input) {
+    s.u = AGK_POINTS * AG_NAME(agk_winograd_weight_step)(g->c_out, p->in.filled);
+    s.turned = AG_NAME(agk_winograd_turned)(g->c_out, p->in.filled);
+    s.image = (AGK_TILE * p->down + 2) * (AGK_TILE * p->across + 2) * p->in.pitch;
+  }
+  if (weight) {
+    const int64_t turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out.filled);
+    s.sum = AGK_POINTS * AG_NAME(agk_winograd_sum_step)(p);
+    s.bias = p->out.filled;
+    s.turned = s.turned > turned ? s.turned : turned;
+  }
+  s.thread = s.image + s.grid + s.v + s.q;
+  return s;
+}
+
+size_t AG_NAME(winograd_backward_bytes)(const agk_conv2d_geometry *g, int threads, bool input, bool weight) {
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
+  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, input, weight);
+  return (size_t)(s.u + SUMS * (s.sum + s.bias) + s.turned + threads * s.thread) * sizeof(AG_REAL);
+}
+
+/* sum (+)= point (1, 1) of the tiles of a block. */
+static void AG_NAME(add_tiles)(const agk_winograd_side *side, int64_t tiles, bool add, const AG_REAL *q,
+                               AG_REAL *sum) {
+  const AG_REAL *point = q + (AGK_PATCH + 1) * side->step;
+  for (int64_t c = 0; c < side->filled; c += AG_WIDTH) {
+    AG_VECTOR s = {0};
+    for (int64_t t = 0; t < tiles; t++) s += AG_LOAD(point + t * side->pitch + c);
+    if (add) s += AG_LOAD(sum + c);
+    AG_STORE(sum + c, s);
+  }
+}
+
+/* gb, and gw from the sums of the parts. */
+static void AG_NAME(finish)(int threads, const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                            const AG_NAME(parts) * s, int64_t parts, AG_REAL *sums, const AG_REAL *biases,
+                            AG_REAL *turned, AG_REAL *gw, AG_REAL *gb) {
+  for (int64_t o = 0; o < g->c_out; o++) {
+    gb[o] = biases[o];
+    for (int64_t part = 1; part < parts; part++) gb[o] += biases[part * s->bias + o];
+  }
+  AG_NAME(agk_winograd_weights_adjoint)(threads, g, p->out.filled, parts, s->sum, sums, turned, gw);
+}
+
+void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+                                const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw, AG_REAL *gb,
+                                void *workspace) {
+  const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
+  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, gx, gw);
+  AG_REAL *u = workspace, *sums = u + s.u, *biases = sums + SUMS * s.sum, *turned = biases + SUMS * s.bias,
+          *rest = turned + s.turned;
+  const int64_t parts = gw && p.groups > SUMS ? SUMS : p.groups;
+  if (gw && parts == 0) {
+    memset(gw, 0, (size_t)(g->c_out * g->c_in * 9) * sizeof *gw);
+    memset(gb, 0, (size_t)g->c_out * sizeof *gb);
+  }
+  if (parts == 0) return;
+  if (gx) AG_NAME(agk_winograd_weights_turned)(threads, g, p.in.filled, w, turned, u);
+  AG_PARALLEL_FOR(ag_team(threads, parts, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
+  for (int64_t part = 0; part < parts; part++) {
+    AG_REAL *image = rest + ag_thread_index() * s.thread, *grid = image + s.image, *v = grid + s.grid,
+            *q = v + s.v;
+    const ag_range mine = agk_winograd_share(part, parts, p.groups);
+    for (int64_t i = mine.begin; i < mine.end; i++) {
+      const ag_range r = agk_winograd_share(i, p.groups, g->n);
+      agk_winograd_block b = {.image = r.begin, .images = r.end - r.begin};
+      for (; b.row < p.down; b.row += b.rows) {
+        b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
+        const int64_t tiles = b.images * b.rows * p.across;
+        const bool add = i > mine.begin || b.row > 0;
+        AG_NAME(agk_winograd_outputs_adjoint)(g, &p, &b, gy, grid, q);
+        if (gw) {
+          AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
+          AG_NAME(agk_winograd_correlate)(&p, tiles, add, v, q, sums + part * s.sum);
+          AG_NAME(add_tiles)(&p.out, tiles, add, q, biases + part * s.bias);
+        }
+        if (gx) {
+          AG_NAME(agk_winograd_multiply)(tiles, &p.out, &p.in, q, u, v);
+          AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, v, image, gx);
+        }
+      }
+    }
+  }
+  if (gw) AG_NAME(finish)(threads, g, &p, &s, parts, sums, biases, turned, gw, gb);
+}
+#endif
