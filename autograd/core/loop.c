@@ -2,19 +2,19 @@
  *
  * Each operand is seen in the shape of the result, with stride 0 along broadcast axes. Adjacent axes that
  * every operand walks through evenly are merged; the last axis is the inner loop, the others are counted in
- * rows, and rows are shared among threads. */
+ * rows, and pieces of rows are shared among threads. */
 #include <string.h>
 
 #include "core/internal.h"
 #include "core/parallel.h"
 
 #define OPERANDS 5 /* the result first */
-#define ROW 16384  /* elements of an inner loop that one chunk takes */
+#define ROW 16384  /* elements of an inner loop that one piece takes */
 
 typedef struct {
   int rank;
-  int64_t dim[AG_MAX_RANK + 1];
-  int64_t stride[OPERANDS][AG_MAX_RANK + 1];
+  int64_t dim[AG_MAX_RANK];
+  int64_t stride[OPERANDS][AG_MAX_RANK];
 } walk;
 
 static void add_operand(walk *w, int k, const ag_tensor *x) {
@@ -49,43 +49,29 @@ static void merge(walk *w, int n) {
   w->rank = rank;
 }
 
-/* Cuts a long inner axis in two, so that even a single row can be shared. */
-static void cut(walk *w, int n) {
-  const int last = w->rank - 1;
-  if (w->rank == 0 || w->rank > AG_MAX_RANK || w->dim[last] < 2 * ROW || w->dim[last] % 16 != 0) return;
-  int64_t inner = ROW;
-  while (w->dim[last] % inner != 0) inner /= 2;
-  w->dim[last + 1] = inner;
-  w->dim[last] /= inner;
-  for (int k = 0; k < n; k++) {
-    w->stride[k][last + 1] = w->stride[k][last];
-    w->stride[k][last] *= inner;
-  }
-  w->rank++;
-}
-
 /* The addresses and steps of one application. */
 typedef struct {
   walk w;
   int n, outer; /* operands with the result, and axes before the inner one */
-  int64_t inner, size[OPERANDS], step[OPERANDS];
+  int64_t inner, pieces, size[OPERANDS], step[OPERANDS];
   char *data[OPERANDS];
   ag_loop *loop;
   const double *parameters;
 } job;
 
-/* Computes rows begin .. end - 1. */
-static void run_rows(const job *j, int64_t begin, int64_t end) {
-  for (int64_t row = begin; row < end; row++) {
+/* Computes units begin .. end - 1: pieces of rows. */
+static void run_units(const job *j, int64_t begin, int64_t end) {
+  for (int64_t unit = begin; unit < end; unit++) {
     char *place[OPERANDS];
-    for (int k = 0; k < j->n; k++) place[k] = j->data[k];
-    int64_t rest = row;
+    const int64_t first = unit % j->pieces * ROW, left = j->inner - first;
+    for (int k = 0; k < j->n; k++) place[k] = j->data[k] + first * j->step[k] * j->size[k];
+    int64_t rest = unit / j->pieces;
     for (int i = j->outer - 1; i >= 0; i--) {
       const int64_t index = rest % j->w.dim[i];
       rest /= j->w.dim[i];
       for (int k = 0; k < j->n; k++) place[k] += index * j->w.stride[k][i] * j->size[k];
     }
-    j->loop(j->inner, place[0], (const void *const *)(place + 1), j->step + 1, j->parameters);
+    j->loop(left < ROW ? left : ROW, place[0], (const void *const *)(place + 1), j->step + 1, j->parameters);
   }
 }
 
@@ -115,7 +101,6 @@ void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, 
   add_operand(&j.w, 0, out);
   for (int i = 0; i < n_in; i++) add_operand(&j.w, i + 1, in[i]);
   merge(&j.w, j.n);
-  cut(&j.w, j.n);
 
   j.outer = j.w.rank > 0 ? j.w.rank - 1 : 0;
   j.inner = j.w.rank > 0 ? j.w.dim[j.outer] : 1;
@@ -125,16 +110,17 @@ void ag_run_loop(ag_loop *loop, ag_tensor *out, int n_in, ag_tensor *const *in, 
     j.size[k] = (int64_t)ag_dtype_size(x->dtype);
     j.data[k] = x->data;
   }
-  const int64_t rows = out->numel / j.inner;
-  const int64_t chunks = rows < 256 ? rows : 256;
+  j.pieces = ag_chunks(j.inner, ROW);
+  const int64_t units = out->numel / j.inner * j.pieces;
+  const int64_t chunks = units < 256 ? units : 256;
   const int team = ag_team(out->c->threads, chunks, out->numel); /* most operators are as fast as memory */
   if (team == 1) {
-    run_rows(&j, 0, rows);
+    run_units(&j, 0, units);
     return;
   }
   AG_PARALLEL_FOR(team)
   for (int64_t chunk = 0; chunk < chunks; chunk++) {
-    const ag_range r = ag_chunk_range(chunk, chunks, rows);
-    run_rows(&j, r.begin, r.end);
+    const ag_range r = ag_chunk_range(chunk, chunks, units);
+    run_units(&j, r.begin, r.end);
   }
 }
