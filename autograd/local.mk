@@ -103,6 +103,7 @@ autograd_kernels = \
   %reldir%/kernels/lapack.c \
   %reldir%/kernels/lapack.h \
   %reldir%/kernels/max_pool2d.c \
+  %reldir%/kernels/max_pool2d_two.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/optim.c \

@@ -119,6 +119,7 @@ other_tests = \
   %reldir%/test_kernels_elementary.c \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_norm.c \
+  %reldir%/test_kernels_pool.c \
   %reldir%/test_kernels_order.c \
   %reldir%/test_kernels_random.c \
   %reldir%/test_kernels_reduce.c \

@@ -14,6 +14,7 @@ TCase *gemm_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
 TCase *winograd_kernel_tests(void);
 TCase *norm_kernel_tests(void);
+TCase *pool_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
 TCase *order_kernel_tests(void);
 TCase *random_kernel_tests(void);

@@ -15,7 +15,8 @@
  *   AG_BLAS(gemm)  is cblas_sgemm or cblas_dgemm,
  *   AG_LAPACK(getrf) is sgetrf_ or dgetrf_,
  *   AG_MATH(exp)   is expf or exp,
- *   AG_EPSILON     is FLT_EPSILON or DBL_EPSILON.
+ *   AG_EPSILON     is FLT_EPSILON or DBL_EPSILON,
+ *   AG_REAL_BYTES  is 4 or 8, for the preprocessor as well.
  * A debugger steps through such a file as through any other, which a body inside a macro does not allow.
  * There is no include guard: each use is another pair of inclusions. */
 #ifndef AG_SELF
@@ -24,6 +25,7 @@
 #include <float.h>
 
 #define AG_REAL float
+#define AG_REAL_BYTES 4
 #define AG_NAME(name) name##_f32
 #define AG_BLAS(name) cblas_s##name
 #define AG_LAPACK(name) s##name##_
@@ -31,6 +33,7 @@
 #define AG_EPSILON FLT_EPSILON
 #include AG_SELF
 #undef AG_REAL
+#undef AG_REAL_BYTES
 #undef AG_NAME
 #undef AG_BLAS
 #undef AG_LAPACK
@@ -38,6 +41,7 @@
 #undef AG_EPSILON
 
 #define AG_REAL double
+#define AG_REAL_BYTES 8
 #define AG_NAME(name) name##_f64
 #define AG_BLAS(name) cblas_d##name
 #define AG_LAPACK(name) d##name##_
@@ -45,6 +49,7 @@
 #define AG_EPSILON DBL_EPSILON
 #include AG_SELF
 #undef AG_REAL
+#undef AG_REAL_BYTES
 #undef AG_NAME
 #undef AG_BLAS
 #undef AG_LAPACK

@@ -80,6 +80,11 @@ void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, c
 void AG_NAME(agk_max_pool2d_places)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                     int64_t *places);
 
+/* Some planes of either, with 2x2 windows side by side (agk_pool2d_by_two). */
+void AG_NAME(agk_max_two)(const agk_pool2d_geometry *g, int64_t planes, const AG_REAL *x, AG_REAL *y);
+void AG_NAME(agk_max_two_grad)(const agk_pool2d_geometry *g, int64_t planes, const AG_REAL *x,
+                               const AG_REAL *gy, AG_REAL *gx);
+
 /* y = sum of the window / divisor. The divisor is the geometry's, or counts the elements of the window and
  * its padding, or those inside the plane; what lies beyond the padding (ceil_mode) is never counted. */
 void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y);
