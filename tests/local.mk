@@ -22,6 +22,7 @@ vector_families = \
   pooling \
   recurrent \
   reductions \
+  triangular \
   types
 vector_sources = \
   %reldir%/vectors/activations.c \
@@ -42,6 +43,7 @@ vector_sources = \
   %reldir%/vectors/pooling.c \
   %reldir%/vectors/recurrent.c \
   %reldir%/vectors/reductions.c \
+  %reldir%/vectors/triangular.c \
   %reldir%/vectors/types.c
 tests_data = \
   %reldir%/installcheck.sh \

@@ -25,6 +25,7 @@ static const vector *const families[] = {
     pooling_vectors,
     recurrent_vectors,
     reductions_vectors,
+    triangular_vectors,
     types_vectors,
 };
 

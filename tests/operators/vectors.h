@@ -40,6 +40,7 @@ extern const vector normalisation_vectors[];
 extern const vector pooling_vectors[];
 extern const vector recurrent_vectors[];
 extern const vector reductions_vectors[];
+extern const vector triangular_vectors[];
 extern const vector types_vectors[];
 
 /* One part of what these make, for calls that are one expression. */

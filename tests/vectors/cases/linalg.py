@@ -1,4 +1,4 @@
-"""Factorisations of matrices, what is solved with them, and products of fixed rank."""
+"""Solutions, inverses and determinants of matrices, and products of fixed rank."""
 import torch
 
 from . import fixed, given, numbers
@@ -13,12 +13,7 @@ def dominant(seed, *shape):
     return (x + 3 * torch.eye(shape[-1], dtype=torch.float64)).requires_grad_()
 
 
-def symmetric(seed, *shape):
-    x = dominant(seed, *shape).detach()
-    return ((x + x.mT) / 2).requires_grad_()
-
-
-A, BATCH, S, SYMMETRIC = dominant(41, 3, 3), dominant(42, 2, 1, 3, 3), symmetric(43, 3, 3), symmetric(44, 2, 4, 4)
+A, BATCH = dominant(41, 3, 3), dominant(42, 2, 1, 3, 3)
 B, MANY, ROWS, V, W = numbers(45, 3, 2), numbers(46, 2, 3, 2), numbers(47, 2, 3), numbers(48, 3), numbers(49, 4)
 CUBE, OTHER = numbers(50, 2, 3, 4), numbers(51, 2, 4, 2)
 NONE, NO_MATRICES, NO_SIDES = given().reshape(0, 0), torch.zeros(0, 3, 3, dtype=torch.float64).requires_grad_(), torch.zeros(3, 0, dtype=torch.float64)
@@ -27,32 +22,7 @@ SINGULAR, EXCHANGE = given([1, 2, 3], [2, 4, 6], [1, 0, 1]), given([0, 1, 0], [1
 POINT = given([-2.5])
 
 
-def triangular_cases():
-    for upper in False, True:
-        for unit in False, True:
-            options = f".upper = {str(upper).lower()}, .unitriangular = {str(unit).lower()}"
-            name = f"solve_triangular {'upper' if upper else 'lower'}{' of ones' if unit else ''}"
-            yield name, [A, B], lambda a, b, u=upper, o=unit: L.solve_triangular(a, b, upper=u, unitriangular=o), f"ag_solve_triangular(in[0], in[1], {options})"
-            yield f"{name}, right", [BATCH, ROWS], lambda a, b, u=upper, o=unit: L.solve_triangular(a, b, upper=u, unitriangular=o, left=False), \
-                f"ag_solve_triangular(in[0], in[1], {options}, .right = true)"
-            yield f"{name}, broadcast", [BATCH, MANY], lambda a, b, u=upper, o=unit: L.solve_triangular(a, b, upper=u, unitriangular=o), \
-                f"ag_solve_triangular(in[0], in[1], {options})"
-            yield f"{name}, transposed", [A, B], lambda a, b, u=upper, o=unit: L.solve_triangular(a.mT, b, upper=not u, unitriangular=o), \
-                f"ag_solve_triangular(in[0], in[1], {options}, .transposed = true)"
-
-
 CASES = [
-    ("cholesky", [S], L.cholesky, "ag_cholesky(in[0])"),
-    ("cholesky batch", [SYMMETRIC], L.cholesky, "ag_cholesky(in[0])"),
-    ("cholesky upper", [SYMMETRIC], lambda x: L.cholesky(x, upper=True), "ag_cholesky(in[0], .upper = true)"),
-    ("cholesky empty", [EMPTY], L.cholesky, "ag_cholesky(in[0])"),
-    ("cholesky of no matrices", [NO_MATRICES], L.cholesky, "ag_cholesky(in[0])"),
-    # PyTorch gives the triangle that it does not read a gradient, too.
-    ("cholesky_solve", [B, A], lambda b, l: torch.cholesky_solve(b, l.tril()), "ag_cholesky_solve(in[0], in[1])"),
-    ("cholesky_solve upper", [MANY, A], lambda b, u: torch.cholesky_solve(b, u.triu().expand(2, 3, 3), upper=True), "ag_cholesky_solve(in[0], in[1], .upper = true)"),
-    *triangular_cases(),
-    ("solve_triangular empty", [NONE, torch.zeros(0, 3, dtype=torch.float64)], lambda a, b: L.solve_triangular(a, b, upper=False), "ag_solve_triangular(in[0], in[1])"),
-    ("solve_triangular no sides", [fixed(A), NO_SIDES], lambda a, b: L.solve_triangular(a, b, upper=False), "ag_solve_triangular(in[0], in[1])"),
     ("solve", [A, B], L.solve, "ag_solve(in[0], in[1])"),
     ("solve broadcast", [BATCH, MANY], L.solve, "ag_solve(in[0], in[1])"),
     ("solve right", [BATCH, ROWS], lambda a, b: L.solve(a, b, left=False), "ag_solve(in[0], in[1], .right = true)"),
