@@ -5,6 +5,7 @@
 # Numbers of PyTorch: the cases of a family are in vectors/cases/FAMILY.py, what is made of them in vectors/FAMILY.c.
 vector_families = \
   activations \
+  arithmetic \
   arrange \
   attention \
   basics \
@@ -13,6 +14,8 @@ vector_families = \
   convolutions \
   einsum \
   elementwise \
+  gradients_elementwise \
+  gradients_structured \
   indexing \
   lanes \
   linalg \
@@ -26,6 +29,7 @@ vector_families = \
   types
 vector_sources = \
   %reldir%/vectors/activations.c \
+  %reldir%/vectors/arithmetic.c \
   %reldir%/vectors/arrange.c \
   %reldir%/vectors/attention.c \
   %reldir%/vectors/basics.c \
@@ -34,6 +38,8 @@ vector_sources = \
   %reldir%/vectors/convolutions.c \
   %reldir%/vectors/einsum.c \
   %reldir%/vectors/elementwise.c \
+  %reldir%/vectors/gradients_elementwise.c \
+  %reldir%/vectors/gradients_structured.c \
   %reldir%/vectors/indexing.c \
   %reldir%/vectors/lanes.c \
   %reldir%/vectors/linalg.c \
@@ -149,6 +155,7 @@ walk_sources = \
   %reldir%/operators/composites.c \
   %reldir%/operators/convolution_composites.c \
   %reldir%/operators/convolutions.c \
+  %reldir%/operators/covered.c \
   %reldir%/operators/creation.c \
   %reldir%/operators/edges.c \
   %reldir%/operators/einsum.c \

@@ -22,6 +22,7 @@ int main(void) {
       type_tests,
       reduction_tests,
       vector_tests,
+      covered_tests,
       page_tests,
   };
   return run_suite("operators", groups, LENGTH(groups));

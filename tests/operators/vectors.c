@@ -8,6 +8,7 @@
 
 static const vector *const families[] = {
     activations_vectors,
+    arithmetic_vectors,
     arrange_vectors,
     attention_vectors,
     basics_vectors,
@@ -16,6 +17,8 @@ static const vector *const families[] = {
     convolutions_vectors,
     einsum_vectors,
     elementwise_vectors,
+    gradients_elementwise_vectors,
+    gradients_structured_vectors,
     indexing_vectors,
     lanes_vectors,
     linalg_vectors,
@@ -28,6 +31,8 @@ static const vector *const families[] = {
     triangular_vectors,
     types_vectors,
 };
+
+const vector *vector_family(int index) { return index < LENGTH(families) ? families[index] : NULL; }
 
 /* ---- Parts ---- */
 
@@ -68,6 +73,20 @@ ag_tensor *in_a_row(int n, ag_tensor *const *x) {
   return ag_concat(n, rows, 0);
 }
 
+ag_tensor *gradients_in_a_row(ag_tensor *y, int n, ag_tensor *const *in) {
+  ag_tensor *real[VECTOR_OPERANDS], *gradient[VECTOR_OPERANDS];
+  int n_real = 0;
+  for (int i = 0; i < n; i++) {
+    if (ag_requires_grad(in[i])) real[n_real++] = in[i];
+  }
+  const bool done =
+      ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = n_real, .inputs = real, .grads = gradient,
+              .grad_outputs = in + n, .create_graph = true, .allow_unused = true);
+  ck_assert_msg(done, "%s", ag_error_message(c));
+  for (int i = 0; i < n_real; i++) gradient[i] = gradient[i] ? gradient[i] : ag_zeros_like(real[i]);
+  return in_a_row(n_real, gradient);
+}
+
 /* ---- Comparing ---- */
 
 /* Equal up to rtol of the greatest finite number of the array; NaN and infinities stand where PyTorch has them. */
@@ -83,8 +102,9 @@ static void assert_vector(const vector *v, const char *what, const ag_tensor *x,
   ck_assert_msg(!difference, "%s, %s: %s", v->name, what, difference);
 }
 
-/* Gradients are those of the sum of the result, weighted by 1/2, 1/3, 1/4, ... */
-static void assert_agrees(const vector *v, double rtol) {
+/* Gradients are those of the sum of the result, weighted by 1/2, 1/3, 1/4, ... Where there is none here,
+ * because the derivative is 0 almost everywhere, PyTorch's are zeros. */
+void assert_vector_agrees(const vector *v, double rtol) {
   ag_tensor *in[VECTOR_OPERANDS] = {0}, *wanted[VECTOR_OPERANDS], *gradient[VECTOR_OPERANDS];
   int n_wanted = 0, which[VECTOR_OPERANDS];
   for (int i = 0; i < v->n_in; i++) {
@@ -101,22 +121,26 @@ static void assert_agrees(const vector *v, double rtol) {
   for (int64_t i = 0; i < n; i++) share[i] = 1.0 / (double)(2 + i);
   ag_tensor *weights = ag_from_double(c, v->out_shape, share);
   free(share);
-  ck_assert_msg(ag_grad(.n_outputs = 1, .outputs = &out, .n_inputs = n_wanted, .inputs = wanted, .grads = gradient,
-                        .grad_outputs = &weights),
+  ck_assert_msg(ag_grad(.n_outputs = 1, .outputs = &out, .n_inputs = n_wanted, .inputs = wanted,
+                        .grads = gradient, .grad_outputs = &weights, .allow_unused = true),
                 "%s: %s", v->name, ag_error_message(c));
-  for (int i = 0; i < n_wanted; i++) assert_vector(v, "gradient", gradient[i], v->in_shape[which[i]], v->gradient[which[i]], rtol);
+  for (int i = 0; i < n_wanted; i++) {
+    const ag_shape shape = v->in_shape[which[i]];
+    assert_vector(v, "gradient", gradient[i] ? gradient[i] : ag_zeros(c, shape), shape, v->gradient[which[i]],
+                  rtol);
+  }
 }
 
 START_TEST(agrees_in_float64) {
   ag_set_dtype(c, AG_F64);
-  for (const vector *v = families[_i]; v->name; v++) assert_agrees(v, 1e-10);
+  for (const vector *v = families[_i]; v->name; v++) assert_vector_agrees(v, 1e-10);
 }
 END_TEST
 
 /* To the rounding of float32. */
 START_TEST(agrees_in_float32) {
   ag_set_dtype(c, AG_F32);
-  for (const vector *v = families[_i]; v->name; v++) assert_agrees(v, 1e-5);
+  for (const vector *v = families[_i]; v->name; v++) assert_vector_agrees(v, 1e-5);
 }
 END_TEST
 

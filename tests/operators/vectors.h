@@ -21,8 +21,9 @@ typedef struct {
 
 #define ROW(...) (const double[]){__VA_ARGS__}
 
-/* One table a family; each ends with a NULL name. */
+/* One table a family; each ends with a NULL name. vectors.c lists them all. */
 extern const vector activations_vectors[];
+extern const vector arithmetic_vectors[];
 extern const vector arrange_vectors[];
 extern const vector attention_vectors[];
 extern const vector basics_vectors[];
@@ -31,6 +32,8 @@ extern const vector comparisons_vectors[];
 extern const vector convolutions_vectors[];
 extern const vector einsum_vectors[];
 extern const vector elementwise_vectors[];
+extern const vector gradients_elementwise_vectors[];
+extern const vector gradients_structured_vectors[];
 extern const vector indexing_vectors[];
 extern const vector lanes_vectors[];
 extern const vector linalg_vectors[];
@@ -43,6 +46,11 @@ extern const vector reductions_vectors[];
 extern const vector triangular_vectors[];
 extern const vector types_vectors[];
 
+/* The families by number; NULL past the last. */
+const vector *vector_family(int index);
+/* Asserts that values and gradients are PyTorch's, up to rtol of the greatest number of each array. */
+void assert_vector_agrees(const vector *v, double rtol);
+
 /* One part of what these make, for calls that are one expression. */
 ag_tensor *split_part(ag_tensor *x, int64_t size, int axis, int which);
 ag_tensor *chunk_part(ag_tensor *x, int chunks, int axis, int which);
@@ -50,8 +58,11 @@ ag_tensor *unbind_part(ag_tensor *x, int axis, int which);
 
 /* The elements of n tensors, one tensor after the other. */
 ag_tensor *in_a_row(int n, ag_tensor *const *x);
-/* A layer of that description for x, of 3 inputs and 4 hidden numbers, whose states at the start, if any, and weights lie
- * in a row: its outputs and last states in a row. */
+/* The gradients of y to those of the first n operands that are real, from the cotangent in[n], in a row:
+ * zeros where there are none. They can be differentiated again. */
+ag_tensor *gradients_in_a_row(ag_tensor *y, int n, ag_tensor *const *in);
+/* A layer of that description for x, of 3 inputs and 4 hidden numbers, whose states at the start, if any, and
+ * weights lie in a row: its outputs and last states in a row. */
 ag_tensor *rnn_outputs(ag_tensor *x, ag_tensor *row, bool states, ag_rnn_layer_new_args a);
 /* A layer of 4 numbers and 2 heads whose parameters lie in a row: its output and its weights in a row. */
 ag_tensor *multihead_outputs(ag_tensor *q, ag_tensor *k, ag_tensor *row, ag_tensor *mask, ag_tensor *key_padding_mask);

@@ -119,5 +119,6 @@ TCase *creation_tests(void);
 TCase *type_tests(void);
 TCase *reduction_tests(void);
 TCase *vector_tests(void);
+TCase *covered_tests(void);
 
 #endif

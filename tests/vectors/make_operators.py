@@ -30,13 +30,13 @@ def shape(x):
 
 
 def gradients_of(result, operands):
-    """What reaches each operand that is real; nothing where the result does not depend on it."""
+    """What reaches each operand that is real: zeros where the result does not depend on it."""
     wanted = [x for x in operands if x.requires_grad]
     if not result.requires_grad or not wanted:
         return {}
     weights = 1 / torch.arange(2, result.numel() + 2, dtype=torch.float64).reshape(result.shape)
     found = torch.autograd.grad((result * weights).sum(), wanted, allow_unused=True)
-    return {id(x): g for x, g in zip(wanted, found) if g is not None}
+    return {id(x): torch.zeros_like(x) if g is None else g for x, g in zip(wanted, found)}
 
 
 def write(family, cases):

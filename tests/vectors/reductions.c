@@ -17,42 +17,46 @@ static ag_tensor *call_9(ag_tensor *const *in) { return ag_min(in[0], .axes = AG
 static ag_tensor *call_10(ag_tensor *const *in) { return ag_amin(in[0], .axes = AG_AXES(1)); }
 static ag_tensor *call_11(ag_tensor *const *in) { return ag_amax(in[0], .axes = AG_AXES(1)); }
 static ag_tensor *call_12(ag_tensor *const *in) { return ag_amin(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_13(ag_tensor *const *in) { return ag_argmin(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_14(ag_tensor *const *in) { return ag_argmin(in[0]); }
-static ag_tensor *call_15(ag_tensor *const *in) { return ag_argmin(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_16(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_17(ag_tensor *const *in) { ag_tensor *places; ag_max_along(in[0], .axes = AG_AXES(-1), .indices = &places); return places; }
-static ag_tensor *call_18(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_19(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_20(ag_tensor *const *in) { ag_tensor *places; ag_max_along(in[0], .axes = AG_AXES(1), .indices = &places); return places; }
-static ag_tensor *call_21(ag_tensor *const *in) { return ag_min_along(in[0], .axes = AG_AXES(0), .keepdim = true); }
-static ag_tensor *call_22(ag_tensor *const *in) { ag_tensor *places; ag_min_along(in[0], .axes = AG_AXES(0), .indices = &places); return places; }
-static ag_tensor *call_23(ag_tensor *const *in) { return ag_min_along(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_24(ag_tensor *const *in) { ag_tensor *places; ag_min_along(in[0], .axes = AG_AXES(1), .indices = &places); return places; }
-static ag_tensor *call_25(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(0, 2)); }
-static ag_tensor *call_26(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(1), .keepdim = true, .biased = true); }
-static ag_tensor *call_27(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_28(ag_tensor *const *in) { return ag_norm(in[0]); }
-static ag_tensor *call_29(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_30(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
-static ag_tensor *call_31(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_13(ag_tensor *const *in) { return ag_argmax(in[0], .axes = AG_AXES(-1), .keepdim = true); }
+static ag_tensor *call_14(ag_tensor *const *in) { return ag_argmax(in[0]); }
+static ag_tensor *call_15(ag_tensor *const *in) { return ag_argmax(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_16(ag_tensor *const *in) { return ag_argmax(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_17(ag_tensor *const *in) { return ag_argmin(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_18(ag_tensor *const *in) { return ag_argmin(in[0]); }
+static ag_tensor *call_19(ag_tensor *const *in) { return ag_argmin(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_20(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_21(ag_tensor *const *in) { ag_tensor *places; ag_max_along(in[0], .axes = AG_AXES(-1), .indices = &places); return places; }
+static ag_tensor *call_22(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_23(ag_tensor *const *in) { return ag_max_along(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_24(ag_tensor *const *in) { ag_tensor *places; ag_max_along(in[0], .axes = AG_AXES(1), .indices = &places); return places; }
+static ag_tensor *call_25(ag_tensor *const *in) { return ag_min_along(in[0], .axes = AG_AXES(0), .keepdim = true); }
+static ag_tensor *call_26(ag_tensor *const *in) { ag_tensor *places; ag_min_along(in[0], .axes = AG_AXES(0), .indices = &places); return places; }
+static ag_tensor *call_27(ag_tensor *const *in) { return ag_min_along(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_28(ag_tensor *const *in) { ag_tensor *places; ag_min_along(in[0], .axes = AG_AXES(1), .indices = &places); return places; }
+static ag_tensor *call_29(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(0, 2)); }
+static ag_tensor *call_30(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(1), .keepdim = true, .biased = true); }
+static ag_tensor *call_31(ag_tensor *const *in) { return ag_std(in[0], .axes = AG_AXES(1)); }
 static ag_tensor *call_32(ag_tensor *const *in) { return ag_norm(in[0]); }
-static ag_tensor *call_33(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1), .nonzero = true); }
-static ag_tensor *call_34(ag_tensor *const *in) { return ag_norm(in[0], .nonzero = true); }
-static ag_tensor *call_35(ag_tensor *const *in) { return ag_norm(in[0], .p = 1, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_36(ag_tensor *const *in) { return ag_norm(in[0], .p = 1, .axes = AG_AXES(1)); }
-static ag_tensor *call_37(ag_tensor *const *in) { return ag_norm(in[0], .p = 1.5, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_38(ag_tensor *const *in) { return ag_norm(in[0], .p = 1.5, .axes = AG_AXES(1)); }
-static ag_tensor *call_39(ag_tensor *const *in) { return ag_norm(in[0], .p = 3, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_40(ag_tensor *const *in) { return ag_norm(in[0], .p = 3, .axes = AG_AXES(1)); }
-static ag_tensor *call_41(ag_tensor *const *in) { return ag_norm(in[0], .p = 0.5, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_42(ag_tensor *const *in) { return ag_norm(in[0], .p = 0.5, .axes = AG_AXES(1)); }
-static ag_tensor *call_43(ag_tensor *const *in) { return ag_norm(in[0], .p = -1, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_44(ag_tensor *const *in) { return ag_norm(in[0], .p = -1, .axes = AG_AXES(1)); }
-static ag_tensor *call_45(ag_tensor *const *in) { return ag_norm(in[0], .p = INFINITY, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_46(ag_tensor *const *in) { return ag_norm(in[0], .p = INFINITY, .axes = AG_AXES(1)); }
-static ag_tensor *call_47(ag_tensor *const *in) { return ag_norm(in[0], .p = -INFINITY, .axes = AG_AXES(0, -1), .keepdim = true); }
-static ag_tensor *call_48(ag_tensor *const *in) { return ag_norm(in[0], .p = -INFINITY, .axes = AG_AXES(1)); }
+static ag_tensor *call_33(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_34(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_35(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1)); }
+static ag_tensor *call_36(ag_tensor *const *in) { return ag_norm(in[0]); }
+static ag_tensor *call_37(ag_tensor *const *in) { return ag_norm(in[0], .axes = AG_AXES(1), .nonzero = true); }
+static ag_tensor *call_38(ag_tensor *const *in) { return ag_norm(in[0], .nonzero = true); }
+static ag_tensor *call_39(ag_tensor *const *in) { return ag_norm(in[0], .p = 1, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_40(ag_tensor *const *in) { return ag_norm(in[0], .p = 1, .axes = AG_AXES(1)); }
+static ag_tensor *call_41(ag_tensor *const *in) { return ag_norm(in[0], .p = 1.5, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_42(ag_tensor *const *in) { return ag_norm(in[0], .p = 1.5, .axes = AG_AXES(1)); }
+static ag_tensor *call_43(ag_tensor *const *in) { return ag_norm(in[0], .p = 3, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_44(ag_tensor *const *in) { return ag_norm(in[0], .p = 3, .axes = AG_AXES(1)); }
+static ag_tensor *call_45(ag_tensor *const *in) { return ag_norm(in[0], .p = 0.5, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_46(ag_tensor *const *in) { return ag_norm(in[0], .p = 0.5, .axes = AG_AXES(1)); }
+static ag_tensor *call_47(ag_tensor *const *in) { return ag_norm(in[0], .p = -1, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_48(ag_tensor *const *in) { return ag_norm(in[0], .p = -1, .axes = AG_AXES(1)); }
+static ag_tensor *call_49(ag_tensor *const *in) { return ag_norm(in[0], .p = INFINITY, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_50(ag_tensor *const *in) { return ag_norm(in[0], .p = INFINITY, .axes = AG_AXES(1)); }
+static ag_tensor *call_51(ag_tensor *const *in) { return ag_norm(in[0], .p = -INFINITY, .axes = AG_AXES(0, -1), .keepdim = true); }
+static ag_tensor *call_52(ag_tensor *const *in) { return ag_norm(in[0], .p = -INFINITY, .axes = AG_AXES(1)); }
 
 const vector reductions_vectors[] = {
     {"prod", call_0, 1,
@@ -120,182 +124,202 @@ const vector reductions_vectors[] = {
      {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
      {1, {4}}, ROW(NAN, -INFINITY, NAN, -1.0),
      {ROW(NAN, NAN, NAN, NAN, 0.08333333333333333, 0.08333333333333333, 0.08333333333333333, 0.08333333333333333, NAN, NAN, NAN, NAN, 0.0, 0.0, 0.0, 0.2)}},
-    {"argmin", call_13, 1,
+    {"argmax", call_13, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
-     {2, {3, 4}}, ROW(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
+     {3, {3, 2, 1}}, ROW(3.0, 0.0, 3.0, 0.0, 2.0, 2.0),
      {NULL}},
-    {"argmin of all", call_14, 1,
+    {"argmax of all", call_14, 1,
      {AG_F64}, {{2, {4, 5}}},
      {ROW(-0.614, -0.264, 0.023, 0.25, 0.418, 0.528, 0.583, 0.584, 0.533, 0.429, 0.276, 0.074, -0.176, -0.472, -0.813, -1.199, 1.372, 0.901, 0.389, -0.164)},
-     {0, {0}}, ROW(15.0),
+     {0, {0}}, ROW(16.0),
      {NULL}},
-    {"argmin of what is odd", call_15, 1,
-     {AG_F64}, {{2, {4, 4}}},
-     {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
-     {1, {4}}, ROW(1.0, 0.0, 2.0, 3.0),
-     {NULL}},
-    {"max along", call_16, 1,
-     {AG_F64}, {{3, {3, 2, 4}}},
-     {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
-     {2, {3, 4}}, ROW(-0.41, -0.427, -0.496, -0.447, 1.063, 0.663, 0.22, 1.419, -0.288, -1.006, 1.24, 0.45),
-     {ROW(0.0, 0.0, 0.0, 0.2, 0.5, 0.3333333333333333, 0.25, 0.0, 0.0, 0.0, 0.0, 0.1111111111111111, 0.16666666666666666, 0.14285714285714285, 0.125, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693)}},
-    {"max along, places", call_17, 1,
-     {AG_F64}, {{3, {3, 2, 4}}},
-     {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
-     {2, {3, 2}}, ROW(3.0, 0.0, 3.0, 0.0, 2.0, 2.0),
-     {NULL}},
-    {"max along, equals", call_18, 1,
+    {"argmax of equals", call_15, 1,
      {AG_F64}, {{2, {3, 5}}},
      {ROW(1.0, 3.0, 3.0, -2.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 5.0, -2.0, 5.0, 4.0)},
-     {1, {3}}, ROW(3.0, 0.0, 5.0),
-     {ROW(0.0, 0.5, 0.0, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.0, 0.0)}},
-    {"max along, odd", call_19, 1,
-     {AG_F64}, {{2, {4, 4}}},
-     {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
-     {1, {4}}, ROW(NAN, -INFINITY, NAN, INFINITY),
-     {ROW(0.0, 0.5, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.2, 0.0, 0.0, 0.0)}},
-    {"max along, odd places", call_20, 1,
+     {1, {3}}, ROW(1.0, 0.0, 1.0),
+     {NULL}},
+    {"argmax of what is odd", call_16, 1,
      {AG_F64}, {{2, {4, 4}}},
      {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
      {1, {4}}, ROW(1.0, 0.0, 2.0, 0.0),
      {NULL}},
-    {"min along", call_21, 1,
+    {"argmin", call_17, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
-     {3, {1, 2, 4}}, ROW(-0.895, -1.357, -1.269, -0.447, -0.41, -1.006, -0.496, -0.616),
-     {ROW(0.5, 0.0, 0.0, 0.2, 0.16666666666666666, 0.0, 0.125, 0.1111111111111111, 0.0, 0.0, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.14285714285714285, 0.0, 0.0)}},
-    {"min along, places", call_22, 1,
+     {2, {3, 4}}, ROW(0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
+     {NULL}},
+    {"argmin of all", call_18, 1,
      {AG_F64}, {{2, {4, 5}}},
      {ROW(-0.614, -0.264, 0.023, 0.25, 0.418, 0.528, 0.583, 0.584, 0.533, 0.429, 0.276, 0.074, -0.176, -0.472, -0.813, -1.199, 1.372, 0.901, 0.389, -0.164)},
-     {1, {5}}, ROW(3.0, 0.0, 2.0, 2.0, 2.0),
+     {0, {0}}, ROW(15.0),
      {NULL}},
-    {"min along, no lanes", call_23, 1,
-     {AG_F64}, {{2, {0, 4}}},
-     {ROW(0)},
-     {1, {0}}, ROW(0),
-     {ROW(0)}},
-    {"min along, odd places", call_24, 1,
+    {"argmin of what is odd", call_19, 1,
      {AG_F64}, {{2, {4, 4}}},
      {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
      {1, {4}}, ROW(1.0, 0.0, 2.0, 3.0),
      {NULL}},
-    {"std", call_25, 1,
+    {"max along", call_20, 1,
+     {AG_F64}, {{3, {3, 2, 4}}},
+     {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
+     {2, {3, 4}}, ROW(-0.41, -0.427, -0.496, -0.447, 1.063, 0.663, 0.22, 1.419, -0.288, -1.006, 1.24, 0.45),
+     {ROW(0.0, 0.0, 0.0, 0.2, 0.5, 0.3333333333333333, 0.25, 0.0, 0.0, 0.0, 0.0, 0.1111111111111111, 0.16666666666666666, 0.14285714285714285, 0.125, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693)}},
+    {"max along, places", call_21, 1,
+     {AG_F64}, {{3, {3, 2, 4}}},
+     {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
+     {2, {3, 2}}, ROW(3.0, 0.0, 3.0, 0.0, 2.0, 2.0),
+     {NULL}},
+    {"max along, equals", call_22, 1,
+     {AG_F64}, {{2, {3, 5}}},
+     {ROW(1.0, 3.0, 3.0, -2.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2.0, 5.0, -2.0, 5.0, 4.0)},
+     {1, {3}}, ROW(3.0, 0.0, 5.0),
+     {ROW(0.0, 0.5, 0.0, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.0, 0.0)}},
+    {"max along, odd", call_23, 1,
+     {AG_F64}, {{2, {4, 4}}},
+     {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
+     {1, {4}}, ROW(NAN, -INFINITY, NAN, INFINITY),
+     {ROW(0.0, 0.5, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0, 0.2, 0.0, 0.0, 0.0)}},
+    {"max along, odd places", call_24, 1,
+     {AG_F64}, {{2, {4, 4}}},
+     {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
+     {1, {4}}, ROW(1.0, 0.0, 2.0, 0.0),
+     {NULL}},
+    {"min along", call_25, 1,
+     {AG_F64}, {{3, {3, 2, 4}}},
+     {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
+     {3, {1, 2, 4}}, ROW(-0.895, -1.357, -1.269, -0.447, -0.41, -1.006, -0.496, -0.616),
+     {ROW(0.5, 0.0, 0.0, 0.2, 0.16666666666666666, 0.0, 0.125, 0.1111111111111111, 0.0, 0.0, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3333333333333333, 0.0, 0.0, 0.0, 0.14285714285714285, 0.0, 0.0)}},
+    {"min along, places", call_26, 1,
+     {AG_F64}, {{2, {4, 5}}},
+     {ROW(-0.614, -0.264, 0.023, 0.25, 0.418, 0.528, 0.583, 0.584, 0.533, 0.429, 0.276, 0.074, -0.176, -0.472, -0.813, -1.199, 1.372, 0.901, 0.389, -0.164)},
+     {1, {5}}, ROW(3.0, 0.0, 2.0, 2.0, 2.0),
+     {NULL}},
+    {"min along, no lanes", call_27, 1,
+     {AG_F64}, {{2, {0, 4}}},
+     {ROW(0)},
+     {1, {0}}, ROW(0),
+     {ROW(0)}},
+    {"min along, odd places", call_28, 1,
+     {AG_F64}, {{2, {4, 4}}},
+     {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
+     {1, {4}}, ROW(1.0, 0.0, 2.0, 3.0),
+     {NULL}},
+    {"std", call_29, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {1, {2}}, ROW(0.8887395014936331, 0.7069639740510548),
      {ROW(-0.024775470604079076, -0.014188464070355965, -0.006567865164439338, -0.0018625289272290672, -0.018031293270050226, -0.018759974693800273, -0.021717564001962238, -0.026861197581374348, -0.01920067006216691, -0.03035027114599124, -0.04390368530752082, 0.09357396475357922, 0.04510680891723341, 0.02796136365252638, 0.008972783021863344, -0.011816069361593929, -0.019456394857667467, -0.048404441708330644, 0.07403659037733658, 0.0410992367168647, -0.01280193246431458, -0.0435780067144637, 0.05269366844686627, 0.018831414049069888)}},
-    {"biased std", call_26, 1,
+    {"biased std", call_30, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {3, 1, 4}}, ROW(0.24250000000000002, 0.13049999999999998, 0.021500000000000047, 0.0845, 0.9245, 0.8335, 0.7444999999999999, 0.842, 0.2515, 0.1755, 0.10149999999999998, 0.02850000000000001),
      {ROW(-0.25, -0.1666666666666666, -0.12499999999999951, 0.09999999999999996, 0.24999999999999997, 0.16666666666666669, 0.12500000000000017, -0.10000000000000003, -0.08333333333333333, -0.07142857142857142, -0.0625, 0.05555555555555556, 0.08333333333333333, 0.07142857142857142, 0.0625, -0.05555555555555555, -0.05000000000000002, -0.045454545454545456, -0.041666666666666734, -0.03846153846153841, 0.05, 0.045454545454545456, 0.041666666666666644, 0.038461538461538484)}},
-    {"std of equals", call_27, 1,
+    {"std of equals", call_31, 1,
      {AG_F64}, {{2, {2, 3}}},
      {ROW(2.0, 2.0, 2.0, 1.0, 2.0, 4.0)},
      {1, {2}}, ROW(0.0, 1.5275252316519465),
      {ROW(0.0, 0.0, 0.0, -0.1454785934906616, -0.03636964837266542, 0.181848241863327)}},
-    {"norm", call_28, 1,
+    {"norm", call_32, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {0, {0}}, ROW(4.02622962584103),
      {ROW(-0.11114616939080386, -0.08543973691717659, -0.06693607296272992, -0.05551099186334003, -0.05091612229075931, -0.053027278580863965, -0.06159608940540638, -0.07649836910026277, -0.09760993200130931, -0.1246824067802984, -0.15759160777310624, 0.17621945739167674, 0.1320093609636028, 0.08233509531408152, 0.0273208461072367, -0.03290920099280785, -0.09823086032192833, -0.16851994621600094, 0.1287805336963839, 0.048804966000654655, -0.035765471267655315, -0.12493077810854601, 0.15399022351351596, 0.05588354885571144)}},
-    {"norm of zeros", call_29, 1,
+    {"norm of zeros", call_33, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 5.0, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.19999999999999998, -0.26666666666666666, 0.25, 0.0, 0.0)}},
-    {"norm of nothing", call_30, 1,
+    {"norm of nothing", call_34, 1,
      {AG_F64}, {{2, {3, 0}}},
      {ROW(0)},
      {1, {3}}, ROW(0.0, 0.0, 0.0),
      {ROW(0)}},
-    {"norm of what is odd", call_31, 1,
+    {"norm of what is odd", call_35, 1,
      {AG_F64}, {{2, {4, 4}}},
      {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
      {1, {4}}, ROW(NAN, INFINITY, NAN, INFINITY),
      {ROW(NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.0, NAN, -0.0)}},
-    {"norm of a number", call_32, 1,
+    {"norm of a number", call_36, 1,
      {AG_F64}, {{0, {0}}},
      {ROW(0.584)},
      {0, {0}}, ROW(0.584),
      {ROW(0.5)}},
-    {"norm, p = 0", call_33, 1,
+    {"norm, p = 0", call_37, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 2.0, 1.0),
      {NULL}},
-    {"norm, p = 0, odd", call_34, 1,
+    {"norm, p = 0, odd", call_38, 1,
      {AG_F64}, {{2, {4, 4}}},
      {ROW(1.0, NAN, 5.0, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, 7.0, INFINITY, NAN, NAN, INFINITY, 2.0, INFINITY, -1.0)},
      {0, {0}}, ROW(16.0),
      {NULL}},
-    {"norm, p = 1", call_35, 1,
+    {"norm, p = 1", call_39, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(10.625, 7.144000000000001),
      {ROW(-0.5, -0.5, -0.5, -0.5, -0.3333333333333333, -0.3333333333333333, -0.3333333333333333, -0.3333333333333333, -0.5, -0.5, -0.5, 0.5, 0.3333333333333333, 0.3333333333333333, 0.3333333333333333, -0.3333333333333333, -0.5, -0.5, 0.5, 0.5, -0.3333333333333333, -0.3333333333333333, 0.3333333333333333, 0.3333333333333333)}},
-    {"norm of zeros, p = 1", call_36, 1,
+    {"norm of zeros, p = 1", call_40, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 7.0, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.3333333333333333, -0.3333333333333333, 0.25, 0.0, 0.0)}},
-    {"norm, p = 1.5", call_37, 1,
+    {"norm, p = 1.5", call_41, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(4.801534400687697, 3.3370597696782855),
      {ROW(-0.21586960638324876, -0.1892666961367035, -0.1675229702301059, -0.1525575633502284, -0.1168392285953757, -0.119236903761639, -0.12851019745080286, -0.14321453878264606, -0.2022978443333155, -0.22863717129594466, -0.2570459662658331, 0.2718135982151426, 0.18813230862623076, 0.1485776608918594, 0.08558705701282432, -0.09393332371593201, -0.20294026527185427, -0.26580913723107863, 0.23236427618388142, 0.14304617754750798, -0.09792486838242913, -0.1830188166441952, 0.20319246325125065, 0.1224060854780364)}},
-    {"norm of zeros, p = 1.5", call_38, 1,
+    {"norm of zeros, p = 1.5", call_42, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 5.584250376480029, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.24431882527632495, -0.28211507908275874, 0.25, 0.0, 0.0)}},
-    {"norm, p = 3", call_39, 1,
+    {"norm, p = 3", call_43, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(2.2802676439551366, 1.7172565695838142),
      {ROW(-0.07702725570797798, -0.045517167786070505, -0.02793675023318557, -0.019213805980781342, -0.01900098371411475, -0.020609341818029914, -0.027808126171395924, -0.04289135797872176, -0.05940779684450044, -0.09693168901062156, -0.15485370435274193, 0.19362576452746402, 0.12772470295332855, 0.04968615948976626, 0.005470836476877775, -0.007937799412990533, -0.060166025253423266, -0.17707532598383363, 0.10340841165186175, 0.01485194921112511, -0.009375476461532027, -0.11439428646102223, 0.17380078857122452, 0.022889346829912182)}},
-    {"norm of zeros, p = 3", call_40, 1,
+    {"norm of zeros, p = 3", call_44, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 4.497941445275415, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.1482837839101785, -0.26361561584031734, 0.25, 0.0, 0.0)}},
-    {"norm, p = 0.5", call_41, 1,
+    {"norm, p = 0.5", call_45, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(122.85604109539345, 79.8522631562671),
      {ROW(-5.858099513913567, -6.68150108833219, -7.5487297920124945, -8.289235934630764, -4.651900656414059, -4.5583579164742085, -4.229426885798819, -3.7951767244988797, -6.2511078177325095, -5.53097131605762, -4.9196867571717, 4.652400190889247, 2.889054454105383, 3.6581844197516262, 6.350545318041478, -5.786279700284398, -6.23131951921129, -4.75749498078039, 5.4422549670315625, 8.840401455693796, -5.550423433556191, -2.9697737870002747, 2.674924431255425, 4.4403387468449536)}},
-    {"norm of zeros, p = 0.5", call_42, 1,
+    {"norm of zeros, p = 0.5", call_46, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 13.928203230275509, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.7182335127930839, -0.6220084679281461, 0.25, 0.0, 0.0)}},
-    {"norm, p = -1", call_43, 1,
+    {"norm, p = -1", call_47, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(0.062757908705652, 0.037476411719733635),
      {ROW(-0.0024584470554021103, -0.00416035177915739, -0.006778434442100485, -0.009855800051816861, -0.0027850117695557976, -0.00256766876614433, -0.001902967605612357, -0.0012337674946827286, -0.0031875854692381875, -0.0019536173558291486, -0.0012228795608894376, 0.0009780073971205616, 0.00041431267447366216, 0.0010650443467631462, 0.009672737158312593, -0.006666578546989383, -0.0031474146610708576, -0.0010694173732498024, 0.0018312575056129345, 0.01275034187695275, -0.005644295891955169, -0.0004625927125737914, 0.00030447481689797705, 0.002311903597344837)}},
-    {"norm of zeros, p = -1", call_44, 1,
+    {"norm of zeros, p = -1", call_48, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 0.0, 0.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.0, -0.0, 0.0, 0.0, 0.0)}},
-    {"norm, p = INFINITY", call_45, 1,
+    {"norm, p = INFINITY", call_49, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(1.419, 1.24),
      {ROW(-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, 0.5, 0.0, 0.0, 0.0, -0.0, -0.0, -0.0, 0.0, 0.0, -0.0, -0.0, 0.3333333333333333, 0.0)}},
-    {"norm of zeros, p = INFINITY", call_46, 1,
+    {"norm of zeros, p = INFINITY", call_50, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 4.0, 1.0),
      {ROW(0.0, 0.0, 0.0, 0.0, 0.0, -0.3333333333333333, 0.25, 0.0, 0.0)}},
-    {"norm, p = -INFINITY", call_47, 1,
+    {"norm, p = -INFINITY", call_51, 1,
      {AG_F64}, {{3, {3, 2, 4}}},
      {ROW(-0.895, -0.688, -0.539, -0.447, -0.41, -0.427, -0.496, -0.616, -0.786, -1.004, -1.269, 1.419, 1.063, 0.663, 0.22, -0.265, -0.791, -1.357, 1.037, 0.393, -0.288, -1.006, 1.24, 0.45)},
      {3, {1, 2, 1}}, ROW(0.393, 0.22),
      {ROW(-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, 0.0, 0.0, 0.0, 0.3333333333333333, -0.0, -0.0, -0.0, 0.0, 0.5, -0.0, -0.0, 0.0, 0.0)}},
-    {"norm of zeros, p = -INFINITY", call_48, 1,
+    {"norm of zeros, p = -INFINITY", call_52, 1,
      {AG_F64}, {{2, {3, 3}}},
      {ROW(0.0, 0.0, 0.0, 0.0, 3.0, -4.0, 1.0, 0.0, 0.0)},
      {1, {3}}, ROW(0.0, 0.0, 0.0),

@@ -31,6 +31,22 @@ def second(call):
     return f"ag_tensor *places; {call[:-1]}, .indices = &places); return places"
 
 
+def again(name, operands, function, call):
+    """The case of the function's gradients to all real operands, whose own gradients are those of the next order.
+
+    The cotangent is one more operand."""
+    n = len(operands)
+
+    def gradients(*v):
+        wanted = [x for x in v[:n] if x.requires_grad]
+        found = torch.autograd.grad(function(*v[:n]), wanted, v[n], create_graph=True, allow_unused=True)
+        return torch.cat([torch.zeros(x.numel(), dtype=x.dtype) if g is None else g.flatten() for x, g in zip(wanted, found)])
+
+    assert all(x.requires_grad or not x.is_floating_point() for x in operands), name
+    cotangent = numbers(63, *function(*operands).shape)
+    return f"{name}, again", [*operands, cotangent], gradients, f"gradients_in_a_row({call}, {n}, in)"
+
+
 REDUCTIONS = (("none", "AG_NONE"), ("mean", "AG_MEAN"), ("sum", "AG_SUM"))
 
 

@@ -21,6 +21,7 @@ CASES = [
     *map(plain, "relu relu6 hardswish tanhshrink logsigmoid silu mish selu softplus".split()),
     plain("softsign", FINITE),
     plain("hardsigmoid", POINTS.detach()),  # its derivative is 1 / 6 in float32 only
+    ("hardsigmoid by relu6", [numbers(5, 3, 4, low=-5, high=5)], lambda x: F.relu6(x + 3) / 6, "ag_hardsigmoid(in[0])"),
     ("sigmoid", [POINTS], torch.sigmoid, "ag_sigmoid(in[0])"),
     ("tanh", [POINTS], torch.tanh, "ag_tanh(in[0])"),
     ("leaky_relu", [POINTS], lambda x: F.leaky_relu(x, 0.2), "ag_leaky_relu(in[0], 0.2)"),

@@ -10,6 +10,15 @@ IMAGE, NOTHING = numbers(10, 1, 2, 4, 5), numbers(11, 2, 0)
 WILD = torch.tensor([[float("nan"), 1, float("inf")], [-float("inf"), 2, float("nan")]], dtype=torch.float64).requires_grad_()
 
 CASES = [
+    ("reshape", [BATCH], lambda x: x.reshape(4, -1), "ag_reshape(in[0], AG_SHAPE(4, -1))"),
+    ("reshape what is turned", [BATCH], lambda x: x.transpose(0, 2).reshape(-1), "ag_reshape(ag_transpose(in[0], 0, 2), AG_SHAPE(-1))"),
+    ("flatten", [BATCH], lambda x: x.flatten(1), "ag_flatten(in[0], 1)"),
+    ("transpose", [BATCH], lambda x: x.transpose(0, -1), "ag_transpose(in[0], 0, -1)"),
+    ("permute", [BATCH], lambda x: x.permute(2, 0, 1), "ag_permute(in[0], AG_AXES(2, 0, 1))"),
+    ("expand", [THIN], lambda x: x.expand(2, 2, 3, 4, 2), "ag_expand(in[0], AG_SHAPE(2, 2, 3, 4, 2))"),
+    ("contiguous", [BATCH], lambda x: x.transpose(0, 1).contiguous(), "ag_contiguous(ag_transpose(in[0], 0, 1))"),
+    ("concat", [X, numbers(12, 2, 2), numbers(14, 2, 0)], lambda *x: torch.cat(x, 1), "ag_concat(3, in, 1)"),
+    ("stack", [X, numbers(15, 2, 3)], lambda *x: torch.stack(x, 1), "ag_stack(2, in, 1)"),
     ("slice", [BATCH], lambda x: x[:, :, 1:4:2], "ag_slice(in[0], 2, 1, 4, 2)"),
     ("slice backwards", [ROW], lambda x: x.flip(0)[1:4:2], "ag_slice(in[0], 0, 3, 0, -2)"),
     ("squeeze", [THIN], lambda x: x.squeeze(), "ag_squeeze(in[0])"),

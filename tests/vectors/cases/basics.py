@@ -22,6 +22,7 @@ CASES = [
     ("log_softmax", [BATCH], lambda x: torch.log_softmax(x, 1), "ag_log_softmax(in[0], 1)"),
     ("matmul", [BATCH, WIDE], lambda x, y: x @ y, "ag_matmul(in[0], in[1])"),
     ("linear", [X, numbers(12, 3, 4), numbers(13, 3)], F.linear, "ag_linear(in[0], in[1], in[2])"),
+    ("linear_relu", [X, numbers(12, 3, 4), numbers(13, 3)], lambda x, w, b: F.linear(x, w, b).relu(), "ag_linear_relu(in[0], in[1], in[2])"),
     ("conv2d", [IMAGE, KERNEL, SHIFT], lambda x, w, b: F.conv2d(x, w, b, stride=(2, 1), padding=(0, 1)),
      "ag_conv2d(in[0], in[1], in[2], .stride = 2, .stride_w = 1, .padding_w = 1)"),
     ("grouped conv2d", [IMAGE, GROUPED, BIAS], lambda x, w, b: F.conv2d(x, w, b, dilation=2, groups=2),
