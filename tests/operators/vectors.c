@@ -113,6 +113,8 @@ void assert_vector_agrees(const vector *v, double rtol) {
   }
   ag_tensor *out = v->call(in);
   ck_assert_msg(ag_error(c) == AG_OK, "%s: %s", v->name, ag_error_message(c));
+  const ag_dtype dtype = ag_dtype_of(out);
+  ck_assert_msg(dtype == v->out_dtype || (v->out_dtype == AG_F64 && is_real(dtype)), "%s: the result is %s", v->name, ag_dtype_name(dtype));
   assert_vector(v, "value", out, v->out_shape, v->out, rtol);
   if (n_wanted == 0) return;
   const int64_t n = numel_of(v->out_shape);

@@ -14,6 +14,7 @@ typedef struct {
   ag_dtype dtype[VECTOR_OPERANDS]; /* AG_F64 stands for either real type */
   ag_shape in_shape[VECTOR_OPERANDS];
   const double *in[VECTOR_OPERANDS];
+  ag_dtype out_dtype;
   ag_shape out_shape;
   const double *out;
   const double *gradient[VECTOR_OPERANDS]; /* of the result weighted by 1/2, 1/3, ...; NULL where there is none */

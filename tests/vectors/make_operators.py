@@ -12,7 +12,7 @@ import sys
 
 import torch
 
-DTYPES = {torch.float64: "AG_F64", torch.int64: "AG_I64", torch.bool: "AG_BOOL", torch.int32: "AG_I32", torch.uint8: "AG_U8"}
+DTYPES = {torch.float64: "AG_F64", torch.float32: "AG_F32", torch.int64: "AG_I64", torch.bool: "AG_BOOL", torch.int32: "AG_I32", torch.uint8: "AG_U8"}
 NAMES = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
 
 
@@ -51,7 +51,7 @@ def write(family, cases):
         print(f'    {{"{name}", call_{i}, {len(operands)},')
         print(f"     {{{', '.join(DTYPES[x.dtype] for x in operands)}}}, {{{', '.join(map(shape, operands))}}},")
         print("     {" + ",\n      ".join(map(row, operands)) + "},")
-        print(f"     {shape(result)}, {row(result)},")
+        print(f"     {DTYPES[result.dtype]}, {shape(result)}, {row(result)},")
         print("     {" + ",\n      ".join(row(gradients[id(x)]) if id(x) in gradients else "NULL" for x in operands) + "}},")
     print("    {.name = NULL}};")
 
