@@ -128,7 +128,9 @@ autograd_kernels = \
   %reldir%/kernels/softmax.h \
   %reldir%/kernels/special.h \
   %reldir%/kernels/strided.c \
-  %reldir%/kernels/strided.h
+  %reldir%/kernels/strided.h \
+  %reldir%/kernels/whole.c \
+  %reldir%/kernels/whole.h
 autograd_ops = \
   %reldir%/ops/arrange.c \
   %reldir%/ops/attention.c \

@@ -24,7 +24,7 @@ includes() {
 
 arrows() {
   includes autograd '("(core|kernels|ops|nn|optim|io|tools)/|AG_SELF|<autograd)'
-  includes autograd/kernels '"(kernels/|core/(each_isa|each_real|isa|multiversion|parallel)\.h")'
+  includes autograd/kernels '"(kernels/|core/(each_dtype|each_isa|each_real|isa|multiversion|parallel)\.h")'
   includes models '("models/|<autograd\.h>)'
   includes experiments '("(experiments|models)/|"config\.h"|<autograd\.h>)'
   includes report '("(report|experiments)/|<autograd\.h>)'

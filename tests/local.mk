@@ -26,7 +26,9 @@ vector_families = \
   recurrent \
   reductions \
   triangular \
-  types
+  types \
+  whole_order \
+  whole_reductions
 vector_sources = \
   %reldir%/vectors/activations.c \
   %reldir%/vectors/arithmetic.c \
@@ -50,7 +52,9 @@ vector_sources = \
   %reldir%/vectors/recurrent.c \
   %reldir%/vectors/reductions.c \
   %reldir%/vectors/triangular.c \
-  %reldir%/vectors/types.c
+  %reldir%/vectors/types.c \
+  %reldir%/vectors/whole_order.c \
+  %reldir%/vectors/whole_reductions.c
 tests_data = \
   %reldir%/installcheck.sh \
   %reldir%/runtimes.supp \

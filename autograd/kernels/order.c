@@ -5,7 +5,7 @@
  * long lane is merged by all threads, each piece of the result finding where it begins in both halves (Green,
  * Odeh and Birk, "Merge Path", 2012). Selection is Hoare's quickselect (1961) with a bound on its rounds,
  * behind which the rest is sorted. */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <string.h>
 
 #include "core/parallel.h"
@@ -27,15 +27,17 @@ static inline bool before(const item *a, const item *b) {
   return (a->key < b->key) | ((a->key == b->key) & (a->place < b->place));
 }
 
+static const uint64_t sign = (uint64_t)1 << 63;
+
 /* The bits of a number with the sign turned over, and of a negative one all bits. */
-static inline uint64_t key_of(double x, bool descending) {
-  const uint64_t sign = (uint64_t)1 << 63;
+static inline uint64_t key_of_real(double x) {
   uint64_t bits;
   x += 0.0; /* -0 becomes 0 */
   memcpy(&bits, &x, sizeof bits);
-  bits = x != x ? ~(uint64_t)0 : bits & sign ? ~bits : bits | sign;
-  return descending ? ~bits : bits;
+  return x != x ? ~(uint64_t)0 : bits & sign ? ~bits : bits | sign;
 }
+
+static inline uint64_t key_of_whole(int64_t x) { return (uint64_t)x ^ sign; }
 
 static void insert(item *x, int64_t n) {
   for (int64_t i = 1; i < n; i++) {
@@ -179,26 +181,35 @@ size_t agk_order_workspace(const agk_reduce_geometry *g, int threads) {
 }
 
 #define AG_SELF "kernels/order.c"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #else
 
 typedef struct {
   agk_reduce_geometry g;
   int64_t count, k;
   bool descending, nan_wins;
-  const AG_REAL *x;
-  AG_REAL *y;
+  const AG_TYPE *x;
+  AG_TYPE *y;
   int64_t *index;
   void *workspace;
 } AG_NAME(job);
 
+#if AG_BITS == 0
+static inline uint64_t AG_NAME(key_of)(AG_TYPE x) { return key_of_real((double)x); }
+static inline bool AG_NAME(is_nan)(AG_TYPE x) { return x != x; }
+#else
+static inline uint64_t AG_NAME(key_of)(AG_TYPE x) { return key_of_whole((int64_t)x); }
+static inline bool AG_NAME(is_nan)(AG_TYPE x) { return (void)x, false; }
+#endif
+
 /* Copies a lane into items; returns the place of its first NaN, or -1. */
-static int64_t AG_NAME(load)(const AG_NAME(job) * j, const AG_REAL *x, item *items) {
+static int64_t AG_NAME(load)(const AG_NAME(job) * j, const AG_TYPE *x, item *items) {
+  const uint64_t turned = j->descending ? ~(uint64_t)0 : 0;
   int64_t nan = -1;
   for (int64_t r = 0; r < j->g.reduce; r++) {
-    const double value = (double)x[r * j->g.inner];
-    items[r] = (item){key_of(value, j->descending), r};
-    if (value != value && nan < 0) nan = r;
+    const AG_TYPE value = x[r * j->g.inner];
+    items[r] = (item){AG_NAME(key_of)(value) ^ turned, r};
+    if (AG_NAME(is_nan)(value) && nan < 0) nan = r;
   }
   return nan;
 }
@@ -206,7 +217,7 @@ static int64_t AG_NAME(load)(const AG_NAME(job) * j, const AG_REAL *x, item *ite
 /* The first `count` elements of a lane in order. */
 static void AG_NAME(order_lane)(const AG_NAME(job) * j, int threads, int64_t lane) {
   const int64_t n = j->g.reduce, inner = j->g.inner, outer = lane / inner, i = lane % inner;
-  const AG_REAL *x = j->x + outer * n * inner + i;
+  const AG_TYPE *x = j->x + outer * n * inner + i;
   item *items = items_of_thread(&j->g, j->workspace), *spare = items + n;
   if (j->count == 0) return;
   AG_NAME(load)(j, x, items);
@@ -221,7 +232,7 @@ static void AG_NAME(order_lane)(const AG_NAME(job) * j, int threads, int64_t lan
 
 static void AG_NAME(pick_lane)(const AG_NAME(job) * j, int64_t lane) {
   const int64_t n = j->g.reduce, inner = j->g.inner;
-  const AG_REAL *x = j->x + lane / inner * n * inner + lane % inner;
+  const AG_TYPE *x = j->x + lane / inner * n * inner + lane % inner;
   item *items = items_of_thread(&j->g, j->workspace);
   const int64_t nan = AG_NAME(load)(j, x, items);
   if (nan < 0 || !j->nan_wins) select_item(items, n, j->k, items + n);
@@ -230,7 +241,7 @@ static void AG_NAME(pick_lane)(const AG_NAME(job) * j, int64_t lane) {
 }
 
 void AG_NAME(agk_order)(int threads, const agk_reduce_geometry *g, int64_t count, bool descending,
-                        const AG_REAL *x, AG_REAL *y, int64_t *index, void *workspace) {
+                        const AG_TYPE *x, AG_TYPE *y, int64_t *index, void *workspace) {
   const AG_NAME(job) j = {.g = *g,
                           .count = count,
                           .descending = descending,
@@ -247,8 +258,8 @@ void AG_NAME(agk_order)(int threads, const agk_reduce_geometry *g, int64_t count
   for (int64_t lane = 0; lane < lanes; lane++) AG_NAME(order_lane)(&j, 1, lane);
 }
 
-void AG_NAME(agk_pick)(int threads, const agk_reduce_geometry *g, int64_t k, bool nan_wins, const AG_REAL *x,
-                       AG_REAL *y, int64_t *index, void *workspace) {
+void AG_NAME(agk_pick)(int threads, const agk_reduce_geometry *g, int64_t k, bool nan_wins, const AG_TYPE *x,
+                       AG_TYPE *y, int64_t *index, void *workspace) {
   const AG_NAME(job)
       j = {.g = *g, .k = k, .nan_wins = nan_wins, .x = x, .y = y, .index = index, .workspace = workspace};
   const int64_t lanes = g->outer * g->inner;

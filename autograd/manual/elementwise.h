@@ -6,7 +6,8 @@
  * made from the tables autograd/ops/{arithmetic,elementwise,compare}.def:
  *   arithmetic   add sub mul div neg abs sign reciprocal sqrt rsqrt square squared_difference pow addcmul lerp
  *                hypot maximum minimum clamp copysign nan_to_num, add_scalar mul_scalar pow_scalar rsub_scalar
- *                lerp_scalar; add sub mul neg square take integers, too, which wrap around
+ *                lerp_scalar; add sub mul neg square abs sign maximum minimum clamp take integers, too,
+ *                which wrap around; the bounds of clamp are then converted as by ag_cast
  *   rounding     floor ceil round trunc frac floor_divide fmod remainder
  *   exponential  exp exp2 expm1 log log1p log2 log10 logaddexp xlogy
  *   angles       sin cos tan asin acos atan atan2

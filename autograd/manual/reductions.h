@@ -2,7 +2,9 @@
 #ifndef AUTOGRAD_MANUAL_REDUCTIONS_H
 #define AUTOGRAD_MANUAL_REDUCTIONS_H
 
-/* Reductions over axes (default: all); keepdim leaves axes of size 1. Empty sums are 0, empty means NaN. */
+/* Reductions over axes (default: all); keepdim leaves axes of size 1. Extremes and order are those of any type, of truths
+ * false is the least; sums and products of integers and truths, also those that grow, are int64 and wrap around. All else
+ * takes real numbers. Empty sums are 0, empty means NaN. */
 typedef struct {
   ag_site at;
   ag_tensor *x;

@@ -22,6 +22,12 @@ bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tenso
   return true;
 }
 
+ag_tensor *ag_widened(ag_site at, const char *what, ag_tensor *x) {
+  ag_tensor *result;
+  if (!x || x->dtype == AG_F32 || x->dtype == AG_F64 || x->dtype == AG_I64) return x;
+  return ag_ready(at, what, 1, &x, &result) ? (ag_cast)(at, x, AG_I64) : result;
+}
+
 bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set) {
   for (int i = 0; i < AG_MAX_RANK; i++) in_set[i] = axes.count == 0 && i < shape.rank;
   for (int i = 0; i < axes.count; i++) {

@@ -7,6 +7,8 @@
 /* Whether a function made of operators may look at its operands: all there, alive and no error stored. If
  * not, *result is what the function returns. */
 bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tensor **result);
+/* x as int64 where it holds whole numbers or truths, for operator `what`; real numbers as they are. */
+ag_tensor *ag_widened(ag_site at, const char *what, ag_tensor *x);
 /* in_set[i] = whether axis i is among axes, or all where axes is empty. Refuses axes that are not there or
  * given twice. */
 bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set);

@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "kernels/cumulate.h"
+#include "kernels/whole.h"
 #include "ops/catalogue.h"
 #include "ops/cumulate.h"
 #include "ops/choice.h"
@@ -73,6 +74,18 @@ static void AG_NAME(recurrence)(const ag_call *call) {
 #endif
 
 #ifndef AG_REAL
+
+static void cumsum_i64(const ag_call *call) {
+  const ag_cumulate_attributes *a = call->attributes;
+  const agk_reduce_geometry g = ag_lane_geometry(call->shape[0], a->axis);
+  agk_cumsum_i64(call->threads, &g, a->reverse, ag_data(call->in[0]), ag_data(call->out[0]));
+}
+
+static void cumprod_i64(const ag_call *call) {
+  const ag_axis_attributes *a = call->attributes;
+  const agk_reduce_geometry g = ag_lane_geometry(call->shape[0], a->axis);
+  agk_cumprod_i64(call->threads, &g, ag_data(call->in[0]), ag_data(call->out[0]));
+}
 
 /* x without its last element, or without its first. */
 static ag_tensor *without_last(ag_tensor *x, int axis) {
@@ -135,6 +148,8 @@ static const ag_sample cumsum_samples[] = {
     AG_WORKS(-2, 2, FROM(0, false), AG_LIST(3, 70)),
     AG_WORKS(-2, 2, FROM(0, true), AG_POINT),
     AG_WORKS(-2, 2, FROM(1, false), AG_LIST(2, 0)),
+    AG_WORKS_IN(AG_I64, 6, FROM(1, false), AG_LIST(2, 9)),
+    AG_WORKS_IN(AG_I64, 6, FROM(0, true), AG_LIST(5, 70)),
     AG_REFUSED("cumsum: axis 2 does not exist in 2x3", FROM(2, false), AG_LIST(2, 3)),
     AG_REFUSED("cumsum: axis 1 does not exist in scalar", FROM(1, false), AG_POINT),
     AG_NO_MORE,
@@ -146,7 +161,12 @@ static const ag_sample cumsum_samples[] = {
       AG_WORKS(-2, 2, ALONG(-1), AG_POINT), AG_WORKS(-2, 2, ALONG(1), AG_LIST(2, 0)),                        \
       AG_WORKS(-2, 2, ALONG(0), AG_LIST(3, 0)),                                                              \
       AG_REFUSED(name ": axis -3 does not exist in 2x3", ALONG(-3), AG_LIST(2, 3))
-static const ag_sample cumprod_samples[] = {GROWING("cumprod"), AG_NO_MORE};
+static const ag_sample cumprod_samples[] = {
+    GROWING("cumprod"),
+    AG_WORKS_IN(AG_I64, 4, ALONG(1), AG_LIST(2, 9)),
+    AG_WORKS_IN(AG_I64, 4, ALONG(0), AG_LIST(5, 70)),
+    AG_NO_MORE,
+};
 static const ag_sample logcumsumexp_samples[] = {
     GROWING("logcumsumexp"),
     AG_WORKS(-400, 400, ALONG(1), AG_LIST(2, 9)),
@@ -170,9 +190,10 @@ const ag_op ag_op_cumsum = {.name = "cumsum",
                             .formula = "x[0] + ... + x[i] along an axis",
                             .shapes = "(..., n, ...) -> (..., n, ...)",
                             .n_in = 1,
+                            .in_dtype = {AG_ALIKE},
                             .attribute_size = sizeof(ag_cumulate_attributes),
                             .shape = cumsum_shape,
-                            .forward = {cumsum_f32, cumsum_f64},
+                            .forward = {cumsum_f32, cumsum_f64, cumsum_i64},
                             .vjp = cumsum_vjp,
                             .samples = cumsum_samples};
 
@@ -180,9 +201,10 @@ const ag_op ag_op_cumprod = {.name = "cumprod",
                              .formula = "x[0] ... x[i] along an axis",
                              .shapes = "(..., n, ...) -> (..., n, ...)",
                              .n_in = 1,
+                             .in_dtype = {AG_ALIKE},
                              .attribute_size = sizeof(ag_axis_attributes),
                              .shape = along_axis_shape,
-                             .forward = {cumprod_f32, cumprod_f64},
+                             .forward = {cumprod_f32, cumprod_f64, cumprod_i64},
                              .vjp = cumprod_vjp,
                              .samples = cumprod_samples};
 
@@ -207,10 +229,12 @@ const ag_op ag_op_recurrence = {.name = "recurrence",
                                 .samples = recurrence_samples};
 
 ag_tensor *(ag_cumsum)(ag_site at, ag_tensor *x, int axis) {
+  x = ag_widened(at, "cumsum", x);
   return ag_apply(at, &ag_op_cumsum, 1, &x, &(ag_cumulate_attributes){axis, false});
 }
 
 ag_tensor *(ag_cumprod)(ag_site at, ag_tensor *x, int axis) {
+  x = ag_widened(at, "cumprod", x);
   return ag_apply(at, &ag_op_cumprod, 1, &x, &(ag_axis_attributes){axis});
 }
 

@@ -23,6 +23,7 @@
 #define log1p_unit(x) AG_NAME(agk_log1p_unit)(x)
 #define tanh(x) AG_NAME(agk_tanh)(x)
 #define erfc(x) AG_NAME(agk_erfc)(x)
+#define below(x, y) ((x) < (y))
 #define bell(x) AG_NAME(agk_bell)(x)
 #define normal(x) AG_NAME(agk_normal)(x)
 #define power(x, p) AG_NAME(agk_power)(x, p)

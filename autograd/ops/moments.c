@@ -15,6 +15,11 @@ static int64_t reduced_count(ag_site at, const char *what, const ag_tensor *x, a
 ag_tensor *(ag_mean)(ag_reduce_args a) {
   ag_tensor *result;
   if (!ag_ready(a.at, "mean", 1, &a.x, &result)) return result;
+  if (a.x->dtype != AG_F32 && a.x->dtype != AG_F64) {
+    ag_fail(a.x->c, AG_EDTYPE, a.at, "mean: operand 0 is %s, wanted is float32 or float64; cast it first",
+            ag_dtype_name(a.x->dtype));
+    return result;
+  }
   const int64_t n = reduced_count(a.at, "mean", a.x, a.axes);
   return (ag_mul_scalar)(a.at, (ag_sum)(a), 1 / (double)n);
 }

@@ -6,6 +6,7 @@
  * cumprod for a g that is 0 elsewhere. Unlike g y / x, which PyTorch takes where no factor is 0, this needs
  * no division: it holds to any order for any number of factors that are 0, and beside infinities. */
 #ifndef AG_REAL
+#include "kernels/whole.h"
 #include "ops/catalogue.h"
 #include "ops/cumulate.h"
 #include "ops/reduce.h"
@@ -26,6 +27,8 @@ static void AG_NAME(prod)(const ag_call *call) {
 #endif
 
 #ifndef AG_REAL
+
+static void prod_i64(const ag_call *call) { ag_reduce_run_i64(call, agk_reduce_prod_i64, 0); }
 
 /* The axes that stay, followed by those of the set; returns how many stay. */
 static int reduced_last(int rank, const bool *in_set, ag_axes *order, ag_axes *inverse) {
@@ -74,6 +77,8 @@ static const ag_sample prod_samples[] = {
     AG_SEVERAL_AXES("prod"),
     AG_WORKS(-2, 2, AG_OVER(1), AG_LIST(3, 0)),
     AG_WORKS(-2, 2, AG_OVER_ALL, AG_LIST(2, 0)),
+    AG_WHOLE_NUMBERS,
+    AG_WORKS_IN(AG_I64, 4, AG_OVER(0, 2), AG_LIST(3, 2, 4)),
     AG_WORKS(0.9, 1.1, AG_OVER(1), AG_LIST(2, 300)),
     AG_NO_MORE,
 };
@@ -82,11 +87,12 @@ const ag_op ag_op_prod = {.name = "prod",
                           .formula = "product of x over axes",
                           .shapes = "x -> x without the axes, or with size 1 there",
                           .n_in = 1,
+                          .in_dtype = {AG_ALIKE},
                           .attribute_size = sizeof(ag_reduce_attributes),
                           .shape = ag_reduce_shape,
-                          .forward = {prod_f32, prod_f64},
+                          .forward = {prod_f32, prod_f64, prod_i64},
                           .vjp = prod_vjp,
                           .samples = prod_samples};
 
-ag_tensor *(ag_prod)(ag_reduce_args a) { return ag_reduce(&ag_op_prod, &a); }
+ag_tensor *(ag_prod)(ag_reduce_args a) { return ag_reduce_widened(&ag_op_prod, a); }
 #endif

@@ -4,10 +4,11 @@
  *   logsumexp  y = log sum exp x            dx = g exp(x - y)
  *
  * Kernels reduce one block of adjacent axes; several blocks are reduced one after the other. */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <float.h>
 #include <math.h>
 
+#include "kernels/whole.h"
 #include "ops/catalogue.h"
 #include "ops/reduce.h"
 
@@ -70,30 +71,25 @@ ag_reduce_plan ag_plan_reduction(const ag_call *call) {
 }
 
 #define AG_SELF "ops/reduce.c"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #else
-
-static void AG_NAME(logsumexp_step)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
-                                    void *workspace) {
-  (void)workspace;
-  AG_NAME(agk_reduce_logsumexp)(threads, g, x, y);
-}
 
 /* What lies between two steps alternates between two parts of the scratch memory. */
 void AG_NAME(ag_reduce_run)(const ag_call *call, AG_NAME(ag_reduce_step) * step, size_t workspace) {
   const ag_reduce_plan p = ag_plan_reduction(call);
   const int64_t between = p.count > 1 ? p.block[0].outer * p.block[0].inner : 0;
-  const size_t room = ((size_t)between * sizeof(AG_REAL) + 63) / 64 * 64;
+  const size_t room = ((size_t)between * sizeof(AG_TYPE) + 63) / 64 * 64;
   char *scratch = ag_scratch(call, 2 * room + workspace);
   if (!scratch) return;
-  const AG_REAL *from = ag_data(call->in[0]);
+  const AG_TYPE *from = ag_data(call->in[0]);
   for (int i = 0; i < p.count; i++) {
-    AG_REAL *to = i == p.count - 1 ? ag_data(call->out[0]) : (void *)(scratch + (i % 2 ? room : 0));
+    AG_TYPE *to = i == p.count - 1 ? ag_data(call->out[0]) : (void *)(scratch + (i % 2 ? room : 0));
     step(call->threads, &p.block[i], from, to, scratch + 2 * room);
     from = to;
   }
 }
 
+#if AG_BITS == 0
 static void AG_NAME(sum)(const ag_call *call) {
   const ag_reduce_plan p = ag_plan_reduction(call);
   size_t workspace = 0;
@@ -104,12 +100,21 @@ static void AG_NAME(sum)(const ag_call *call) {
   AG_NAME(ag_reduce_run)(call, AG_NAME(agk_reduce_sum), workspace);
 }
 
+static void AG_NAME(logsumexp_step)(int threads, const agk_reduce_geometry *g, const AG_TYPE *x, AG_TYPE *y,
+                                    void *workspace) {
+  (void)workspace;
+  AG_NAME(agk_reduce_logsumexp)(threads, g, x, y);
+}
+
 static void AG_NAME(logsumexp)(const ag_call *call) {
   AG_NAME(ag_reduce_run)(call, AG_NAME(logsumexp_step), 0);
 }
 #endif
+#endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
+
+static void sum_i64(const ag_call *call) { ag_reduce_run_i64(call, agk_reduce_sum_i64, 0); }
 
 ag_tensor *ag_reduce_aligned(const ag_node *node, ag_tensor *y) {
   const ag_reduce_attributes *a = node->attributes;
@@ -136,6 +141,8 @@ static const ag_sample sum_samples[] = {
     AG_SEVERAL_AXES("sum"),
     AG_WORKS(-2, 2, AG_OVER(1), AG_LIST(3, 0)),
     AG_WORKS(-2, 2, AG_OVER(1), AG_LIST(2, 3000)),
+    AG_WHOLE_NUMBERS,
+    AG_WORKS_IN(AG_I64, 6, AG_OVER(0, 2), AG_LIST(3, 2, 4)),
     AG_NO_MORE,
 };
 
@@ -150,9 +157,10 @@ const ag_op ag_op_sum = {.name = "sum",
                          .formula = "sum of x over axes",
                          .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
+                         .in_dtype = {AG_ALIKE},
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_shape,
-                         .forward = {sum_f32, sum_f64},
+                         .forward = {sum_f32, sum_f64, sum_i64},
                          .vjp = sum_vjp,
                          .samples = sum_samples};
 
@@ -171,7 +179,12 @@ ag_tensor *ag_reduce(const ag_op *op, const ag_reduce_args *a) {
   return ag_apply(a->at, op, 1, &a->x, &attributes);
 }
 
-ag_tensor *(ag_sum)(ag_reduce_args a) { return ag_reduce(&ag_op_sum, &a); }
+ag_tensor *ag_reduce_widened(const ag_op *op, ag_reduce_args a) {
+  a.x = ag_widened(a.at, op->name, a.x);
+  return ag_reduce(op, &a);
+}
+
+ag_tensor *(ag_sum)(ag_reduce_args a) { return ag_reduce_widened(&ag_op_sum, a); }
 
 ag_tensor *(ag_logsumexp)(ag_reduce_args a) { return ag_reduce(&ag_op_logsumexp, &a); }
 #endif

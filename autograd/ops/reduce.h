@@ -1,6 +1,6 @@
 /* What the families of reductions share: shapes, the order in which blocks of axes are reduced, and samples.
  */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #ifndef AG_OPS_REDUCE_H
 #define AG_OPS_REDUCE_H
 
@@ -27,6 +27,8 @@ ag_reduce_plan ag_plan_reduction(const ag_call *call);
  * operand. */
 ag_tensor *ag_reduce_aligned(const ag_node *node, ag_tensor *y);
 ag_tensor *ag_reduce(const ag_op *op, const ag_reduce_args *a);
+/* The same for an operator whose results of whole numbers and truths are int64. */
+ag_tensor *ag_reduce_widened(const ag_op *op, ag_reduce_args a);
 
 /* Attributes of samples. */
 #define AG_OVER_ALL AG_WITH(ag_reduce_attributes, .keepdim = false)
@@ -46,12 +48,20 @@ ag_tensor *ag_reduce(const ag_op *op, const ag_reduce_args *a);
 #define AG_AT_MOST_ONE_AXIS(name)                                                                            \
   AG_REFUSED(name ": 2 axes are given; it takes one, or none for all", AG_OVER(0, 2), AG_LIST(2, 3, 4))
 
+/* Whole numbers, and truths. */
+#define AG_WHOLE_NUMBERS                                                                                     \
+  AG_WORKS_IN(AG_I64, 6, AG_OVER(1), AG_LIST(2, 9)), AG_WORKS_IN(AG_I64, 3, AG_OVER_ALL, AG_LIST(3, 2)),     \
+      AG_WORKS_IN(AG_I64, 6, AG_KEEPING(0), AG_LIST(4, 3))
+#define AG_SMALL_NUMBERS                                                                                     \
+  AG_WORKS_IN(AG_I32, 6, AG_OVER(1), AG_LIST(2, 9, 2)), AG_WORKS_IN(AG_U8, 255, AG_OVER_ALL, AG_LIST(3, 2)), \
+      AG_WORKS_IN(AG_BOOL, 1, AG_OVER(-1), AG_LIST(4, 3))
+
 #define AG_SELF "ops/reduce.h"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #endif
 #else
 
-typedef void AG_NAME(ag_reduce_step)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+typedef void AG_NAME(ag_reduce_step)(int threads, const agk_reduce_geometry *g, const AG_TYPE *x, AG_TYPE *y,
                                      void *workspace);
 /* Runs the steps of the plan, each with that many bytes of workspace. */
 void AG_NAME(ag_reduce_run)(const ag_call *call, AG_NAME(ag_reduce_step) * step, size_t workspace);

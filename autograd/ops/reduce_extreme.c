@@ -5,7 +5,8 @@
  * at that place, 0 elsewhere
  *
  * The last two take one axis, or all elements in row-major order. NaN beats every number. */
-#ifndef AG_REAL
+#ifndef AG_TYPE
+#include "kernels/whole.h"
 #include "ops/catalogue.h"
 #include "ops/choice.h"
 #include "ops/reduce.h"
@@ -23,16 +24,16 @@ static bool along_shape(ag_call *call) {
 }
 
 #define AG_SELF "ops/reduce_extreme.c"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #else
 
-static void AG_NAME(max_step)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+static void AG_NAME(max_step)(int threads, const agk_reduce_geometry *g, const AG_TYPE *x, AG_TYPE *y,
                               void *workspace) {
   (void)workspace;
   AG_NAME(agk_reduce_max)(threads, g, x, y, NULL);
 }
 
-static void AG_NAME(min_step)(int threads, const agk_reduce_geometry *g, const AG_REAL *x, AG_REAL *y,
+static void AG_NAME(min_step)(int threads, const agk_reduce_geometry *g, const AG_TYPE *x, AG_TYPE *y,
                               void *workspace) {
   (void)workspace;
   AG_NAME(agk_reduce_min)(threads, g, x, y, NULL);
@@ -65,7 +66,7 @@ static void AG_NAME(min_along)(const ag_call *call) {
 }
 #endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
 
 static void extreme_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_reduce_attributes *a = node->attributes;
@@ -74,9 +75,15 @@ static void extreme_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx
 }
 
 #define EXTREME_SAMPLES(name)                                                                                \
-  { AG_ONE_AXIS_OR_ALL(name), AG_SEVERAL_AXES(name), AG_SOME_ELEMENTS(name), AG_NO_MORE }
+  {                                                                                                          \
+    AG_ONE_AXIS_OR_ALL(name), AG_SEVERAL_AXES(name), AG_SOME_ELEMENTS(name), AG_WHOLE_NUMBERS,               \
+        AG_SMALL_NUMBERS, AG_NO_MORE                                                                         \
+  }
 #define PLACE_SAMPLES(name)                                                                                  \
-  { AG_ONE_AXIS_OR_ALL(name), AG_SOME_ELEMENTS(name), AG_AT_MOST_ONE_AXIS(name), AG_NO_MORE }
+  {                                                                                                          \
+    AG_ONE_AXIS_OR_ALL(name), AG_SOME_ELEMENTS(name), AG_AT_MOST_ONE_AXIS(name), AG_WHOLE_NUMBERS,           \
+        AG_SMALL_NUMBERS, AG_NO_MORE                                                                         \
+  }
 static const ag_sample max_samples[] = EXTREME_SAMPLES("max");
 static const ag_sample min_samples[] = EXTREME_SAMPLES("min");
 static const ag_sample argmax_samples[] = PLACE_SAMPLES("argmax");
@@ -88,9 +95,10 @@ const ag_op ag_op_max = {.name = "max",
                          .formula = "greatest x over axes; equal ones share the gradient",
                          .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
+                         .in_dtype = {AG_ALIKE},
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_some_shape,
-                         .forward = {max_f32, max_f64},
+                         .forward = AG_EACH_DTYPE(max),
                          .vjp = extreme_vjp,
                          .samples = max_samples};
 
@@ -98,9 +106,10 @@ const ag_op ag_op_min = {.name = "min",
                          .formula = "least x over axes; equal ones share the gradient",
                          .shapes = "x -> x without the axes, or with size 1 there",
                          .n_in = 1,
+                         .in_dtype = {AG_ALIKE},
                          .attribute_size = sizeof(ag_reduce_attributes),
                          .shape = ag_reduce_some_shape,
-                         .forward = {min_f32, min_f64},
+                         .forward = AG_EACH_DTYPE(min),
                          .vjp = extreme_vjp,
                          .samples = min_samples};
 
@@ -108,9 +117,10 @@ const ag_op ag_op_argmax = {.name = "argmax",
                             .formula = "place of the first greatest x along an axis",
                             .shapes = "x -> x without the axis, or with size 1 there",
                             .n_in = 1,
+                            .in_dtype = {AG_ALIKE},
                             .attribute_size = sizeof(ag_reduce_attributes),
                             .shape = place_shape,
-                            .forward = {argmax_f32, argmax_f64},
+                            .forward = AG_EACH_DTYPE(argmax),
                             .not_differentiable = "the result is a place",
                             .samples = argmax_samples};
 
@@ -118,9 +128,10 @@ const ag_op ag_op_argmin = {.name = "argmin",
                             .formula = "place of the first least x along an axis",
                             .shapes = "x -> x without the axis, or with size 1 there",
                             .n_in = 1,
+                            .in_dtype = {AG_ALIKE},
                             .attribute_size = sizeof(ag_reduce_attributes),
                             .shape = place_shape,
-                            .forward = {argmin_f32, argmin_f64},
+                            .forward = AG_EACH_DTYPE(argmin),
                             .not_differentiable = "the result is a place",
                             .samples = argmin_samples};
 
@@ -129,10 +140,11 @@ const ag_op ag_op_max_along = {.name = "max_along",
                                .shapes =
                                    "x -> x without the axis, or with size 1 there, places of that shape",
                                .n_in = 1,
+                               .in_dtype = {AG_ALIKE},
                                .n_out = 2,
                                .attribute_size = sizeof(ag_reduce_attributes),
                                .shape = along_shape,
-                               .forward = {max_along_f32, max_along_f64},
+                               .forward = AG_EACH_DTYPE(max_along),
                                .vjp = ag_reduced_choice_vjp,
                                .samples = max_along_samples};
 
@@ -141,10 +153,11 @@ const ag_op ag_op_min_along = {.name = "min_along",
                                .shapes =
                                    "x -> x without the axis, or with size 1 there, places of that shape",
                                .n_in = 1,
+                               .in_dtype = {AG_ALIKE},
                                .n_out = 2,
                                .attribute_size = sizeof(ag_reduce_attributes),
                                .shape = along_shape,
-                               .forward = {min_along_f32, min_along_f64},
+                               .forward = AG_EACH_DTYPE(min_along),
                                .vjp = ag_reduced_choice_vjp,
                                .samples = min_along_samples};
 

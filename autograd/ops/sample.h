@@ -19,6 +19,8 @@
 /* The same with integer elements in 0 .. most. */
 #define AG_WORKS_UP_TO(most, from, to, with, ...)                                                            \
   {AG_OPERANDS_(__VA_ARGS__), .attributes = with, .low = from, .high = to, .below = (most) + 1}
+/* The same with all that are alike of that type, 0 .. most. */
+#define AG_WORKS_IN(type, most, with, ...) {AG_OPERANDS_(__VA_ARGS__), .attributes = with, .below = (most) + 1, .dtype = type}
 /* The shape rule refuses them with this message; integer elements are 0. */
 #define AG_REFUSED(text, with, ...) {AG_OPERANDS_(__VA_ARGS__), .attributes = with, .below = 1, .error = text}
 #define AG_NO_MORE {.n_in = 0}

@@ -7,7 +7,7 @@
  *
  * Equal elements keep their order. NaN counts as greater than every number, but one NaN makes a median NaN.
  */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <inttypes.h>
 
 #include "kernels/order.h"
@@ -61,7 +61,7 @@ static bool median_shape(ag_call *call) {
 }
 
 #define AG_SELF "ops/sort.c"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #else
 
 static void AG_NAME(order)(const ag_call *call, const agk_reduce_geometry *g, int64_t count,
@@ -105,7 +105,7 @@ static void AG_NAME(median)(const ag_call *call) {
 }
 #endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
 
 static void sort_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_sort_attributes *a = node->attributes;
@@ -131,6 +131,10 @@ static const ag_sample sort_samples[] = {
     AG_WORKS(-2, 2, ASCENDING(0), AG_POINT),
     AG_WORKS(-2, 2, ASCENDING(1), AG_LIST(2, 0)),
     AG_WORKS(-2, 2, ASCENDING(0), AG_LIST(1, 3)),
+    AG_WORKS_IN(AG_I64, 6, DESCENDING(0), AG_LIST(9, 2)),
+    AG_WORKS_IN(AG_I32, 6, ASCENDING(1), AG_LIST(2, 40)),
+    AG_WORKS_IN(AG_U8, 255, ASCENDING(0), AG_LIST(7)),
+    AG_WORKS_IN(AG_BOOL, 1, DESCENDING(1), AG_LIST(2, 5)),
     AG_REFUSED("sort: axis 2 does not exist in 2x3", ASCENDING(2), AG_LIST(2, 3)),
     AG_REFUSED("sort: axis 1 does not exist in scalar", ASCENDING(1), AG_POINT),
     AG_REFUSED("sort: 2 axes are given; it takes one, or none for the last", ASCENDING(0, 1), AG_LIST(2, 3)),
@@ -146,6 +150,8 @@ static const ag_sample topk_samples[] = {
     AG_WORKS(-2, 2, LEAST(41, 1), AG_LIST(2, 41)),
     AG_WORKS(-2, 2, AG_WITH(ag_topk_attributes, 1), AG_POINT),
     AG_WORKS(-2, 2, GREATEST(0, 1), AG_LIST(2, 3)),
+    AG_WORKS_IN(AG_I64, 6, GREATEST(3, 0), AG_LIST(9, 2)),
+    AG_WORKS_IN(AG_U8, 255, LEAST(20, 1), AG_LIST(2, 41)),
     AG_REFUSED("topk: k 4 is not in 0 .. 3, axis 1 of 2x3", GREATEST(4, 1), AG_LIST(2, 3)),
     AG_REFUSED("topk: k -1 is not in 0 .. 3, axis -1 of 2x3", AG_WITH(ag_topk_attributes, -1), AG_LIST(2, 3)),
     AG_REFUSED("topk: k 0 is not in 1 .. 1, axis -1 of scalar", AG_WITH(ag_topk_attributes, 0), AG_POINT),
@@ -160,6 +166,8 @@ static const ag_sample kthvalue_samples[] = {
     AG_WORKS(-2, 2, AG_WITH(ag_kthvalue_attributes, 30), AG_LIST(2, 41)),
     AG_WORKS(-2, 2, AG_WITH(ag_kthvalue_attributes, 1), AG_POINT),
     AG_WORKS(-2, 2, KTH(1, 1), AG_LIST(0, 3)),
+    AG_WORKS_IN(AG_I64, 6, KTH(5, 0), AG_LIST(9, 2)),
+    AG_WORKS_IN(AG_I32, 99, KTH(30, 1), AG_LIST(2, 41)),
     AG_REFUSED("kthvalue: k 0 is not in 1 .. 3, axis 1 of 2x3", KTH(0, 1), AG_LIST(2, 3)),
     AG_REFUSED("kthvalue: k 1 is not in 1 .. 0, axis 1 of 2x0", KTH(1, 1), AG_LIST(2, 0)),
     AG_REFUSED("kthvalue: axis 2 does not exist in 2x3", KTH(1, 2), AG_LIST(2, 3)),
@@ -170,6 +178,8 @@ static const ag_sample median_samples[] = {
     AG_ONE_AXIS_OR_ALL("median"),
     AG_WORKS(-2, 2, AG_OVER(1), AG_LIST(2, 40)),
     AG_SOME_ELEMENTS("median"),
+    AG_WHOLE_NUMBERS,
+    AG_SMALL_NUMBERS,
     AG_AT_MOST_ONE_AXIS("median"),
     AG_NO_MORE,
 };
@@ -178,10 +188,11 @@ const ag_op ag_op_sort = {.name = "sort",
                           .formula = "x in the order of size along an axis, and the places",
                           .shapes = "(..., n, ...) -> (..., n, ...), places of that shape",
                           .n_in = 1,
+                          .in_dtype = {AG_ALIKE},
                           .n_out = 2,
                           .attribute_size = sizeof(ag_sort_attributes),
                           .shape = sort_shape,
-                          .forward = {sort_f32, sort_f64},
+                          .forward = AG_EACH_DTYPE(sort),
                           .vjp = sort_vjp,
                           .samples = sort_samples};
 
@@ -189,10 +200,11 @@ const ag_op ag_op_topk = {.name = "topk",
                           .formula = "the k greatest or least x along an axis, and their places",
                           .shapes = "(..., n, ...) -> (..., k, ...), places of that shape",
                           .n_in = 1,
+                          .in_dtype = {AG_ALIKE},
                           .n_out = 2,
                           .attribute_size = sizeof(ag_topk_attributes),
                           .shape = topk_shape,
-                          .forward = {topk_f32, topk_f64},
+                          .forward = AG_EACH_DTYPE(topk),
                           .vjp = topk_vjp,
                           .samples = topk_samples};
 
@@ -200,10 +212,11 @@ const ag_op ag_op_kthvalue = {.name = "kthvalue",
                               .formula = "the k-th least x along an axis, and its place",
                               .shapes = "x -> x without the axis, or with size 1 there, places of that shape",
                               .n_in = 1,
+                              .in_dtype = {AG_ALIKE},
                               .n_out = 2,
                               .attribute_size = sizeof(ag_kthvalue_attributes),
                               .shape = kthvalue_shape,
-                              .forward = {kthvalue_f32, kthvalue_f64},
+                              .forward = AG_EACH_DTYPE(kthvalue),
                               .vjp = kthvalue_vjp,
                               .samples = kthvalue_samples};
 
@@ -211,10 +224,11 @@ const ag_op ag_op_median = {.name = "median",
                             .formula = "the lower middle x along an axis, and its place",
                             .shapes = "x -> x without the axis, or with size 1 there, places of that shape",
                             .n_in = 1,
+                            .in_dtype = {AG_ALIKE},
                             .n_out = 2,
                             .attribute_size = sizeof(ag_reduce_attributes),
                             .shape = median_shape,
-                            .forward = {median_f32, median_f64},
+                            .forward = AG_EACH_DTYPE(median),
                             .vjp = ag_reduced_choice_vjp,
                             .samples = median_samples};
 

@@ -121,18 +121,18 @@ static void AG_NAME(all)(const ag_call *call) { AG_NAME(reduce)(call, false); }
 
 #ifndef AG_TYPE
 
-#define TYPED(type, with, ...)                                                                               \
-  { AG_OPERANDS_(__VA_ARGS__), .attributes = with, .below = 2, .dtype = type }
 #define OVER(...) AG_WITH(ag_reduce_attributes, AG_LIST(__VA_ARGS__), false)
 #define KEEPING(...) AG_WITH(ag_reduce_attributes, AG_LIST(__VA_ARGS__), true)
 #define ALL AG_WITH(ag_reduce_attributes, .keepdim = false)
 #define SAMPLES(name)                                                                                        \
-  TYPED(AG_BOOL, OVER(1), AG_LIST(5, 2, 3)), TYPED(AG_BOOL, OVER(-1), AG_LIST(3, 4, 2)),                     \
-      TYPED(AG_BOOL, ALL, AG_LIST(2, 2)), TYPED(AG_BOOL, ALL, AG_POINT), TYPED(AG_BOOL, ALL, AG_LIST(3, 0)), \
-      TYPED(AG_BOOL, OVER(0), AG_LIST(0, 3)), TYPED(AG_BOOL, OVER(1), AG_LIST(0, 3)),                        \
-      TYPED(AG_BOOL, KEEPING(-1, 0), AG_LIST(2, 4, 1, 2)), TYPED(AG_F32, OVER(0), AG_LIST(2, 7)),            \
-      TYPED(AG_I64, OVER(0, 2), AG_LIST(2, 5, 1)), TYPED(AG_I32, KEEPING(1), AG_LIST(4, 2)),                 \
-      TYPED(AG_U8, OVER(1), AG_LIST(4, 2)), TYPED(AG_BOOL, OVER(0, 1, 2), AG_LIST(1, 1, 1)),                 \
+  AG_WORKS_IN(AG_BOOL, 1, OVER(1), AG_LIST(5, 2, 3)), AG_WORKS_IN(AG_BOOL, 1, OVER(-1), AG_LIST(3, 4, 2)),   \
+      AG_WORKS_IN(AG_BOOL, 1, ALL, AG_LIST(2, 2)), AG_WORKS_IN(AG_BOOL, 1, ALL, AG_POINT),                   \
+      AG_WORKS_IN(AG_BOOL, 1, ALL, AG_LIST(3, 0)), AG_WORKS_IN(AG_BOOL, 1, OVER(0), AG_LIST(0, 3)),          \
+      AG_WORKS_IN(AG_BOOL, 1, OVER(1), AG_LIST(0, 3)),                                                       \
+      AG_WORKS_IN(AG_BOOL, 1, KEEPING(-1, 0), AG_LIST(2, 4, 1, 2)),                                          \
+      AG_WORKS_IN(AG_F32, 1, OVER(0), AG_LIST(2, 7)), AG_WORKS_IN(AG_I64, 1, OVER(0, 2), AG_LIST(2, 5, 1)),  \
+      AG_WORKS_IN(AG_I32, 1, KEEPING(1), AG_LIST(4, 2)), AG_WORKS_IN(AG_U8, 1, OVER(1), AG_LIST(4, 2)),      \
+      AG_WORKS_IN(AG_BOOL, 1, OVER(0, 1, 2), AG_LIST(1, 1, 1)),                                              \
       AG_REFUSED(name ": axis 2 does not exist in 2x3", OVER(2), AG_LIST(2, 3)),                             \
       AG_REFUSED(name ": axis -1 of 2x3 is given twice", OVER(1, -1), AG_LIST(2, 3)), AG_NO_MORE
 static const ag_sample any_samples[] = {SAMPLES("any")};

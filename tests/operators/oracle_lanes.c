@@ -211,6 +211,7 @@ const oracle lane_oracles[] = {{"cumsum", NULL, cumsum},
 #define SORTED(...) &(const ag_sort_attributes){__VA_ARGS__}
 #define TOP(...) &(const ag_topk_attributes){__VA_ARGS__}
 #define KTH(...) &(const ag_kthvalue_attributes){__VA_ARGS__}
+#define WHOLE(name, type, with) {name, {.in = {AG_LIST(300, 501)}, .attributes = with, .below = 3, .dtype = type}}
 
 const large_sample lane_large[] = {
     CHOICES("min"), CHOICES("argmin"), CHOICES("max_along"), CHOICES("min_along"), CHOICES("median"),
@@ -229,5 +230,8 @@ const large_sample lane_large[] = {
     {"topk", {.in = {AG_LIST(100001)}, .attributes = TOP(50001, AG_LIST(0), true)}},
     {"kthvalue", {.in = {AG_LIST(300, 500)}, .attributes = KTH(170, AG_LIST(1), false)}},
     {"kthvalue", {.in = {AG_LIST(100001)}, .attributes = KTH(70001, AG_LIST(0), false)}},
+    WHOLE("sum", AG_I64, OVER(1)), WHOLE("prod", AG_I64, OVER(0)), WHOLE("max", AG_I32, OVER(0)), WHOLE("argmin", AG_U8, OVER(1)),
+    WHOLE("max_along", AG_I64, ALL), WHOLE("cumsum", AG_I64, FROM(0, false)), WHOLE("cumprod", AG_I64, ALONG(1)),
+    WHOLE("sort", AG_I32, SORTED(AG_LIST(1), true)), WHOLE("median", AG_U8, OVER(1)),
     {NULL, {.n_in = 0}},
 };

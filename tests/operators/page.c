@@ -26,8 +26,8 @@ static void print_text(const char *text) {
 }
 
 static const char *type_in_words(const ag_op *op, ag_dtype dtype) {
-  const bool no_truths = !op->view && !op->loop[AG_BOOL] && !op->forward[AG_BOOL];
-  if (dtype == AG_ALIKE) return no_truths ? "number" : "alike";
+  const bool no_truths = !op->view && !op->loop[AG_BOOL] && !op->forward[AG_BOOL], none_smaller = !op->view && !op->loop[AG_U8] && !op->forward[AG_U8];
+  if (dtype == AG_ALIKE) return none_smaller ? "real or int64" : no_truths ? "number" : "alike";
   return dtype == AG_ANY ? "any" : is_real(dtype) ? "real" : ag_dtype_name(dtype);
 }
 

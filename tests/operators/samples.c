@@ -24,6 +24,9 @@ static const struct {
 };
 static const double usual_parameters[3] = {0.3, 0.9, -0.4};
 
+/* Those of integers, which are whole. */
+static const double whole_parameters[3] = {1, 3, -2};
+
 static const double *parameters_of(const ag_op *op) {
   for (int i = 0; i < LENGTH(parameters); i++) {
     if (strcmp(parameters[i].name, op->name) == 0) return parameters[i].p;
@@ -54,6 +57,7 @@ static int integer_samples(const ag_op *op, ag_sample *out) {
   if (!op->loop[AG_I64]) return 0;
   generic_samples(op, shapes, 2, out);
   out[0].below = out[1].below = 5;
+  out[0].attributes = out[1].attributes = whole_parameters;
   out[0].dtype = AG_I64;
   out[1].dtype = AG_I32;
   return 2;

@@ -139,7 +139,7 @@ START_TEST(operands_that_must_be_alike) {
   ag_where(choice, whole, ag_cast(whole, AG_I32));
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "where: operands are int64 and int32; all must have one type");
   ag_mean(ag_cast(whole, AG_U8));
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "sum: operand 0 is uint8, wanted is float32 or float64; cast it first");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "mean: operand 0 is uint8, wanted is float32 or float64; cast it first");
 }
 END_TEST
 
@@ -166,6 +166,46 @@ START_TEST(integers_wrap_around) {
 }
 END_TEST
 
+/* Neither through double, which has no number between these. */
+START_TEST(large_integers_keep_their_order) {
+  const int64_t most = INT64_MAX, least = INT64_MIN;
+  ag_tensor *x = WHOLE(most - 1, least, most, least + 1, -1), *places;
+  const int64_t *sorted = ag_data(ag_sort(x, .indices = &places));
+  ck_assert(sorted[0] == least && sorted[1] == least + 1 && sorted[2] == -1 && sorted[3] == most - 1 && sorted[4] == most);
+  ASSERT_ELEMENTS(places, AG_SHAPE(5), 1, 3, 4, 0, 2);
+  const int64_t *greatest = ag_data(ag_max(x)), *median = ag_data(ag_median(x)), *second = ag_data(ag_kthvalue(x, 2));
+  ck_assert(*greatest == most && *median == -1 && *second == least + 1);
+  ASSERT_ELEMENTS(ag_argmin(x), AG_SCALAR, 1);
+  const int64_t *top = ag_data(ag_topk(x, 2)), *higher = ag_data(ag_maximum(x, WHOLE(most - 1)));
+  ck_assert(top[0] == most && top[1] == most - 1 && higher[0] == most - 1 && higher[2] == most && higher[1] == most - 1);
+}
+END_TEST
+
+START_TEST(sums_of_integers_are_int64) {
+  ag_tensor *bytes = ag_from(c, AG_U8, AG_SHAPE(2, 2), (const uint8_t[]){255, 255, 2, 3}), *truths = ag_gt_scalar(bytes, 2);
+  ag_tensor *const sums[] = {ag_sum(bytes), ag_sum(truths), ag_prod(bytes), ag_cumsum(truths, 1), ag_cumprod(bytes, 0)};
+  for (int i = 0; i < LENGTH(sums); i++) ck_assert_int_eq(ag_dtype_of(sums[i]), AG_I64);
+  ASSERT_ELEMENTS(sums[0], AG_SCALAR, 515);
+  ASSERT_ELEMENTS(sums[1], AG_SCALAR, 3);
+  ASSERT_ELEMENTS(sums[2], AG_SCALAR, 390150);
+  const int64_t *sum = ag_data(ag_sum(WHOLE(INT64_MAX, 1))), *product = ag_data(ag_prod(WHOLE(INT64_MAX, 2)));
+  ck_assert(*sum == INT64_MIN && *product == -2);
+  ck_assert_int_eq(ag_dtype_of(ag_sum(ag_zeros(c, AG_SHAPE(2)))), AG_F64);
+  ck_assert_ptr_null(ag_sum(NULL));
+}
+END_TEST
+
+/* Their bounds are converted as by ag_cast. */
+START_TEST(integers_are_clamped) {
+  ag_tensor *x = WHOLE(INT64_MIN, -3, 0, 4, INT64_MAX);
+  const int64_t *open = ag_data(ag_clamp(x, -INFINITY, INFINITY)), *size = ag_data(ag_abs(x));
+  ck_assert_mem_eq(open, ag_data(x), 5 * sizeof *open);
+  ck_assert(size[0] == INT64_MIN && size[1] == 3 && size[4] == INT64_MAX);
+  ASSERT_ELEMENTS(ag_clamp(x, -2.5, 3.5), AG_SHAPE(5), -2, -2, 0, 3, 3);
+  ASSERT_ELEMENTS(ag_clamp(ag_cast(x, AG_U8), -1, 1e9), AG_SHAPE(5), 0, 253, 0, 4, 255);
+}
+END_TEST
+
 TCase *type_tests(void) {
   TCase *t = tcase_create("types");
   with_context(t);
@@ -178,6 +218,9 @@ TCase *type_tests(void) {
   tcase_add_test(t, casts_read_strides);
   tcase_add_test(t, elements_of_every_type_are_read_written_and_printed);
   tcase_add_test(t, integers_wrap_around);
+  tcase_add_test(t, large_integers_keep_their_order);
+  tcase_add_test(t, sums_of_integers_are_int64);
+  tcase_add_test(t, integers_are_clamped);
   tcase_add_test(t, operands_that_must_be_alike);
   return t;
 }

@@ -30,6 +30,8 @@ static const vector *const families[] = {
     reductions_vectors,
     triangular_vectors,
     types_vectors,
+    whole_order_vectors,
+    whole_reductions_vectors,
 };
 
 const vector *vector_family(int index) { return index < LENGTH(families) ? families[index] : NULL; }

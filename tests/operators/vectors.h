@@ -46,6 +46,8 @@ extern const vector recurrent_vectors[];
 extern const vector reductions_vectors[];
 extern const vector triangular_vectors[];
 extern const vector types_vectors[];
+extern const vector whole_order_vectors[];
+extern const vector whole_reductions_vectors[];
 
 /* The families by number; NULL past the last. */
 const vector *vector_family(int index);
