@@ -144,7 +144,8 @@ other_tests = \
   %reldir%/test_nn_gradcheck.c \
   %reldir%/test_nn_layers.c \
   %reldir%/test_nn_npz.c \
-  %reldir%/test_nn_optim.c
+  %reldir%/test_nn_optim.c \
+  %reldir%/test_nn_second_order.c
 %canon_reldir%_test_nn_LDADD = $(engine_tests_libraries)
 
 # The walk over the operators, its samples and its oracles, and what else is known of operators.

@@ -69,6 +69,7 @@ int main(void) {
   suite_add_tcase(suite, optim_tests());
   suite_add_tcase(suite, npz_tests());
   suite_add_tcase(suite, gradcheck_tests());
+  suite_add_tcase(suite, second_order_tests());
   SRunner *runner = srunner_create(suite);
   srunner_set_fork_status(runner, CK_NOFORK);
   srunner_run_all(runner, CK_ENV);

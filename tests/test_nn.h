@@ -32,5 +32,6 @@ TCase *layer_tests(void);
 TCase *optim_tests(void);
 TCase *npz_tests(void);
 TCase *gradcheck_tests(void);
+TCase *second_order_tests(void);
 
 #endif
