@@ -132,6 +132,7 @@ autograd_kernels = \
   %reldir%/kernels/whole.c \
   %reldir%/kernels/whole.h
 autograd_ops = \
+  %reldir%/ops/activations.c \
   %reldir%/ops/arrange.c \
   %reldir%/ops/attention.c \
   %reldir%/ops/attributes.h \
@@ -164,6 +165,8 @@ autograd_ops = \
   %reldir%/ops/dropout.c \
   %reldir%/ops/einsum.c \
   %reldir%/ops/elementwise.c \
+  %reldir%/ops/elementwise_loops.h \
+  %reldir%/ops/elementwise_objects.h \
   %reldir%/ops/embedding.c \
   %reldir%/ops/gather.c \
   %reldir%/ops/im2col.c \
@@ -276,6 +279,7 @@ manual_HEADERS = $(autograd_manual)
 BUILT_SOURCES += %reldir%/operators.h
 CLEANFILES += %reldir%/operators.h
 autograd_tables = \
+  %reldir%/ops/activations.def \
   %reldir%/ops/arithmetic.def \
   %reldir%/ops/catalogue.def \
   %reldir%/ops/compare.def \
@@ -284,6 +288,6 @@ EXTRA_DIST += %reldir%/operators.awk $(autograd_tables)
 %reldir%/operators.h: %reldir%/operators.awk $(autograd_tables) $(autograd_manual)
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
 	$(AWK) -f $(srcdir)/%reldir%/operators.awk $(srcdir)/%reldir%/ops/arithmetic.def $(srcdir)/%reldir%/ops/elementwise.def \
-	  $(srcdir)/%reldir%/ops/compare.def \
+	  $(srcdir)/%reldir%/ops/activations.def $(srcdir)/%reldir%/ops/compare.def \
 	  $(srcdir)/%reldir%/manual/*.h \
 	  > $@.tmp && mv $@.tmp $@

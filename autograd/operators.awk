@@ -1,4 +1,4 @@
-# Writes <autograd/operators.h>: awk -f operators.awk ops/arithmetic.def ops/elementwise.def ops/compare.def manual/*.h > operators.h
+# Writes <autograd/operators.h>: awk -f operators.awk ops/arithmetic.def ops/elementwise.def ops/activations.def ops/compare.def manual/*.h > operators.h
 #
 # From the tables, whose head comments have the format: the prototype of each elementwise operator, its formula as comment.
 # From the chapters of the manual, and for the elementwise operators: a macro for each function that wants to know its call site,
@@ -97,7 +97,7 @@ line ~ /^extern "C" \{/ { next }
 END {
   if (failed) exit 1
   if (!tables || !chapters) {
-    print "usage: awk -f operators.awk ops/arithmetic.def ops/elementwise.def ops/compare.def manual/*.h" > "/dev/stderr"
+    print "usage: awk -f operators.awk ops/arithmetic.def ops/elementwise.def ops/activations.def ops/compare.def manual/*.h" > "/dev/stderr"
     exit 1
   }
   print "/* Made by operators.awk from the tables of operators and the chapters of the manual: change those instead. Included by <autograd.h>."

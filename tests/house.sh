@@ -51,7 +51,7 @@ leftovers() {
 
 # Objects are listed in the catalogue. Listed operators have a prototype, apart from those that only gradients use.
 operators() {
-  tables='autograd/ops/arithmetic.def autograd/ops/catalogue.def autograd/ops/compare.def autograd/ops/elementwise.def'
+  tables='autograd/ops/activations.def autograd/ops/arithmetic.def autograd/ops/catalogue.def autograd/ops/compare.def autograd/ops/elementwise.def'
   sed -n 's/^OP(\(.*\))$/\1/p' autograd/ops/catalogue.def | sort >"$scratch/listed"
   sed -n 's/^const ag_op ag_op_\([a-z0-9_]*\) = .*/\1/p' autograd/ops/*.c | sort >"$scratch/made"
   comm -23 "$scratch/made" "$scratch/listed" | complain 'not in ops/catalogue.def'

@@ -113,7 +113,7 @@ cd "$scratch/tree"
 take_blocks "$scratch/blocks" >"$scratch/list"
 [ -s "$scratch/list" ] || die 'HACKING.md has no recipes'
 while read -r block where file words; do apply "$block" "$where" "$file" "$words"; done <"$scratch/list"
-awk -f autograd/operators.awk autograd/ops/arithmetic.def autograd/ops/elementwise.def autograd/ops/compare.def \
+awk -f autograd/operators.awk autograd/ops/arithmetic.def autograd/ops/elementwise.def autograd/ops/activations.def autograd/ops/compare.def \
   autograd/manual/*.h >autograd/operators.h
 changed_sources >"$scratch/sources"
 compile <"$scratch/sources"

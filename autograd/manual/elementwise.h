@@ -3,7 +3,7 @@
 #define AUTOGRAD_MANUAL_ELEMENTWISE_H
 
 /* Elementwise operators, with NumPy broadcasting, are declared with their formulas in <autograd/operators.h>,
- * made from the tables autograd/ops/{arithmetic,elementwise,compare}.def:
+ * made from the tables autograd/ops/{arithmetic,elementwise,activations,compare}.def:
  *   arithmetic   add sub mul div neg abs sign reciprocal sqrt rsqrt square squared_difference pow addcmul lerp
  *                hypot maximum minimum clamp copysign nan_to_num, add_scalar mul_scalar pow_scalar rsub_scalar
  *                lerp_scalar; add sub mul neg square abs sign maximum minimum clamp take integers, too,

@@ -19,6 +19,7 @@ static const ag_op *const operators[] = {
 #include "ops/catalogue.def"
 #include "ops/arithmetic.def"
 #include "ops/elementwise.def"
+#include "ops/activations.def"
 #include "ops/compare.def"
 #include "ops/undefine.h"
 };

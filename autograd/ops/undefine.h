@@ -1,5 +1,5 @@
-/* Ends a use of arithmetic.def, elementwise.def, compare.def or catalogue.def. There is no include guard:
- * each use is another one. */
+/* Ends a use of arithmetic.def, elementwise.def, activations.def, compare.def or catalogue.def. There is no
+ * include guard: each use is another one. */
 #undef OP
 #undef UNARY
 #undef UNARY_1

@@ -190,7 +190,8 @@ static int print_table(const char *path) {
 }
 
 static void print_page(void) {
-  const char *const tables[] = {"autograd/ops/catalogue.def", "autograd/ops/arithmetic.def", "autograd/ops/elementwise.def", "autograd/ops/compare.def"};
+  const char *const tables[] = {"autograd/ops/catalogue.def", "autograd/ops/arithmetic.def", "autograd/ops/elementwise.def", "autograd/ops/activations.def",
+                                "autograd/ops/compare.def"};
   int n = 0, all = 0;
   PRINT("# Operators\n\n"
         "Made by `make docs` from the operators themselves. What is called how, with which options, stands in the chapters of\n"
