@@ -104,7 +104,7 @@ link() {
 
 mkdir "$scratch/tree" "$scratch/blocks"
 (cd "$source" && find autograd models experiments report tests \( -name '*.[ch]' -o -name '*.def' -o -name '*.awk' -o \
-  -name local.mk -o -name '*.gp' -o -name '*.css' -o -name '*.md' \) -print | tar -cf - -T -) | tar -xf - -C "$scratch/tree"
+  -name local.mk -o -name '*.gp' -o -name '*.py' -o -name '*.css' -o -name '*.md' \) -print | tar -cf - -T -) | tar -xf - -C "$scratch/tree"
 chmod -R u+w "$scratch/tree"
 cp "$build/config.h" "$scratch/tree/"
 cp "$build/experiments/revision.h" "$scratch/tree/experiments/"
@@ -115,6 +115,11 @@ take_blocks "$scratch/blocks" >"$scratch/list"
 while read -r block where file words; do apply "$block" "$where" "$file" "$words"; done <"$scratch/list"
 awk -f autograd/operators.awk autograd/ops/arithmetic.def autograd/ops/elementwise.def autograd/ops/activations.def autograd/ops/compare.def \
   autograd/manual/*.h >autograd/operators.h
+if [ -n "${PYTHON_TORCH:-}" ]; then
+  for family in arithmetic arrange; do
+    (cd tests/vectors && $PYTHON_TORCH -B make_operators.py $family >$family.made && mv $family.made $family.c)
+  done
+fi
 changed_sources >"$scratch/sources"
 compile <"$scratch/sources"
 
@@ -128,11 +133,18 @@ link test-operators $operator_tests
 link agx "$build/experiments/agx.o"
 link agx-report "$build/report/main.o"
 
-# The operators: in the catalogue, right by every check of the walk, and to be called as the header says.
+# The operators: in the catalogue, right by every check of the walk, with numbers of PyTorch where there is one to ask, and to be
+# called as the header says.
 for operator in geometric_mean mirror; do
   AG_OPERATOR=$operator CK_RUN_CASE=walk expect 0 ./test-operators
   contains "$scratch/said" '100%: Checks: 12,'
 done
+if [ -n "${PYTHON_TORCH:-}" ]; then
+  CK_RUN_CASE=vectors expect 0 ./test-operators
+  CK_RUN_CASE=covered expect 0 ./test-operators
+else
+  echo 'recipes: there is no PyTorch, so its numbers are not asked for'
+fi
 cat >user.c <<'END'
 #include <autograd.h>
 int main(void) {
