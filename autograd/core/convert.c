@@ -10,7 +10,7 @@
 #define SATURATED(name, type, least, most)                                                                   \
   AG_INLINE type name(double x) {                                                                            \
     if (x != x) return 0;                                                                                    \
-    return x >= (double)(most) + 1 ? (most) : x <= (double)(least)-1 ? (least) : (type)x;                    \
+    return (type)(x >= (double)(most) + 1 ? (most) : x <= (double)(least)-1 ? (least) : (type)x);            \
   }
 SATURATED(saturated_i64, int64_t, INT64_MIN, INT64_MAX)
 SATURATED(saturated_i32, int32_t, INT32_MIN, INT32_MAX)
