@@ -25,6 +25,7 @@ def arrangement():
 
 def layers():
     yield again("conv2d", [IMAGE, KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)")
+    yield again(*again("conv2d", [numbers(78, 1, 2, 3, 4), KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)"))
     yield again("conv2d by Winograd", [IMAGE, numbers(76, 2, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=1), "ag_conv2d(in[0], in[1], .padding = 1)")
     yield again("conv_transpose2d", [IMAGE, BACK], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1])")
     yield again("avg_pool2d", [IMAGE], lambda x: F.avg_pool2d(x, 3, 2, 1), "ag_avg_pool2d(in[0], 3, 2, 1)")
