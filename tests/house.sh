@@ -56,7 +56,7 @@ operators() {
   sed -n 's/^const ag_op ag_op_\([a-z0-9_]*\) = .*/\1/p' autograd/ops/*.c | sort >"$scratch/made"
   comm -23 "$scratch/made" "$scratch/listed" | complain 'not in ops/catalogue.def'
   comm -13 "$scratch/made" "$scratch/listed" | complain 'in ops/catalogue.def, but there is no object ag_op_'
-  grep -vE '_grad($|_)|_gather$' "$scratch/listed" | while read -r name; do
+  grep -vE '_grad($|_)|_(backward|gather)$' "$scratch/listed" | while read -r name; do
     grep -qE "^ag_tensor \*ag_$name\(" autograd/manual/*.h || echo "$name"
   done | complain 'no prototype in autograd/manual'
   cat $tables | sed -nE 's/^[A-Z_0-9]+\(([a-z0-9_]+)[,)].*/\1/p' | sort | uniq -d | complain 'listed twice'
