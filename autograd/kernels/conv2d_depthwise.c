@@ -33,7 +33,13 @@ enum { AG_NAME(LANES) = AGK_DEPTHWISE_LANE_BYTES / sizeof(AG_REAL) };
 
 static agk_depthwise_band AG_NAME(band)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
                                         const int64_t *offset, ag_range rows) {
-  return (agk_depthwise_band){rows.end - rows.begin, g->w_out, plan->width, plan->taps, offset};
+  return (agk_depthwise_band){.rows = rows.end - rows.begin,
+                              .columns = g->w_out,
+                              .width = plan->width,
+                              .taps = plan->taps,
+                              .offset = offset,
+                              .filters = plan->group_out,
+                              .plane = plan->columns};
 }
 
 size_t AG_NAME(agk_depthwise_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
@@ -59,12 +65,9 @@ void AG_NAME(agk_depthwise_forward)(int threads, const agk_conv2d_geometry *g, c
     const agk_depthwise_band b = AG_NAME(band)(g, &plan, workspace, rows);
     AG_REAL *field = (AG_REAL *)(void *)(fields + (size_t)ag_thread_index() * bytes);
     AG_NAME(agk_im2col_field)(g, &plan, 1, rows, x + plane * g->h * g->w, field);
-    for (int64_t i = 0; i < plan.group_out; i++) {
-      const int64_t o = group * plan.group_out + i;
-      AG_NAME(agk_depthwise_filter)
-      (&b, w + o * plan.taps, bias ? bias[o] : 0, field,
-       y + (plane * plan.group_out + i) * plan.columns + rows.begin * g->w_out);
-    }
+    AG_NAME(agk_depthwise_filter)
+    (&b, w + group * plan.group_out * plan.taps, bias ? bias + group * plan.group_out : NULL, field,
+     y + plane * plan.group_out * plan.columns + rows.begin * g->w_out);
   }
 }
 
@@ -133,10 +136,9 @@ static void AG_NAME(correlate_image)(const agk_conv2d_geometry *g, const agk_con
       const ag_range rows = ag_chunk_range(i, plan->bands, g->h_out);
       const agk_depthwise_band b = AG_NAME(band)(g, plan, offset, rows);
       AG_NAME(agk_im2col_field)(g, plan, 1, rows, x, field);
-      for (int64_t o = group * plan->group_out; o < (group + 1) * plan->group_out; o++) {
-        AG_NAME(agk_depthwise_correlate)
-        (&b, field, gy + o * plan->columns + rows.begin * g->w_out, lanes + o * step);
-      }
+      const int64_t first = group * plan->group_out;
+      AG_NAME(agk_depthwise_correlate)
+      (&b, field, gy + first * plan->columns + rows.begin * g->w_out, lanes + first * step);
     }
 }
 

@@ -11,11 +11,13 @@
 bool agk_depthwise_suits(const agk_conv2d_geometry *g);
 bool agk_depthwise_grad_input_suits(const agk_conv2d_geometry *g);
 
-/* One band of output rows: element k of the window of row r and column q lies at field[offset[k] + r width +
- * q]. */
+/* One band of output rows by some filters: element k of the window of row r and column q lies at
+ * field[offset[k]
+ * + r width + q]; the output of a filter is `plane` numbers behind that of the filter before. */
 typedef struct {
   int64_t rows, columns, width, taps;
   const int64_t *offset;
+  int64_t filters, plane;
 } agk_depthwise_band;
 
 /* Sums of products are kept in lanes that make 64 bytes, whatever the instruction set. */
@@ -38,9 +40,10 @@ void AG_NAME(agk_depthwise_grad_weight)(int threads, const agk_conv2d_geometry *
                                         const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 
 /* The rows of a band, in conv2d_depthwise_rows.c: y = bias + sum over k of w[k] times element k of the
- * windows; its adjoint, which adds to the field; and lanes[k] += gy times element k, lanes[taps] += gy, for
- * sums over all windows. */
-void AG_NAME(agk_depthwise_filter)(const agk_depthwise_band *b, const AG_REAL *w, AG_REAL bias,
+ * windows, for each filter, whose weights and bias (which may be NULL) follow those of the filter before; its
+ * adjoint for one filter, which adds to the field; and lanes[k] += gy times element k, lanes[taps] += gy, for
+ * sums over all windows, for each filter. */
+void AG_NAME(agk_depthwise_filter)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *bias,
                                    const AG_REAL *field, AG_REAL *y);
 void AG_NAME(agk_depthwise_spread)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *gy,
                                    AG_REAL *field);

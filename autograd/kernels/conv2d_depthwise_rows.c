@@ -10,27 +10,25 @@
 #include "core/isa.h"
 #include "core/multiversion.h"
 
-enum {
-  ROWS = 8, /* of a tile: its sums hide how long an addition takes */
-  TAPS = 5, /* whose sums are kept in registers at a time */
-};
+/* Taps of a filter whose sums are kept in registers at a time. */
+enum { TAPS = 5 };
 
 #define AG_SELF "kernels/conv2d_depthwise_rows.c"
 #include "core/each_isa.h"
 
-typedef void filter_f32(const agk_depthwise_band *, const float *, float, const float *, float *);
-typedef void filter_f64(const agk_depthwise_band *, const double *, double, const double *, double *);
+typedef void filter_f32(const agk_depthwise_band *, const float *, const float *, const float *, float *);
+typedef void filter_f64(const agk_depthwise_band *, const double *, const double *, const double *, double *);
 typedef void rows_f32(const agk_depthwise_band *, const float *, const float *, float *);
 typedef void rows_f64(const agk_depthwise_band *, const double *, const double *, double *);
 
-void agk_depthwise_filter_f32(const agk_depthwise_band *b, const float *w, float bias, const float *field,
-                              float *y) {
+void agk_depthwise_filter_f32(const agk_depthwise_band *b, const float *w, const float *bias,
+                              const float *field, float *y) {
   static filter_f32 *const of[] = AG_EACH_ISA(filter_f32);
   of[ag_isa_here()](b, w, bias, field, y);
 }
 
-void agk_depthwise_filter_f64(const agk_depthwise_band *b, const double *w, double bias, const double *field,
-                              double *y) {
+void agk_depthwise_filter_f64(const agk_depthwise_band *b, const double *w, const double *bias,
+                              const double *field, double *y) {
   static filter_f64 *const of[] = AG_EACH_ISA(filter_f64);
   of[ag_isa_here()](b, w, bias, field, y);
 }
@@ -61,41 +59,55 @@ void agk_depthwise_correlate_f64(const agk_depthwise_band *b, const double *fiel
 enum {
   AG_NAME(LANES) = AGK_DEPTHWISE_LANE_BYTES / sizeof(AG_REAL),
   AG_NAME(PARTS) = AGK_DEPTHWISE_LANE_BYTES / AG_BYTES, /* vectors that the lanes are */
+  AG_NAME(FILTERS) = AG_BYTES == 64 ? 4 : 2,            /* that share what is read, as registers allow */
+  AG_NAME(ROWS) = 4,                                    /* of a tile */
 };
 
 /* ---- y from x ---- */
 
-/* The vectors of some rows that begin in one column; `rows` is a constant where this is inlined. */
-AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, int rows, const AG_REAL *w, AG_REAL bias,
-                                    int64_t left, const AG_REAL *field, AG_REAL *y) {
-  AG_VECTOR sum[ROWS];
-  for (int i = 0; i < rows; i++) sum[i] = AG_ALL(bias);
-  for (int64_t k = 0; k < b->taps; k++) {
-    const AG_REAL *from = field + b->offset[k];
-    const AG_VECTOR x = AG_ALL(w[k]);
-    for (int i = 0; i < rows; i++) sum[i] = AG_FMA(x, AG_LOAD(from + i * b->width), sum[i]);
-  }
-  for (int i = 0; i < rows; i++) {
-    AG_REAL *to = y + i * b->columns;
-    if (left >= AG_WIDTH)
-      AG_STORE(to, sum[i]);
-    else
-      for (int64_t j = 0; j < left; j++) to[j] = sum[i][j];
-  }
+/* The vectors of some rows that begin in one column, by some filters; both numbers are constants where this
+ * is inlined. */
+AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows, const int filters,
+                                    const AG_REAL *w, const AG_REAL *bias, int64_t left, const AG_REAL *field,
+                                    AG_REAL *y) {
+  AG_VECTOR sum[AG_NAME(FILTERS)][AG_NAME(ROWS)];
+  for (int f = 0; f < filters; f++)
+    for (int i = 0; i < rows; i++) sum[f][i] = AG_ALL(bias ? bias[f] : 0);
+  for (int64_t k = 0; k < b->taps; k++)
+    for (int i = 0; i < rows; i++) {
+      const AG_VECTOR x = AG_LOAD(field + b->offset[k] + i * b->width);
+      for (int f = 0; f < filters; f++) sum[f][i] = AG_FMA(AG_ALL(w[f * b->taps + k]), x, sum[f][i]);
+    }
+  for (int f = 0; f < filters; f++)
+    for (int i = 0; i < rows; i++) {
+      AG_REAL *to = y + f * b->plane + i * b->columns;
+      if (left >= AG_WIDTH)
+        AG_STORE(to, sum[f][i]);
+      else
+        for (int64_t j = 0; j < left; j++) to[j] = sum[f][i][j];
+    }
 }
 
-static void AG_NAME(filter)(const agk_depthwise_band *b, const AG_REAL *w, AG_REAL bias, const AG_REAL *field,
-                            AG_REAL *y) {
+AG_INLINE void AG_NAME(filter_rows)(const agk_depthwise_band *b, const int filters, const AG_REAL *w,
+                                    const AG_REAL *bias, const AG_REAL *field, AG_REAL *y) {
   int64_t r = 0;
 #define TILES(count)                                                                                         \
   for (; r + (count) <= b->rows; r += (count))                                                               \
     for (int64_t q = 0; q < b->columns; q += AG_WIDTH) AG_NAME(filter_tile)                                  \
-  (b, count, w, bias, b->columns - q, field + r * b->width + q, y + r * b->columns + q)
-  TILES(ROWS);
-  TILES(4);
-  TILES(2);
+  (b, count, filters, w, bias, b->columns - q, field + r * b->width + q, y + r * b->columns + q)
+  TILES(AG_NAME(ROWS));
   TILES(1);
 #undef TILES
+}
+
+static void AG_NAME(filter)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *bias,
+                            const AG_REAL *field, AG_REAL *y) {
+  int64_t f = 0;
+  for (; f + AG_NAME(FILTERS) <= b->filters; f += AG_NAME(FILTERS))
+    AG_NAME(filter_rows)
+    (b, AG_NAME(FILTERS), w + f * b->taps, bias ? bias + f : NULL, field, y + f * b->plane);
+  for (; f < b->filters; f++)
+    AG_NAME(filter_rows)(b, 1, w + f * b->taps, bias ? bias + f : NULL, field, y + f * b->plane);
 }
 
 /* ---- x from y ---- */
@@ -125,74 +137,84 @@ AG_INLINE AG_VECTOR AG_NAME(load_first)(const AG_REAL *p, AG_NAME(integers) kept
   return v;
 }
 
-/* The products of some taps over all rows, and where `bias` the sums of gy behind them; `taps` and `bias` are
- * constants where this is inlined. */
-AG_INLINE void AG_NAME(correlate_taps)(const agk_depthwise_band *b, const int taps, const bool bias,
-                                       const int64_t *offset, const AG_REAL *field, const AG_REAL *gy,
-                                       AG_REAL *lanes) {
-  AG_VECTOR sum[TAPS + 1][AG_NAME(PARTS)];
-  AG_NAME(integers) kept[AG_NAME(PARTS)];
-  AG_NAME(integer) lane[AG_NAME(LANES)];
-  const int64_t whole = b->columns / AG_NAME(LANES) * AG_NAME(LANES), tail = b->columns - whole;
-  const AG_REAL *end = gy + b->rows * b->columns;
-  for (int l = 0; l < AG_NAME(LANES); l++) lane[l] = -(l < tail);
-  memcpy(kept, lane, sizeof kept);
-  for (int k = 0; k < taps + bias; k++)
-    for (int v = 0; v < AG_NAME(PARTS); v++) sum[k][v] = AG_LOAD(lanes + k * AG_NAME(LANES) + v * AG_WIDTH);
-  for (int64_t r = 0; r < b->rows; r++, field += b->width, gy += b->columns) {
-    for (int64_t q = 0; q < whole; q += AG_NAME(LANES))
-      for (int v = 0; v < AG_NAME(PARTS); v++) {
-        const AG_VECTOR g = AG_LOAD(gy + q + v * AG_WIDTH);
-        for (int k = 0; k < taps; k++)
-          sum[k][v] = AG_FMA(g, AG_LOAD(field + offset[k] + q + v * AG_WIDTH), sum[k][v]);
-        if (bias) sum[taps][v] += g;
-      }
-    for (int v = 0; v < AG_NAME(PARTS); v++) {
-      const int64_t q = whole + v * AG_WIDTH;
-      if (q >= b->columns) break;
-      const AG_VECTOR g = AG_NAME(load_first)(gy + q, kept[v], b->columns - q, end - gy - q);
+/* Some taps of some filters, and part v of their lanes: the products over all rows, and where `bias` the sums
+ * of gy behind them. The numbers of both and `bias` are constants where this is inlined. */
+AG_INLINE void AG_NAME(correlate_part)(const agk_depthwise_band *b, const int filters, const int taps,
+                                       const bool bias, int64_t v, const int64_t *offset,
+                                       const AG_REAL *field, const AG_REAL *gy, AG_REAL *lanes) {
+  AG_VECTOR sum[AG_NAME(FILTERS)][TAPS + 1], g[AG_NAME(FILTERS)];
+  AG_NAME(integers) kept;
+  AG_NAME(integer) lane[AG_WIDTH];
+  const int64_t step = (b->taps + 1) * AG_NAME(LANES), first = v * AG_WIDTH;
+  const int64_t whole = b->columns / AG_NAME(LANES) * AG_NAME(LANES), tail = b->columns - whole - first;
+  for (int l = 0; l < AG_WIDTH; l++) lane[l] = -(l < tail);
+  memcpy(&kept, lane, sizeof kept);
+  for (int f = 0; f < filters; f++)
+    for (int k = 0; k < taps + bias; k++) sum[f][k] = AG_LOAD(lanes + f * step + k * AG_NAME(LANES) + first);
+  for (int64_t r = 0; r < b->rows; r++) {
+    const AG_REAL *of_field = field + r * b->width + first, *of_gy = gy + r * b->columns + first;
+    for (int64_t q = 0; q < whole; q += AG_NAME(LANES)) {
+      for (int f = 0; f < filters; f++) g[f] = AG_LOAD(of_gy + f * b->plane + q);
       for (int k = 0; k < taps; k++) {
-        const AG_VECTOR x = AG_LOAD(field + offset[k] + q);
-        sum[k][v] = AG_FMA(g, (AG_VECTOR)(kept[v] & (AG_NAME(integers))x), sum[k][v]);
+        const AG_VECTOR x = AG_LOAD(of_field + offset[k] + q);
+        for (int f = 0; f < filters; f++) sum[f][k] = AG_FMA(g[f], x, sum[f][k]);
       }
-      if (bias) sum[taps][v] += g;
+      for (int f = 0; f < filters && bias; f++) sum[f][taps] += g[f];
     }
+    if (tail <= 0) continue;
+    const int64_t there = (b->rows - r) * b->columns - first - whole;
+    for (int f = 0; f < filters; f++)
+      g[f] = AG_NAME(load_first)(of_gy + f * b->plane + whole, kept, tail, there);
+    for (int k = 0; k < taps; k++) {
+      const AG_VECTOR x = AG_LOAD(of_field + offset[k] + whole);
+      for (int f = 0; f < filters; f++)
+        sum[f][k] = AG_FMA(g[f], (AG_VECTOR)(kept & (AG_NAME(integers))x), sum[f][k]);
+    }
+    for (int f = 0; f < filters && bias; f++) sum[f][taps] += g[f];
   }
-  for (int k = 0; k < taps + bias; k++)
-    for (int v = 0; v < AG_NAME(PARTS); v++) AG_STORE(lanes + k * AG_NAME(LANES) + v * AG_WIDTH, sum[k][v]);
+  for (int f = 0; f < filters; f++)
+    for (int k = 0; k < taps + bias; k++) AG_STORE(lanes + f * step + k * AG_NAME(LANES) + first, sum[f][k]);
 }
 
 typedef void AG_NAME(correlation)(const agk_depthwise_band *b, const int64_t *offset, const AG_REAL *field,
                                   const AG_REAL *gy, AG_REAL *lanes);
 
-#define COUNT(n)                                                                                             \
-  static void AG_NAME(correlate_##n)(const agk_depthwise_band *b, const int64_t *offset,                     \
-                                     const AG_REAL *field, const AG_REAL *gy, AG_REAL *lanes) {              \
-    AG_NAME(correlate_taps)(b, n, false, offset, field, gy, lanes);                                          \
-  }                                                                                                          \
-  static void AG_NAME(last_##n)(const agk_depthwise_band *b, const int64_t *offset, const AG_REAL *field,    \
-                                const AG_REAL *gy, AG_REAL *lanes) {                                         \
-    AG_NAME(correlate_taps)(b, n, true, offset, field, gy, lanes);                                           \
+#define CORRELATION(name, filters, taps, bias)                                                               \
+  static void AG_NAME(name)(const agk_depthwise_band *b, const int64_t *offset, const AG_REAL *field,        \
+                            const AG_REAL *gy, AG_REAL *lanes) {                                             \
+    for (int64_t v = 0; v < AG_NAME(PARTS); v++)                                                             \
+      AG_NAME(correlate_part)(b, filters, taps, bias, v, offset, field, gy, lanes);                          \
   }
+#define COUNT(n)                                                                                             \
+  CORRELATION(one_##n, 1, n, false)                                                                          \
+  CORRELATION(one_last_##n, 1, n, true)                                                                      \
+  CORRELATION(some_##n, AG_NAME(FILTERS), n, false)                                                          \
+  CORRELATION(some_last_##n, AG_NAME(FILTERS), n, true)
 COUNT(1)
 COUNT(2)
 COUNT(3)
 COUNT(4)
 COUNT(5)
 #undef COUNT
+#undef CORRELATION
 
 /* The taps are shared among as few pieces as can be, equally; the sums of gy come with the last. */
 static void AG_NAME(correlate)(const agk_depthwise_band *b, const AG_REAL *field, const AG_REAL *gy,
                                AG_REAL *lanes) {
-  static AG_NAME(correlation) *const of[2][TAPS] = {
-      {AG_NAME(correlate_1), AG_NAME(correlate_2), AG_NAME(correlate_3), AG_NAME(correlate_4),
-       AG_NAME(correlate_5)},
-      {AG_NAME(last_1), AG_NAME(last_2), AG_NAME(last_3), AG_NAME(last_4), AG_NAME(last_5)}};
-  const int64_t pieces = ag_chunks(b->taps, TAPS);
-  for (int64_t i = 0; i < pieces; i++) {
-    const ag_range k = ag_chunk_range(i, pieces, b->taps);
-    of[i == pieces - 1][k.end - k.begin - 1](b, b->offset + k.begin, field, gy,
-                                             lanes + k.begin * AG_NAME(LANES));
+#define COUNTS(kind)                                                                                         \
+  { AG_NAME(kind##_1), AG_NAME(kind##_2), AG_NAME(kind##_3), AG_NAME(kind##_4), AG_NAME(kind##_5) }
+  static AG_NAME(correlation) *const of[2][2][TAPS] = {{COUNTS(one), COUNTS(one_last)},
+                                                       {COUNTS(some), COUNTS(some_last)}};
+#undef COUNTS
+  const int64_t pieces = ag_chunks(b->taps, TAPS), step = (b->taps + 1) * AG_NAME(LANES);
+  for (int64_t f = 0, filters; f < b->filters; f += filters) {
+    const bool some = b->filters - f >= AG_NAME(FILTERS);
+    filters = some ? AG_NAME(FILTERS) : 1;
+    for (int64_t i = 0; i < pieces; i++) {
+      const ag_range k = ag_chunk_range(i, pieces, b->taps);
+      of[some][i == pieces - 1][k.end - k.begin - 1](b, b->offset + k.begin, field, gy + f * b->plane,
+                                                     lanes + f * step + k.begin * AG_NAME(LANES));
+    }
   }
 }
 #endif
