@@ -56,7 +56,8 @@ typedef struct {
 ag_rnn_layer ag_rnn_layer_new(ag_rnn_layer_new_args a);
 /* x (l, n, in), with batch_first (n, l, in), or (l, in) gives (l, n, directions hidden), and so on: the last layer's h at
  * each step, of both directions beside each other. h0 and c0 (layers directions, n, hidden), or without n, stand at the
- * start, zeros where they are NULL; h and c, where given, receive those of the end. c is for LSTM. */
+ * start, zeros where they are NULL; h and c, where given, receive those of the end. c is for LSTM; others have no c0, and the
+ * nil tensor for c. */
 typedef struct {
   ag_site at;
   const ag_rnn_layer *layer;

@@ -4,6 +4,7 @@
  *   q, k, v = x w' + b with the three thirds of in_proj,   y = concat(attention of each head) out_proj' + b
  */
 #include "nn/layer.h"
+#include "ops/check.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -35,6 +36,15 @@ ag_multihead_attention_layer(ag_multihead_attention_layer_new)(ag_multihead_atte
 }
 
 typedef const ag_multihead_attention_layer_call_args call_args;
+
+/* Whether all that was given is there. */
+static bool all_ready(call_args *a, ag_tensor **result) {
+  ag_tensor *all[6] = {a->q, a->k, a->v, a->layer->in_proj_weight};
+  int n = 4;
+  if (a->mask) all[n++] = a->mask;
+  if (a->key_padding_mask) all[n++] = a->key_padding_mask;
+  return ag_ready(a->at, "multihead_attention", n, all, result);
+}
 
 /* Whether x is (n, l, e), or (l, e) where q is; n, l and e are set. */
 static bool operand_ready(call_args *a, const char *name, const ag_tensor *x, int64_t *n, int64_t *l) {
@@ -105,16 +115,17 @@ static bool join_masks(call_args *a, int64_t n, int64_t l, int64_t s, ag_tensor 
 
 ag_tensor *(ag_multihead_attention_layer_call)(ag_multihead_attention_layer_call_args a) {
   const ag_site at = a.at;
-  ag_tensor *const x[] = {a.q, a.k, a.v}, *part[3], *mask, *weights;
+  ag_tensor *const x[] = {a.q, a.k, a.v}, *part[3], *mask, *weights, *result;
   static const char *const names[] = {"q", "k", "v"};
   int64_t n[3], l[3];
+  const bool ready = all_ready(&a, &result);
+  if (a.weights) *a.weights = result;
+  if (!ready) return result;
   for (int i = 0; i < 3; i++) {
-    if (ag_is_nil(x[i]) || ag_is_nil(a.layer->in_proj_weight))
-      return (ag_linear)((ag_linear_args){at, x[i], a.layer->in_proj_weight, NULL});
-    if (!operand_ready(&a, names[i], x[i], &n[i], &l[i])) return (ag_detach)(at, a.q);
+    if (!operand_ready(&a, names[i], x[i], &n[i], &l[i])) return result;
     part[i] = project(&a, x[i], i, n[i], l[i]);
   }
-  if (!join_masks(&a, n[0], l[0], l[1], &mask)) return (ag_detach)(at, a.q);
+  if (!join_masks(&a, n[0], l[0], l[1], &mask)) return result;
   ag_tensor *y = (ag_scaled_dot_product_attention)((ag_scaled_dot_product_attention_args){
       .at = at,
       .q = part[0],

@@ -6,6 +6,7 @@
 
 #include "core/internal.h"
 #include "nn/layer.h"
+#include "ops/check.h"
 #include "ops/recurrent.h"
 
 static ag_tensor *parameter(const ag_rnn_layer_new_args *a, const char *what, int layer, int direction,
@@ -31,6 +32,11 @@ ag_rnn_layer(ag_rnn_layer_new)(ag_rnn_layer_new_args a) {
             "rnn layer %s: in %" PRId64 ", hidden %" PRId64
             ", layers %d; all must be at least 1, and layers at most %d",
             a.name, a.in, a.hidden, layers, AG_RNN_MOST_LAYERS);
+    layer.layers = 0;
+  } else if ((unsigned)a.kind > AG_GRU) {
+    ag_fail(a.c, AG_EVALUE, a.at,
+            "rnn layer %s: kind %d is none of AG_RNN_TANH, AG_RNN_RELU, AG_LSTM and AG_GRU", a.name,
+            (int)a.kind);
     layer.layers = 0;
   } else if (!(a.dropout >= 0 && a.dropout <= 1)) {
     ag_fail(a.c, AG_EVALUE, a.at, "rnn layer %s: dropout %g is not in 0 .. 1", a.name, a.dropout);
@@ -132,18 +138,24 @@ static bool sequence_ready(const run *r) {
 ag_tensor *(ag_rnn_layer_call)(ag_rnn_layer_call_args a) {
   const ag_rnn_layer *net = a.layer;
   const ag_site at = a.at;
-  ag_tensor *x = a.x;
-  ag_ctx *c = ag_context(x);
-  if (!c) return NULL;
-  if (c->status != AG_OK || !ag_usable(at, "rnn", 0, x)) return &c->nil;
+  ag_tensor *x = a.x, *result, *const all[] = {x, net->weights[0][0].weight_ih};
+  const bool ready = ag_ready(at, "rnn", 2, all, &result);
+  if (a.h) *a.h = result;
+  if (a.c) *a.c = result;
+  if (!ready) return result;
+  ag_ctx *c = x->c;
+  if (net->kind != AG_LSTM && a.c0) {
+    ag_fail(c, AG_EVALUE, at, "rnn: c0 is given, but this layer is no LSTM");
+    return result;
+  }
   const bool plain = x->rank == 2, turned = net->batch_first && !plain;
   const int states = net->layers * (net->bidirectional ? 2 : 1);
   run r = {.a = &a, .length = ag_dim(x, turned ? 1 : 0), .n = plain ? 1 : ag_dim(x, turned ? 0 : 1)};
   if (!sequence_ready(&r) || !begin_states(&r, "h0", a.h0, states, r.h) ||
       (net->kind == AG_LSTM && !begin_states(&r, "c0", a.c0, states, r.c)))
-    return &c->nil;
+    return result;
   r.steps = ag_scope_bytes(c, (size_t)r.length * sizeof(ag_tensor *), at);
-  if (!r.steps) return &c->nil;
+  if (!r.steps) return result;
   if (turned) x = (ag_transpose)(at, x, 0, 1);
   if (plain) x = (ag_unsqueeze)(at, x, 1);
   ag_tensor *y = run_layers(&r, x);

@@ -46,7 +46,10 @@ static ag_tensor *causal_mask(ag_site at, ag_ctx *c, int64_t l, int64_t s) {
 ag_tensor *(ag_scaled_dot_product_attention)(ag_scaled_dot_product_attention_args a) {
   const ag_site at = a.at;
   ag_tensor *result;
-  if (!fits(&a, &result)) return result;
+  if (!fits(&a, &result)) {
+    if (a.weights) *a.weights = result;
+    return result;
+  }
   const double scale = a.scale != 0 ? a.scale : 1 / sqrt((double)ag_dim(a.q, -1));
   ag_tensor *scores = (ag_matmul)(at, (ag_mul_scalar)(at, a.q, scale), (ag_transpose)(at, a.k, -2, -1));
   if (a.mask) scores = masked(at, scores, a.mask);

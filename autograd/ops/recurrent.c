@@ -64,10 +64,11 @@ static ag_shape with_last(const ag_tensor *x, int64_t n) {
 static ag_tensor *step(const char *what, ag_rnn_kind kind, const ag_gru_cell_args *a, ag_tensor **c) {
   const ag_site at = a->at;
   const bool lstm = kind == AG_LSTM, biased = a->bias_ih || a->bias_hh;
-  ag_tensor *result, *all[7] = {a->x, a->h, a->weight_ih, a->weight_hh};
-  int n = 4;
-  if (biased) all[n++] = a->bias_ih, all[n++] = a->bias_hh;
+  ag_tensor *result, *all[7] = {a->x, a->h};
+  int n = 2;
   if (lstm) all[n++] = *c;
+  all[n++] = a->weight_ih, all[n++] = a->weight_hh;
+  if (biased) all[n++] = a->bias_ih, all[n++] = a->bias_hh;
   if (!ag_ready(at, what, n, all, &result)) return result;
   if ((a->x->rank != 1 && a->x->rank != 2) || a->h->rank != a->x->rank) {
     ag_fail(a->x->c, AG_ESHAPE, at,

@@ -79,8 +79,26 @@ START_TEST(attention_refuses_what_does_not_fit) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "multihead_attention: mask 2x4 must be (2, 3) or (2, 2, 3)");
   ag_multihead_attention_layer_call(&layer, q, k, k, .key_padding_mask = q);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "multihead_attention: key_padding_mask 2x4 must be (1, 3), or (s) without n");
+  ag_multihead_attention_layer_call(&layer, q, NULL, k);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "multihead_attention: operand 1 is NULL");
   ag_multihead_attention_layer_new(c, "b", 5, 2);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "multihead_attention layer b: 2 heads do not divide embed_dim 5");
+}
+END_TEST
+
+/* Who goes on with weights that a failed call left must meet the nil tensor. */
+START_TEST(weights_after_an_error_are_nil) {
+  ag_tensor *q = irregular_leaf(c, AG_SHAPE(2, 4), 12, -1, 1), *wide = ag_transpose(q, 0, 1), *weights = q;
+  ag_multihead_attention_layer layer = ag_multihead_attention_layer_new(c, "a", 4, 2);
+  ag_scaled_dot_product_attention(q, wide, q, .weights = &weights);
+  ck_assert(ag_error(c) == AG_ESHAPE && ag_is_nil(weights));
+  weights = q;
+  ck_assert(ag_is_nil(ag_multihead_attention_layer_call(&layer, q, q, q, .weights = &weights)) && ag_is_nil(weights));
+  ag_clear_error(c);
+  weights = q;
+  ag_multihead_attention_layer_call(&layer, q, wide, q, .weights = &weights);
+  ck_assert(ag_error(c) == AG_ESHAPE && ag_is_nil(weights));
+  ag_clear_error(c);
 }
 END_TEST
 
@@ -92,5 +110,6 @@ TCase *attention_tests(void) {
   tcase_add_test(t, dropout_drops_weights);
   tcase_add_test(t, a_layer_starts_as_in_pytorch);
   tcase_add_test(t, attention_refuses_what_does_not_fit);
+  tcase_add_test(t, weights_after_an_error_are_nil);
   return t;
 }

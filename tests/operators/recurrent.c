@@ -131,8 +131,32 @@ START_TEST(recurrence_refuses_what_does_not_fit) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "rnn: x must be (length, n, 3) or (length, 3) with one step or more, found 0x2x3");
   ag_rnn_layer_call(&net, ag_zeros(c, AG_SHAPE(5, 2, IN)), .h0 = h);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "rnn: h0 is 2x4, wanted is 1x2x4");
+  ag_rnn_layer_call(&net, NULL);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "rnn: operand 0 is NULL");
+  ag_lstm_cell(x, h, NULL, w, u);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "lstm_cell: operand 2 is NULL");
   ag_rnn_layer_new(c, "deep", IN, HIDDEN, .layers = 9);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "rnn layer deep: in 3, hidden 4, layers 9; all must be at least 1, and layers at most 8");
+  ag_rnn_layer_new(c, "odd", IN, HIDDEN, (ag_rnn_kind)4);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "rnn layer odd: kind 4 is none of AG_RNN_TANH, AG_RNN_RELU, AG_LSTM and AG_GRU");
+  ag_rnn_layer gru = ag_rnn_layer_new(c, "gru", IN, HIDDEN, AG_GRU);
+  ag_rnn_layer_call(&gru, x, .c0 = h);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "rnn: c0 is given, but this layer is no LSTM");
+}
+END_TEST
+
+/* Who goes on with a state that a failed call left must meet the nil tensor. */
+START_TEST(states_after_an_error_are_nil) {
+  ag_tensor *x = irregular_leaf(c, AG_SHAPE(5, 2, IN), 20, -1, 1), *h = x, *s = x;
+  ag_rnn_layer lstm = ag_rnn_layer_new(c, "lstm", IN, HIDDEN, AG_LSTM), gru = ag_rnn_layer_new(c, "gru", IN, HIDDEN, AG_GRU);
+  ag_rnn_layer_call(&gru, x, .h = &h, .c = &s);
+  ck_assert(!ag_is_nil(h) && ag_is_nil(s));
+  h = s = x;
+  ag_rnn_layer_call(&lstm, ag_transpose(x, 0, 2), .h = &h, .c = &s);
+  ck_assert(ag_error(c) == AG_ESHAPE && ag_is_nil(h) && ag_is_nil(s));
+  h = s = x;
+  ck_assert(ag_is_nil(ag_rnn_layer_call(&lstm, x, .h = &h, .c = &s)) && ag_is_nil(h) && ag_is_nil(s));
+  ag_clear_error(c);
 }
 END_TEST
 
@@ -145,5 +169,6 @@ TCase *recurrent_tests(void) {
   tcase_add_test(t, parameters_are_named_as_in_pytorch);
   tcase_add_test(t, dropout_is_between_layers);
   tcase_add_test(t, recurrence_refuses_what_does_not_fit);
+  tcase_add_test(t, states_after_an_error_are_nil);
   return t;
 }
