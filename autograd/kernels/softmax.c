@@ -29,7 +29,7 @@ enum {
 
 /* 0 in place of -infinity and infinity: exp(x - top) is then exp(x), which gives 0 and infinity where
  * infinity
- * - infinity would give NaN. */
+ * - infinity would give NaN. That is for logsumexp; a softmax of such a row is NaN, as in PyTorch. */
 AG_INLINE AG_REAL AG_NAME(finite)(AG_REAL top) { return AG_MATH(fabs)(top) == (AG_REAL)INFINITY ? 0 : top; }
 
 AG_INLINE void AG_NAME(top_step)(const AG_REAL *x, AG_REAL lane[AGK_LANES]) {
@@ -42,12 +42,12 @@ AG_INLINE AG_REAL AG_NAME(top)(int64_t n, const AG_REAL *x) {
   AG_REAL lane[AGK_LANES], top = -(AG_REAL)INFINITY;
   if (n < AGK_LANES) {
     for (int64_t i = 0; i < n; i++) top = AG_NAME(winner)(false, x[i], top);
-    return AG_NAME(finite)(top);
+    return top;
   }
   for (int l = 0; l < AGK_LANES; l++) lane[l] = x[l];
   for (int64_t i = AGK_LANES; i + AGK_LANES <= n; i += AGK_LANES) AG_NAME(top_step)(x + i, lane);
   AG_NAME(top_step)(x + n - AGK_LANES, lane);
-  return AG_NAME(finite)(AG_NAME(best_lane)(false, lane));
+  return AG_NAME(best_lane)(false, lane);
 }
 
 AG_MULTIVERSION static AG_REAL AG_NAME(row_top)(int64_t n, const AG_REAL *x) { return AG_NAME(top)(n, x); }
@@ -159,14 +159,12 @@ AG_MULTIVERSION static void AG_NAME(tops)(int64_t rows, int64_t ld, int64_t widt
   for (int64_t j = 0; j < width; j++) top[j] = -(AG_REAL)INFINITY;
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(winner)(false, x[r * ld + j], top[j]);
-  for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(finite)(top[j]);
 }
 
-/* top as above, and lse[j] = log(sum over the axis of exp(x - top)). */
+/* lse[j] = log(sum over the axis of exp(x - top)). */
 AG_MULTIVERSION static void AG_NAME(log_sums)(int64_t rows, int64_t ld, int64_t width, const AG_REAL *x,
-                                              AG_REAL *top, AG_REAL *lse) {
+                                              const AG_REAL *top, AG_REAL *lse) {
   double sum[STRIP] = {0};
-  AG_NAME(tops)(rows, ld, width, x, top);
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) sum[j] += (double)AG_NAME(agk_exp)(x[r * ld + j] - top[j]);
   for (int64_t j = 0; j < width; j++) lse[j] = (AG_REAL)log(sum[j]);
@@ -190,6 +188,7 @@ AG_MULTIVERSION static void AG_NAME(softmax_strip)(int64_t rows, int64_t ld, int
 AG_MULTIVERSION static void AG_NAME(log_softmax_strip)(int64_t rows, int64_t ld, int64_t width,
                                                        const AG_REAL *x, AG_REAL *y) {
   AG_REAL top[STRIP], lse[STRIP];
+  AG_NAME(tops)(rows, ld, width, x, top);
   AG_NAME(log_sums)(rows, ld, width, x, top, lse);
   for (int64_t r = 0; r < rows; r++)
     for (int64_t j = 0; j < width; j++) y[r * ld + j] = x[r * ld + j] - top[j] - lse[j];
@@ -240,9 +239,11 @@ void AG_NAME(agk_reduce_logsumexp)(int threads, const agk_reduce_geometry *g, co
     const int64_t at = AG_NAME(strip)(g, u, &width);
     AG_REAL *to = y + u / strips * g->inner + ag_chunk_range(u % strips, strips, g->inner).begin;
     if (g->inner == 1) {
-      top[0] = AG_NAME(row_top)(g->reduce, x + at);
+      top[0] = AG_NAME(finite)(AG_NAME(row_top)(g->reduce, x + at));
       lse[0] = (AG_REAL)log(AG_NAME(row_exp_sum)(g->reduce, x + at, top[0], NULL));
     } else {
+      AG_NAME(tops)(g->reduce, g->inner, width, x + at, top);
+      for (int64_t j = 0; j < width; j++) top[j] = AG_NAME(finite)(top[j]);
       AG_NAME(log_sums)(g->reduce, g->inner, width, x + at, top, lse);
     }
     for (int64_t j = 0; j < width; j++) to[j] = top[j] + lse[j];

@@ -240,7 +240,7 @@ ag_tensor *(ag_movedim)(ag_site at, ag_tensor *x, ag_axes source, ag_axes destin
   if (!ag_axis_set(x->c, at, "movedim", ag_shape_of(x), source, moved) ||
       !ag_axis_set(x->c, at, "movedim", ag_shape_of(x), destination, taken))
     return result;
-  if (source.count == 0) return x;
+  if (source.count == 0 || x->rank == 0) return x;
   ag_axes axes = {.count = x->rank};
   for (int place = 0, next = 0; place < x->rank; place++) {
     if (taken[place]) continue;

@@ -31,7 +31,7 @@ ag_tensor *ag_widened(ag_site at, const char *what, ag_tensor *x) {
 bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set) {
   for (int i = 0; i < AG_MAX_RANK; i++) in_set[i] = axes.count == 0 && i < shape.rank;
   for (int i = 0; i < axes.count; i++) {
-    const int axis = ag_axis(shape.rank, axes.axis[i]);
+    const int axis = ag_axis(shape.rank ? shape.rank : 1, axes.axis[i]);
     if (axis < 0 || in_set[axis]) {
       ag_fail(c, AG_EVALUE, at,
               axis < 0 ? "%s: axis %d does not exist in %s" : "%s: axis %d of %s is given twice", what,

@@ -10,7 +10,7 @@ bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tenso
 /* x as int64 where it holds whole numbers or truths, for operator `what`; real numbers as they are. */
 ag_tensor *ag_widened(ag_site at, const char *what, ag_tensor *x);
 /* in_set[i] = whether axis i is among axes, or all where axes is empty. Refuses axes that are not there or
- * given twice. */
+ * given twice. A number has the axes 0 and -1, as in PyTorch. */
 bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set);
 /* Refuses an axis that the shape does not have. */
 bool ag_check_axis(const ag_call *call, ag_shape shape, int axis);

@@ -10,13 +10,13 @@
 #ifndef AG_REAL
 #include "kernels/softmax.h"
 #include "ops/catalogue.h"
-#include "ops/check.h"
+#include "ops/choice.h"
 #include "ops/sample.h"
 
 static bool softmax_shape(ag_call *call) {
   const ag_axis_attributes *a = call->attributes;
   call->shape[0] = ag_shape_of(call->in[0]);
-  return ag_check_axis(call, call->shape[0], a->axis);
+  return ag_check_lane(call, call->shape[0], a->axis);
 }
 
 static bool softmax_grad_shape(ag_call *call) {
@@ -25,12 +25,7 @@ static bool softmax_grad_shape(ag_call *call) {
 
 static agk_reduce_geometry geometry_of(const ag_call *call) {
   const ag_axis_attributes *a = call->attributes;
-  const ag_shape shape = call->shape[0];
-  const int axis = ag_axis(shape.rank, a->axis);
-  agk_reduce_geometry g = {1, shape.dim[axis], 1};
-  for (int i = 0; i < axis; i++) g.outer *= shape.dim[i];
-  for (int i = axis + 1; i < shape.rank; i++) g.inner *= shape.dim[i];
-  return g;
+  return ag_lane_geometry(call->shape[0], a->axis);
 }
 
 #define AG_SELF "ops/softmax.c"

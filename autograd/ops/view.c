@@ -236,6 +236,7 @@ ag_tensor *(ag_transpose)(ag_site at, ag_tensor *x, int axis1, int axis2) {
   if (!ag_ready(at, "transpose", 1, &x, &result)) return result;
   if (!ag_axis_set(x->c, at, "transpose", ag_shape_of(x), (ag_axes){1, {axis1}}, in_set)) return result;
   if (!ag_axis_set(x->c, at, "transpose", ag_shape_of(x), (ag_axes){1, {axis2}}, in_set)) return result;
+  if (x->rank == 0) return x;
   ag_axes axes = {.count = x->rank};
   for (int i = 0; i < x->rank; i++) axes.axis[i] = i;
   axes.axis[ag_axis(x->rank, axis1)] = ag_axis(x->rank, axis2);
@@ -248,6 +249,7 @@ ag_tensor *(ag_flatten)(ag_site at, ag_tensor *x, int from) {
   bool in_set[AG_MAX_RANK];
   if (!ag_ready(at, "flatten", 1, &x, &result)) return result;
   if (!ag_axis_set(x->c, at, "flatten", ag_shape_of(x), (ag_axes){1, {from}}, in_set)) return result;
+  if (x->rank == 0) return (ag_reshape)(at, x, AG_SHAPE(1));
   ag_shape shape = ag_shape_of(x);
   const int first = ag_axis(shape.rank, from);
   for (int i = first + 1; i < shape.rank; i++) shape.dim[first] *= shape.dim[i];

@@ -123,7 +123,7 @@ START_TEST(where_takes_nothing_from_the_other_side) {
 END_TEST
 
 /* Where all terms are -infinity, PyTorch's gradient of logsumexp is NaN; here it is 0, so that a masked row
- * does no harm. Beside an infinity, PyTorch's softmax of a number is NaN; here it is the limit, 0. */
+ * does no harm. Beside an infinity, a softmax is NaN, as in PyTorch. */
 START_TEST(softmax_knows_infinities) {
   ag_tensor *x = trained(ROW(1, -ENDLESS, 2, -ENDLESS)), *p = ag_softmax(x, 0), *l = ag_log_softmax(x, 0);
   const double low = 1 / (1 + M_E), high = M_E / (1 + M_E);
@@ -133,7 +133,11 @@ START_TEST(softmax_knows_infinities) {
   ASSERT_ELEMENTS(l, AG_SHAPE(4), log(low), -ENDLESS, log(high), -ENDLESS);
   ASSERT_ELEMENTS(gradient(ag_slice(l, 0, 0, 3, 2), x), AG_SHAPE(4), 1 - 2 * low, 0, 1 - 2 * high, 0);
   ASSERT_ELEMENTS(ag_softmax(ROW(-ENDLESS, -ENDLESS), 0), AG_SHAPE(2), LOST, LOST);
-  ASSERT_ELEMENTS(ag_softmax(ROW(ENDLESS, 1), 0), AG_SHAPE(2), LOST, 0);
+  ASSERT_ELEMENTS(ag_softmax(ROW(ENDLESS, 1), 0), AG_SHAPE(2), LOST, LOST);
+  ASSERT_ELEMENTS(ag_log_softmax(ROW(ENDLESS, 1), 0), AG_SHAPE(2), LOST, LOST);
+  ag_tensor *columns = ag_from_double(c, AG_SHAPE(2, 3), (double[]){ENDLESS, -ENDLESS, 0, 1, -ENDLESS, 0});
+  ASSERT_ELEMENTS(ag_softmax(columns, 0), AG_SHAPE(2, 3), LOST, LOST, 0.5, LOST, LOST, 0.5);
+  ASSERT_ELEMENTS(ag_log_softmax(columns, 0), AG_SHAPE(2, 3), LOST, LOST, -M_LN2, LOST, LOST, -M_LN2);
   ASSERT_ELEMENTS(ag_softmax(ROW(LOST, 1), 0), AG_SHAPE(2), LOST, LOST);
   ASSERT_ELEMENTS(ag_softmax(ROW(1e300, -1e300, 1e300), 0), AG_SHAPE(3), 0.5, 0, 0.5);
 
@@ -214,12 +218,39 @@ START_TEST(rank_0_is_a_number) {
   ASSERT_ELEMENTS(ag_permute(x, (ag_axes){0}), AG_SCALAR, 1.75);
   ASSERT_ELEMENTS(ag_stack(2, ((ag_tensor *[]){x, x}), 0), AG_SHAPE(2), 1.75, 1.75);
   ck_assert_double_eq(ag_item(ag_expand(x, AG_SHAPE(1, 1))), 1.75);
-  ag_sum(x, .axes = AG_AXES(0));
-  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "sum: axis 0 does not exist in scalar");
-  ag_softmax(x, 0);
-  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "softmax: axis 0 does not exist in scalar");
+  ag_sum(x, .axes = AG_AXES(1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "sum: axis 1 does not exist in scalar");
+  ag_sum(x, .axes = AG_AXES(0, -1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "sum: axis -1 of scalar is given twice");
+  ag_softmax(x, -2);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "softmax: axis -2 does not exist in scalar");
   ag_matmul(x, row);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "matmul: scalar and 2 do not fit");
+}
+END_TEST
+
+/* A number has the axes 0 and -1, as in PyTorch. */
+START_TEST(rank_0_has_an_axis) {
+  ag_tensor *x = trained(ag_scalar(c, 1.75)), *index;
+  ASSERT_ELEMENTS(ag_sum(x, .axes = AG_AXES(0)), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_mean(x, .axes = AG_AXES(-1), .keepdim = true), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_var(x, .axes = AG_AXES(0), .biased = true), AG_SCALAR, 0);
+  ASSERT_ELEMENTS(ag_norm(x, .axes = AG_AXES(0)), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_any(x, .axes = AG_AXES(0)), AG_SCALAR, 1);
+  ASSERT_ELEMENTS(ag_max_along(x, .axes = AG_AXES(-1), .indices = &index), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(index, AG_SCALAR, 0);
+  ASSERT_ELEMENTS(ag_softmax(x, 0), AG_SCALAR, 1);
+  ASSERT_ELEMENTS(ag_log_softmax(x, -1), AG_SCALAR, 0);
+  ASSERT_ELEMENTS(ag_flatten(x, 0), AG_SHAPE(1), 1.75);
+  ASSERT_ELEMENTS(ag_transpose(x, 0, -1), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_movedim(x, AG_AXES(0), AG_AXES(-1)), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_squeeze(x, AG_AXES(0)), AG_SCALAR, 1.75);
+  ASSERT_ELEMENTS(ag_flip(x, AG_AXES(0)), AG_SCALAR, 1.75);
+  const ag_reduce_args over = {.at = AG_HERE, .x = ag_square(x), .axes = AG_AXES(0), .keepdim = true};
+  ag_tensor *(*const reductions[])(ag_reduce_args) = {ag_sum, ag_mean, ag_max, ag_prod, ag_logsumexp};
+  for (int i = 0; i < LENGTH(reductions); i++) ASSERT_ELEMENTS(gradient(reductions[i](over), x), AG_SCALAR, 3.5);
+  ASSERT_ELEMENTS(gradient(ag_square(ag_log_softmax(x, 0)), x), AG_SCALAR, 0);
+  ASSERT_ELEMENTS(gradient(ag_square(ag_flatten(x, -1)), x), AG_SCALAR, 3.5);
 }
 END_TEST
 
@@ -332,6 +363,7 @@ TCase *edge_tests(void) {
   tcase_add_test(t, reductions_of_nothing);
   tcase_add_test(t, operators_of_nothing);
   tcase_add_test(t, rank_0_is_a_number);
+  tcase_add_test(t, rank_0_has_an_axis);
   tcase_add_test(t, rank_8_is_the_most);
   tcase_add_test(t, rank_8_is_as_good_as_rank_3);
   tcase_add_test(t, indices_must_be_in_range);

@@ -67,15 +67,16 @@ static void batch_norm_grad(oracle_call *k) {
 
 /* ---- Softmax ---- */
 
-/* The sum of f(x[j], y[j]) over all j in the lane of element `index`. */
+/* The sum of f(x[j], y[j]) over all j in the lane of element `index`; a number is a lane of its own. */
 static double lane_sum(const oracle_call *k, const array *x, const array *y, const int64_t *index,
                        double (*f)(double x, double y)) {
   const ag_axis_attributes *a = k->attributes;
-  const int axis = axis_of(x->shape.rank, a->axis);
+  const int rank = x->shape.rank, axis = axis_of(rank ? rank : 1, a->axis);
+  const int64_t length = rank ? x->shape.dim[axis] : 1;
   int64_t at[AG_MAX_RANK];
   double sum = 0;
-  for (int i = 0; i < x->shape.rank; i++) at[i] = index[i];
-  for (at[axis] = 0; at[axis] < x->shape.dim[axis]; at[axis]++) {
+  for (int i = 0; i < rank; i++) at[i] = index[i];
+  for (at[axis] = 0; at[axis] < length; at[axis]++) {
     const int64_t place = place_of(x->shape, at);
     sum += f(x->data[place], y->data[place]);
   }
@@ -92,11 +93,13 @@ static array *like_first(oracle_call *k) {
   return &k->out[0];
 }
 
+/* exp(x) / sum, or NaN where the sum is infinite: what is infinitely great has no share in it. */
 static void softmax(oracle_call *k) {
   const array x = k->in[0], *y = like_first(k);
   EACH_INDEX(x.shape, index) {
     const int64_t i = place_of(x.shape, index);
-    y->data[i] = exp(x.data[i]) / lane_sum(k, &x, &x, index, exponential);
+    const double sum = lane_sum(k, &x, &x, index, exponential);
+    y->data[i] = isinf(sum) ? (double)NAN : exp(x.data[i]) / sum;
   }
 }
 
@@ -104,7 +107,8 @@ static void log_softmax(oracle_call *k) {
   const array x = k->in[0], *y = like_first(k);
   EACH_INDEX(x.shape, index) {
     const int64_t i = place_of(x.shape, index);
-    y->data[i] = x.data[i] - log(lane_sum(k, &x, &x, index, exponential));
+    const double sum = lane_sum(k, &x, &x, index, exponential);
+    y->data[i] = isinf(sum) ? (double)NAN : x.data[i] - log(sum);
   }
 }
 

@@ -2,14 +2,16 @@
 import torch
 import torch.nn.functional as F
 
-from . import integers, numbers
+from . import fixed, given, integers, numbers
 
 LABELS = integers(2, 0, 3, 2)
 INDEX = integers([2, 0, 2], [1, 1, 0])
 X, Y, V = numbers(1, 4, 4), numbers(2, 4, 4), numbers(3, 4, 4)
 IMAGE, KERNEL, GROUPED, BIAS = numbers(4, 1, 2, 5, 4), numbers(5, 2, 2, 3, 2), numbers(6, 4, 1, 2, 2), numbers(7, 4)
 PER_CHANNEL, SHIFT, BATCH = numbers(8, 2), numbers(9, 2), numbers(10, 3, 2, 2)
-WIDE = numbers(11, 2, 3)
+WIDE, POINT = numbers(11, 2, 3), numbers(14)
+INF = float("inf")
+ENDLESS = fixed(given([INF, 1.0, -INF], [-INF, 0.5, -INF], [2.0, -INF, -INF]))
 
 CASES = [
     ("sum", [BATCH], lambda x: x.sum((0, 2)), "ag_sum(in[0], .axes = AG_AXES(0, 2))"),
@@ -20,6 +22,15 @@ CASES = [
     ("logsumexp", [X], lambda x: torch.logsumexp(x, 0), "ag_logsumexp(in[0], .axes = AG_AXES(0))"),
     ("softmax", [X], lambda x: torch.softmax(x, 1), "ag_softmax(in[0], 1)"),
     ("log_softmax", [BATCH], lambda x: torch.log_softmax(x, 1), "ag_log_softmax(in[0], 1)"),
+    ("softmax of infinity", [ENDLESS], lambda x: torch.softmax(x, 1), "ag_softmax(in[0], 1)"),
+    ("softmax of infinity, down", [ENDLESS], lambda x: torch.softmax(x, 0), "ag_softmax(in[0], 0)"),
+    ("log_softmax of infinity", [ENDLESS], lambda x: torch.log_softmax(x, 1), "ag_log_softmax(in[0], 1)"),
+    ("log_softmax of infinity, down", [ENDLESS], lambda x: torch.log_softmax(x, 0), "ag_log_softmax(in[0], 0)"),
+    ("softmax of a number", [POINT], lambda x: torch.softmax(x, 0), "ag_softmax(in[0], 0)"),
+    ("log_softmax of a number", [POINT], lambda x: torch.log_softmax(x, -1), "ag_log_softmax(in[0], -1)"),
+    ("sum of a number", [POINT], lambda x: x.sum(0), "ag_sum(in[0], .axes = AG_AXES(0))"),
+    ("mean of a number", [POINT], lambda x: x.mean(-1, keepdim=True), "ag_mean(in[0], .axes = AG_AXES(-1), .keepdim = true)"),
+    ("max of a number", [POINT], lambda x: x.amax(0), "ag_max(in[0], .axes = AG_AXES(0))"),
     ("matmul", [BATCH, WIDE], lambda x, y: x @ y, "ag_matmul(in[0], in[1])"),
     ("linear", [X, numbers(12, 3, 4), numbers(13, 3)], F.linear, "ag_linear(in[0], in[1], in[2])"),
     ("linear_relu", [X, numbers(12, 3, 4), numbers(13, 3)], lambda x, w, b: F.linear(x, w, b).relu(), "ag_linear_relu(in[0], in[1], in[2])"),
