@@ -10,7 +10,7 @@ ag_tensor *ag_flatten(ag_site at, ag_tensor *x, int from);
 ag_tensor *ag_transpose(ag_site at, ag_tensor *x, int axis1, int axis2);
 /* Axis i of the result is axis axes[i] of x. */
 ag_tensor *ag_permute(ag_site at, ag_tensor *x, ag_axes axes);
-/* Repeats axes of size 1, and new leading axes, without copying. */
+/* Repeats axes of size 1, and new leading axes, without copying. -1 leaves an axis as it is. */
 ag_tensor *ag_expand(ag_site at, ag_tensor *x, ag_shape shape);
 /* Elements start, start + step, ... before stop. Negative bounds count from the end, and all are clipped as in Python.
  * A negative step walks backwards: start n - 1, stop -n - 1 and step -1 take all n elements. */

@@ -161,19 +161,25 @@ const ag_op ag_op_permute = {.name = "permute",
 
 /* ---- expand ---- */
 
+/* -1 stands for the size of x there. */
 static bool expand_shape(ag_call *call) {
   const ag_shape_attributes *a = call->attributes;
   const ag_shape from = ag_shape_of(call->in[0]);
-  ag_shape both;
-  if (ag_shape_numel(a->shape) < 0) {
-    return ag_reject(call, AG_EVALUE, "%s is not a shape", ag_shape_text(call->c, a->shape));
+  ag_shape both, shape = a->shape;
+  const int added = shape.rank - from.rank;
+  for (int i = added > 0 ? added : 0; i < shape.rank && i < AG_MAX_RANK; i++) {
+    if (shape.dim[i] == -1) shape.dim[i] = from.dim[i - added];
   }
-  if (!ag_broadcast(from, a->shape, &both) || !ag_shape_equal(both, a->shape)) {
+  if (ag_shape_numel(shape) < 0) {
+    return ag_reject(call, AG_EVALUE, "%s is not a shape for %s", ag_shape_text(call->c, a->shape),
+                     ag_shape_text(call->c, from));
+  }
+  if (!ag_broadcast(from, shape, &both) || !ag_shape_equal(both, shape)) {
     return ag_reject(call, AG_ESHAPE,
                      "%s does not expand to %s; only axes of size 1 and new leading ones repeat",
                      ag_shape_text(call->c, from), ag_shape_text(call->c, a->shape));
   }
-  call->shape[0] = a->shape;
+  call->shape[0] = shape;
   return true;
 }
 
@@ -201,7 +207,9 @@ static const ag_sample expand_samples[] = {
                TO(4, 3), AG_LIST(2, 3)),
     AG_REFUSED("expand: 2x3 does not expand to 3; only axes of size 1 and new leading ones repeat", TO(3),
                AG_LIST(2, 3)),
-    AG_REFUSED("expand: -1x3 is not a shape", TO(-1, 3), AG_LIST(1, 3)),
+    AG_WORKS(-2, 2, TO(2, -1, 4, -1), AG_LIST(3, 1, 2)),
+    AG_REFUSED("expand: -1x3 is not a shape for 3", TO(-1, 3), AG_LIST(3)),
+    AG_REFUSED("expand: -2x3 is not a shape for 1x3", TO(-2, 3), AG_LIST(1, 3)),
     AG_NO_MORE,
 };
 

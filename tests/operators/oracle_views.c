@@ -44,11 +44,14 @@ static void permute(oracle_call *k) {
 static void expand(oracle_call *k) {
   const ag_shape_attributes *a = k->attributes;
   const ag_shape from = k->in[0].shape;
-  array *y = result(k, a->shape);
-  EACH_INDEX(a->shape, index) {
+  ag_shape shape = a->shape;
+  const int added = shape.rank - from.rank;
+  for (int i = added; i < shape.rank; i++) shape.dim[i] = shape.dim[i] == -1 ? from.dim[i - added] : shape.dim[i];
+  array *y = result(k, shape);
+  EACH_INDEX(shape, index) {
     int64_t of_x[AG_MAX_RANK] = {0};
-    for (int i = 0; i < from.rank; i++) of_x[i] = from.dim[i] == 1 ? 0 : index[i + a->shape.rank - from.rank];
-    y->data[place_of(a->shape, index)] = k->in[0].data[place_of(from, of_x)];
+    for (int i = 0; i < from.rank; i++) of_x[i] = from.dim[i] == 1 ? 0 : index[i + added];
+    y->data[place_of(shape, index)] = k->in[0].data[place_of(from, of_x)];
   }
 }
 
