@@ -172,6 +172,22 @@ START_TEST(some_corners_are_our_own) {
 }
 END_TEST
 
+/* Where a function has a kink its second derivatives are PyTorch's, too, and those of two operands commute. */
+START_TEST(second_derivatives_at_kinks) {
+  ag_tensor *x = trained(ROW(0, -1, 1)), *w = trained(ROW(0.5, 0.5, 0.5)), *g, *of_x, *of_w;
+  ag_tensor *(*const smooth_below[])(ag_site, ag_tensor *, double) = {ag_elu, ag_celu};
+  for (int i = 0; i < LENGTH(smooth_below); i++) {
+    ag_tensor *y = ag_sum(smooth_below[i](AG_HERE, x, 1));
+    ck_assert(ag_grad(1, &y, 1, &x, &g, .create_graph = true));
+    ASSERT_ELEMENTS(gradient(g, x), AG_SHAPE(3), 0, 0.36787944117144233, 0);
+  }
+  ag_tensor *y = ag_sum(ag_prelu(x, ag_select(w, 0, 0)));
+  ck_assert(ag_grad(1, &y, 1, &x, &of_x, .create_graph = true) && ag_grad(1, &y, 1, &w, &of_w, .create_graph = true));
+  ASSERT_ELEMENTS(gradient(of_x, w), AG_SHAPE(3), 2, 0, 0);
+  ASSERT_ELEMENTS(gradient(of_w, x), AG_SHAPE(3), 1, 1, 0);
+}
+END_TEST
+
 /* The quotient of 6 and 0.1 is a little less than 60, but rounds to it. Zeros keep their sign. */
 START_TEST(floors_are_those_of_the_exact_quotient) {
   ag_tensor *x = ROW(6, -6, 0.3, -0.3), *y = ROW(0.1, 0.1, 0.1, -0.1);
@@ -227,6 +243,7 @@ TCase *elementwise_tests(void) {
   tcase_add_test(t, softplus_is_straight_above_the_threshold);
   tcase_add_test(t, nan_to_num_knows_the_type);
   tcase_add_test(t, some_corners_are_our_own);
+  tcase_add_test(t, second_derivatives_at_kinks);
   tcase_add_test(t, floors_are_those_of_the_exact_quotient);
   tcase_add_test(t, prelu_has_a_slope_for_each_channel);
   tcase_add_test(t, prelu_refuses_weights_that_do_not_fit);

@@ -27,6 +27,8 @@ CASES = [
     ("leaky_relu", [POINTS], lambda x: F.leaky_relu(x, 0.2), "ag_leaky_relu(in[0], 0.2)"),
     ("hardtanh", [POINTS], F.hardtanh, "ag_hardtanh(in[0], -1, 1)"),
     ("hardtanh with bounds", [POINTS], lambda x: F.hardtanh(x, 0.5, 2), "ag_hardtanh(in[0], 0.5, 2)"),
+    ("hardtanh with crossed bounds", [POINTS], lambda x: F.hardtanh(x, 2, -0.5), "ag_hardtanh(in[0], 2, -0.5)"),
+    ("clamp with crossed bounds", [POINTS], lambda x: x.clamp(2, -0.5), "ag_clamp(in[0], 2, -0.5)"),
     ("threshold", [POINTS], lambda x: F.threshold(x, 0.5, 2), "ag_threshold(in[0], 0.5, 2)"),
     ("hardshrink", [NUMBERS], F.hardshrink, "ag_hardshrink(in[0], 0.5)"),
     ("softshrink", [NUMBERS], F.softshrink, "ag_softshrink(in[0], 0.5)"),
