@@ -1,6 +1,7 @@
 /* Checks that several families of operators share. */
 #include "ops/check.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tensor **result) {
@@ -78,4 +79,17 @@ const int64_t *ag_find_outside(const ag_tensor *index, int64_t least, int64_t mo
   *at = 0;
   return index->numel == 0 ? NULL
                            : find(index, 0, (const int64_t *)(const void *)index->data, least, most, at);
+}
+
+bool ag_index_ready(ag_site at, const char *what, const ag_tensor *index, int64_t n) {
+  if (index->dtype != AG_I64) {
+    ag_fail(index->c, AG_EDTYPE, at, "%s: index is %s, wanted is int64", what, ag_dtype_name(index->dtype));
+    return false;
+  }
+  int64_t place;
+  const int64_t *bad = ag_find_outside(index, 0, n - 1, &place);
+  if (!bad) return true;
+  ag_fail(index->c, AG_EVALUE, at, "%s: index %" PRId64 " at %" PRId64 " is not in 0 .. %" PRId64, what, *bad,
+          place, n - 1);
+  return false;
 }

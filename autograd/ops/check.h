@@ -24,5 +24,8 @@ const char *ag_operand_text(const ag_call *call, int i);
 /* The first element of an integer tensor, which may be strided, that is not in least .. most; NULL where
  * there is none. at is its place in row-major order. */
 const int64_t *ag_find_outside(const ag_tensor *index, int64_t least, int64_t most, int64_t *at);
+/* Whether an index is int64 and in 0 .. n - 1; for functions made of operators, whose own refusal would have
+ * the name of another. */
+bool ag_index_ready(ag_site at, const char *what, const ag_tensor *index, int64_t n);
 
 #endif

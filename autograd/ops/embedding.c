@@ -36,6 +36,7 @@ ag_tensor *(ag_embedding)(ag_embedding_args a) {
             a.padding_idx, -n, n - 1);
     return result;
   }
+  if (!ag_index_ready(a.at, "embedding", a.index, n)) return result;
   ag_shape shape = ag_shape_of(a.index);
   shape.dim[shape.rank++] = weight->dim[1];
   ag_tensor *flat = (ag_reshape)(a.at, a.index, AG_SHAPE(a.index->numel));

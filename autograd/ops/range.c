@@ -143,18 +143,12 @@ ag_tensor *(ag_one_hot)(ag_site at, ag_tensor *index, int64_t classes) {
     return result;
   }
   const int64_t n = classes == -1 ? classes_of(at, index) : classes;
-  int64_t place;
   if (n < 0 || (classes == -1 && n == 0)) {
     ag_fail(c, AG_EVALUE, at, "one_hot: %" PRId64 " classes; the number of classes must be given here",
             classes);
     return result;
   }
-  const int64_t *bad = ag_find_outside(index, 0, n - 1, &place);
-  if (bad) {
-    ag_fail(c, AG_EVALUE, at, "one_hot: index %" PRId64 " at %" PRId64 " is not in 0 .. %" PRId64, *bad,
-            place, n - 1);
-    return result;
-  }
+  if (!ag_index_ready(at, "one_hot", index, n)) return result;
   shape.dim[shape.rank++] = 1;
   ag_tensor *places = (ag_arange)((ag_arange_args){.at = at, .c = c, .stop = (double)n, .dtype = AG_I64});
   return (ag_cast)(at, (ag_eq)(at, (ag_reshape)(at, index, shape), places), AG_I64);

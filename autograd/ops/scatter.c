@@ -144,6 +144,7 @@ static ag_tensor *place_slices(ag_site at, const char *what, ag_tensor *x, int a
             what, attribute, ag_shape_text(x->c, ag_shape_of(axis < 0 ? x : index)));
     return &x->c->nil;
   }
+  if (!ag_index_ready(at, what, index, x->dim[axis])) return &x->c->nil;
   ag_shape thin = {.rank = x->rank}, slices = ag_shape_of(x);
   for (int i = 0; i < x->rank; i++) thin.dim[i] = i == axis ? index->numel : 1;
   slices.dim[axis] = index->numel;

@@ -195,6 +195,10 @@ START_TEST(elements_are_placed) {
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_fill: axis 2 does not exist in 2x3");
   ag_index_fill(index, 0, row, 1);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_fill: x is int64, wanted is float32 or float64");
+  ag_index_fill(ag_slice(x, 1, 0, 2, 1), 1, row, 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_fill: index 2 at 0 is not in 0 .. 1");
+  ag_index_copy(x, 1, ag_zeros(c, AG_SHAPE(2)), x);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_copy: index is float64, wanted is int64");
   ag_index_copy(x, 1, index, x);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "index_copy: index along axis 1 must be (n), found 2x2");
   ag_index_copy(x, 1, row, x);
@@ -231,9 +235,9 @@ START_TEST(embeddings_are_rows) {
   ag_embedding(index, x, .padded = true, .padding_idx = -4);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "embedding: padding_idx -4 is not in -3 .. 2");
   ag_embedding(index, ag_slice(x, 0, 0, 2, 1));
-  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_select: index 2 at 0 is not in 0 .. 1, axis 0 of 2x2");
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "embedding: index 2 at 0 is not in 0 .. 1");
   ag_embedding(x, x, .padded = true);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_select: operand 1 is float64, wanted is int64");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "embedding: index is float64, wanted is int64");
 }
 END_TEST
 
