@@ -75,6 +75,18 @@ START_TEST(streams_are_few_and_their_names_short) {
 }
 END_TEST
 
+START_TEST(draws_refuse_what_is_no_distribution) {
+  ag_uniform(c, AG_SHAPE(2), "u", 2, 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "uniform: there is no number from 2 to 1");
+  ag_uniform(c, AG_SHAPE(2), "u", 0, (double)NAN);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "uniform: there is no number from 0 to nan");
+  ag_normal(c, AG_SHAPE(2), "n", 0, -1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "normal: deviation -1 must be at least 0");
+  ck_assert(ag_is_nil(ag_rand(c, AG_SHAPE(2), NULL)));
+  assert_error(c, AG_EVALUE, "ag_stream", "the name of the stream is NULL");
+}
+END_TEST
+
 /* ---- Distributions ---- */
 
 /* Asserts that mean and variance lie within five standard errors. kurtosis is the fourth moment over the variance squared. */
@@ -162,6 +174,7 @@ TCase *random_tests(void) {
   tcase_add_test(t, streams_differ_by_name_and_seed);
   tcase_add_test(t, streams_can_be_saved_and_restored);
   tcase_add_test(t, streams_are_few_and_their_names_short);
+  tcase_add_test(t, draws_refuse_what_is_no_distribution);
   tcase_add_test(t, draws_have_their_distribution);
   tcase_add_test(t, both_types_draw_the_same_numbers);
   tcase_add_test(t, draws_do_not_depend_on_threads_or_cuts);

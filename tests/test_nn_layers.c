@@ -62,6 +62,16 @@ START_TEST(initialisers_have_their_distributions) {
 }
 END_TEST
 
+START_TEST(initialisers_refuse_what_is_no_distribution) {
+  ag_tensor *b = ag_parameter(c, "b", AG_SHAPE(7));
+  ag_init_uniform(b, 2, 1);
+  expect_error(c, AG_EVALUE, "ag_init_uniform", "there is no number from 2 to 1");
+  ag_init_normal(b, 0, -1);
+  expect_error(c, AG_EVALUE, "ag_init_normal", "deviation -1 must be at least 0");
+  ck_assert_double_eq(at(b, 3), 0);
+}
+END_TEST
+
 START_TEST(fans_need_two_axes) {
   ag_tensor *b = ag_parameter(c, "b", AG_SHAPE(7));
   ag_init_kaiming_uniform(b, 0);
@@ -319,6 +329,7 @@ TCase *layer_tests(void) {
   TCase *t = tcase_create("layers");
   with_context(t);
   tcase_add_test(t, initialisers_have_their_distributions);
+  tcase_add_test(t, initialisers_refuse_what_is_no_distribution);
   tcase_add_test(t, fans_need_two_axes);
   tcase_add_test(t, float32_and_float64_start_alike);
   tcase_add_test(t, linear_layer_is_an_affine_map);

@@ -71,11 +71,15 @@ static ag_tensor *random_tensor(ag_site at, ag_ctx *c, ag_shape shape, const cha
 }
 
 ag_tensor *(ag_uniform)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double low, double high) {
+  if (c->status == AG_OK && !(low <= high))
+    ag_fail(c, AG_EVALUE, at, "uniform: there is no number from %g to %g", low, high);
   return random_tensor(at, c, shape, stream, false, low, high - low);
 }
 
 ag_tensor *(ag_normal)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream, double mean,
                        double deviation) {
+  if (c->status == AG_OK && !(deviation >= 0))
+    ag_fail(c, AG_EVALUE, at, "normal: deviation %g must be at least 0", deviation);
   return random_tensor(at, c, shape, stream, true, mean, deviation);
 }
 

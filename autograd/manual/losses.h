@@ -30,7 +30,8 @@ typedef struct {
 ag_tensor *ag_nll_loss(ag_class_loss_args a);
 /* nll_loss(log_softmax(x)) for logits x (Szegedy et al. 2016 for the smoothing): with s = label_smoothing in 0 .. 1,
  * (1 - s) nll_loss + s / classes times the sum of all classes' -weight x. A target of the shape and type of x holds
- * probabilities p: then -sum of weight p x over classes, and the mean divides by the number of such sums. */
+ * probabilities p: then -sum of weight p x over classes, and the mean divides by the number of such sums; .ignoring is
+ * an error there. */
 ag_tensor *ag_cross_entropy(ag_class_loss_args a);
 /* -weight (target log(x) + (1 - target) log(1 - x)) for x in 0 .. 1, of which logarithms are at least -100. weight
  * broadcasts to x. AG_EVALUE for any other x. */

@@ -15,7 +15,7 @@ typedef void fill_function(int threads, uint64_t key, uint64_t counter, int64_t 
 
 /* x = shift + scale z for n draws z. */
 static void draw(ag_site at, ag_tensor *x, fill_function *fill, double shift, double scale) {
-  if (ag_is_nil(x) || ag_numel(x) == 0) return;
+  if (ag_is_nil(x) || ag_numel(x) == 0 || x->c->status != AG_OK) return;
   ag_ctx *c = ag_context(x);
   const int64_t n = ag_numel(x);
   ag_stream_state *stream = ag_stream_find(c, "init");
@@ -29,10 +29,14 @@ static void draw(ag_site at, ag_tensor *x, fill_function *fill, double shift, do
 }
 
 void ag_init_uniform(ag_tensor *x, double low, double high) {
+  if (!ag_is_nil(x) && !(low <= high))
+    ag_fail(x->c, AG_EVALUE, "ag_init_uniform", "there is no number from %g to %g", low, high);
   draw("ag_init_uniform", x, agk_random_uniform_f64, low, high - low);
 }
 
 void ag_init_normal(ag_tensor *x, double mean, double deviation) {
+  if (!ag_is_nil(x) && !(deviation >= 0))
+    ag_fail(x->c, AG_EVALUE, "ag_init_normal", "deviation %g must be at least 0", deviation);
   draw("ag_init_normal", x, agk_random_normal_f64, mean, deviation);
 }
 

@@ -171,6 +171,12 @@ ag_tensor *(ag_cross_entropy)(ag_class_loss_args a) {
     ag_fail(a.x->c, AG_EVALUE, a.at, "cross_entropy: label_smoothing %g is not in 0 .. 1", s);
     return result;
   }
+  if (probabilities && a.ignoring) {
+    ag_fail(a.x->c, AG_EVALUE, a.at,
+            "cross_entropy: ignore_index %" PRId64 " is for labels, target has probabilities",
+            a.ignore_index);
+    return result;
+  }
   ag_tensor *x = (ag_log_softmax)(a.at, a.x, p.axis);
   return probabilities ? of_probabilities(&p, x, s) : of_labels(&p, x, s);
 }

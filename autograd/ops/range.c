@@ -7,6 +7,16 @@
 /* A real type stands for the context's. */
 static ag_dtype type_in(const ag_ctx *c, ag_dtype dtype) { return dtype == AG_F32 ? c->dtype : dtype; }
 
+/* Whether a number is the same after it has become an element of that type; rounding does no harm. */
+static bool fits(ag_dtype dtype, double value) {
+  int64_t element; /* room for one of any type */
+  double back;
+  if (dtype == AG_F32 || dtype == AG_F64) return true;
+  ag_convert(1, dtype, &element, 1, AG_F64, &value, 1);
+  ag_convert(1, AG_F64, &back, 1, dtype, &element, 1);
+  return back == value;
+}
+
 /* Numbers at equal distances: the first `half` of them from start on, the others back from stop. */
 typedef struct {
   double start, step, stop;
@@ -36,6 +46,7 @@ ag_tensor *(ag_arange)(ag_arange_args a) {
   const ag_dtype dtype = type_in(c, a.dtype);
   const double step = a.step == 0 ? 1 : a.step, length = ceil((a.stop - a.start) / step);
   const bool whole = dtype == AG_F32 || dtype == AG_F64 || (floor(a.start) == a.start && floor(step) == step);
+  const double last = a.start + step * (length - 1);
   if (!isfinite(a.start) || !isfinite(a.stop) || !isfinite(step)) {
     ag_fail(c, AG_EVALUE, a.at, "arange: %g, %g and %g must be finite", a.start, a.stop, step);
   } else if (length < 0) {
@@ -45,6 +56,9 @@ ag_tensor *(ag_arange)(ag_arange_args a) {
             ag_dtype_name(dtype));
   } else if (!(length < 0x1p62)) {
     ag_fail(c, AG_EVALUE, a.at, "arange: %g steps are too many", length);
+  } else if (length > 0 && dtype < AG_DTYPES && (!fits(dtype, a.start) || !fits(dtype, last))) {
+    ag_fail(c, AG_EVALUE, a.at, "arange: %g .. %g are not all numbers of %s", a.start, last,
+            ag_dtype_name(dtype));
   } else {
     const int64_t n = (int64_t)length;
     return on_line(a.at, c, dtype, n, (line){a.start, step, a.stop, n});

@@ -34,6 +34,10 @@ START_TEST(ranges_end_before_stop) {
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: 0, nan and 1 must be finite");
   ag_arange(c, 0, 1, 0.25, .dtype = AG_I64);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: start 0 and step 0.25 must be whole numbers for int64");
+  ag_arange(c, 250, 257, .dtype = AG_U8);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: 250 .. 256 are not all numbers of uint8");
+  ag_arange(c, 0, -2, -1, .dtype = AG_BOOL);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: 0 .. -1 are not all numbers of bool");
   ag_arange(c, 0, 1e300);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: 1e+300 steps are too many");
   ag_arange(c, 0, 0x1p61);

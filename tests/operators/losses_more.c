@@ -87,6 +87,8 @@ START_TEST(losses_refuse_what_does_not_fit) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "cross_entropy: weight 3 must hold one number for each of the 4 classes of x 3x4");
   ag_cross_entropy(x, labels(), .label_smoothing = 1.5);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "cross_entropy: label_smoothing 1.5 is not in 0 .. 1");
+  ag_cross_entropy(x, p, .ignoring = true, .ignore_index = 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "cross_entropy: ignore_index 1 is for labels, target has probabilities");
   ag_nll_loss(x, labels(), .label_smoothing = 0.1);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "nll_loss: label_smoothing is for cross_entropy");
   ag_cross_entropy(ag_scalar(c, 1), labels());
