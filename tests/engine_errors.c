@@ -113,8 +113,9 @@ START_TEST(tensors_must_be_possible) {
   ag_zeros(c, AG_SHAPE((int64_t)1 << 40, (int64_t)1 << 40));
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "a tensor cannot have shape 1099511627776x1099511627776");
   ag_zeros(c, ((ag_shape){.rank = 9}));
-  ck_assert_int_eq(ag_error(c), AG_ESHAPE);
-  ag_clear_error(c);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "a tensor cannot have shape of rank 9");
+  ag_reshape(ag_zeros(c, AG_SHAPE(2)), ((ag_shape){.rank = 12, .dim = {-1}}));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "reshape: of rank 12 is not a shape");
   ag_wrap(c, AG_F64, AG_SHAPE(-2), numbers);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "a tensor cannot have shape -2");
   ck_assert(isnan(ag_item(ag_zeros(c, AG_SHAPE(2, 3)))));
@@ -124,6 +125,33 @@ START_TEST(tensors_must_be_possible) {
   ag_set_dtype(c, AG_BOOL);
   assert_error(c, AG_EDTYPE, "ag_set_dtype", "bool is not a real type; take float32 or float64");
   ck_assert_int_eq(ag_default_dtype(c), AG_F64);
+}
+END_TEST
+
+/* What is passed by address may be forgotten. */
+START_TEST(addresses_must_be_there) {
+  ag_from(c, AG_I64, AG_SHAPE(3), NULL);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "from: data is NULL, wanted are the elements of 3");
+  ck_assert(ag_is_nil(ag_from_double(c, AG_SHAPE(2, 3), NULL)));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "from_double: data is NULL, wanted are the elements of 2x3");
+  ck_assert(ag_is_nil(ag_wrap(c, AG_F64, AG_SHAPE(3), NULL)));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "wrap: data is NULL, wanted are the elements of 3");
+  ck_assert_int_eq(ag_numel(ag_wrap(c, AG_F64, AG_SHAPE(3, 0), NULL)), 0);
+  ag_tensor *x = ag_parameter(c, "x", AG_SHAPE(3));
+  ag_assign(x, NULL);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "assign: data is NULL, wanted are the elements of 3");
+  ag_parameter(c, NULL, AG_SHAPE(3));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "parameter: the name is NULL; every parameter needs one");
+  ag_einsum(NULL, 1, &x);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "einsum: the equation is NULL");
+  ck_assert_ptr_null(ag_einsum("i", 1, NULL));
+  ck_assert_ptr_null(ag_concat(1, NULL, 0));
+  ag_gradcheck(.c = c, .n_inputs = 1);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "gradcheck: inputs is NULL");
+  ck_assert(!ag_save(c, NULL));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "save: the path is NULL");
+  ck_assert(!ag_load(c, NULL));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "load: the path is NULL");
 }
 END_TEST
 
@@ -188,6 +216,7 @@ TCase *error_tests(void) {
   tcase_add_test(t, the_first_error_sticks);
   tcase_add_test(t, operands_must_be_there_and_fit);
   tcase_add_test(t, tensors_must_be_possible);
+  tcase_add_test(t, addresses_must_be_there);
   tcase_add_test(t, tensors_take_any_type_and_layout);
   tcase_add_test(t, texts_are_whole);
   tcase_add_test(t, long_messages_are_cut);

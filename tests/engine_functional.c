@@ -354,6 +354,9 @@ START_TEST(arguments_are_checked) {
   ag_jacobian(.fn = squares, ONE(ag_zeros(c, AG_SHAPE(1, 1, 1, 1, 1))), .results = out);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "jacobian: the derivative of 1x1x1x1x1 by input 0, 1x1x1x1x1, has more than 8 axes");
   ck_assert_ptr_null(ag_jacobian(.fn = squares, ONE(nothing), .results = out));
+  ck_assert(ag_is_nil(ag_vjp(.fn = squares, ONE(x))));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "vjp: results is NULL");
+  ck_assert_ptr_null(ag_jacobian(.fn = squares, .n_inputs = 1, .results = out));
 }
 END_TEST
 

@@ -213,6 +213,12 @@ START_TEST(all_tensors_must_be_there) {
   ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: input 0 belongs to another context");
   ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x, .grads = g, .grad_outputs = &foreign);
   ASSERT_ERROR_ABOVE(c, AG_ESTATE, "grad: grad_output 0 belongs to another context");
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .inputs = &x);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: grads is NULL");
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = 1, .grads = g);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: inputs is NULL");
+  ag_grad(.n_outputs = 1, .n_inputs = 1, .inputs = &x, .grads = g);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "grad: outputs is NULL");
   ck_assert_int_eq(ag_error(other), AG_OK);
   ck_assert(!ag_grad(.n_outputs = 1, .outputs = &none, .n_inputs = 1, .inputs = &none, .grads = g));
   ag_ctx_free(other);

@@ -283,6 +283,8 @@ START_TEST(impossible_layers_say_why) {
   expect_error(c, AG_EVALUE, __FILE__,
                "layer: the name \"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn...\" is too long; it may have 236 "
                "characters");
+  (void)ag_linear_layer_new(c, .in = 1, .out = 1);
+  expect_error(c, AG_EVALUE, __FILE__, "layer: the name is NULL; every layer needs one");
   ck_assert_int_eq(ag_parameter_count(c), 0);
   (void)ag_linear_layer_new(c, "fc", 2, 2);
   (void)ag_linear_layer_new(c, "fc", 2, 2);

@@ -7,7 +7,7 @@
 
 /* The context of the first operand that is there. */
 static ag_ctx *context_of(int n, ag_tensor *const *in) {
-  for (int i = 0; i < n; i++) {
+  for (int i = 0; in && i < n; i++) {
     if (in[i]) return in[i]->c;
   }
   return NULL;

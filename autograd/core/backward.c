@@ -43,10 +43,10 @@ void(ag_backward)(ag_site at, ag_tensor *loss) {
 
 /* The context of the first tensor that is there. */
 static ag_ctx *context_of(const ag_grad_args *a) {
-  for (int i = 0; i < a->n_outputs; i++) {
+  for (int i = 0; a->outputs && i < a->n_outputs; i++) {
     if (a->outputs[i]) return a->outputs[i]->c;
   }
-  for (int j = 0; j < a->n_inputs; j++) {
+  for (int j = 0; a->inputs && j < a->n_inputs; j++) {
     if (a->inputs[j]) return a->inputs[j]->c;
   }
   return NULL;
@@ -62,6 +62,9 @@ static bool belongs(const ag_grad_args *a, ag_ctx *c, const char *what, int i, c
 /* Whether outputs and inputs can be the ends of a pass. */
 static bool acceptable(const ag_grad_args *a, ag_ctx *c) {
   if (a->n_outputs < 1) ag_fail(c, AG_EVALUE, a->at, "grad: there is no output");
+  const char *absent = !a->outputs ? "outputs" : !a->inputs ? "inputs" : !a->grads ? "grads" : NULL;
+  if (absent && (!a->outputs || a->n_inputs > 0)) ag_fail(c, AG_EVALUE, a->at, "grad: %s is NULL", absent);
+  if (c->status != AG_OK) return false;
   for (int i = 0; i < a->n_outputs; i++) {
     if (!belongs(a, c, "output", i, a->outputs[i]) || !differentiable(a->at, "grad", i, a->outputs[i]))
       return false;
@@ -129,7 +132,7 @@ static void collect(const ag_grad_args *a) {
 
 bool(ag_grad)(ag_grad_args a) {
   ag_ctx *c = context_of(&a);
-  for (int j = 0; j < a.n_inputs; j++) a.grads[j] = NULL;
+  for (int j = 0; a.grads && j < a.n_inputs; j++) a.grads[j] = NULL;
   if (!c || c->status != AG_OK || !acceptable(&a, c)) return false;
   if (!ag_pass_begin(c, a.at, a.create_graph)) return false;
   const size_t length = c->tape_length;

@@ -25,21 +25,28 @@ ag_tensor *(ag_scalar)(ag_site at, ag_ctx *c, double value) {
   return or_nil(c, ag_filled(at, c, c->dtype, AG_SCALAR, value));
 }
 
+/* Whether there is memory to take the elements of a shape from. */
+static bool has_data(ag_site at, ag_ctx *c, const char *what, ag_shape shape, const void *data) {
+  if (data || ag_shape_numel(shape) <= 0) return true;
+  ag_fail(c, AG_EVALUE, at, "%s: data is NULL, wanted are the elements of %s", what, ag_shape_text(c, shape));
+  return false;
+}
+
 ag_tensor *(ag_from)(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, const void *data) {
-  ag_tensor *x = ag_new_tensor(c, at, dtype, shape);
+  ag_tensor *x = has_data(at, c, "from", shape, data) ? ag_new_tensor(c, at, dtype, shape) : NULL;
   if (x && x->numel) memcpy(x->data, data, (size_t)x->numel * ag_dtype_size(dtype));
   return or_nil(c, x);
 }
 
 ag_tensor *(ag_from_double)(ag_site at, ag_ctx *c, ag_shape shape, const double *data) {
-  ag_tensor *x = ag_new_tensor(c, at, c->dtype, shape);
+  ag_tensor *x = has_data(at, c, "from_double", shape, data) ? ag_new_tensor(c, at, c->dtype, shape) : NULL;
   if (x) (ag_assign)(at, x, data);
   return or_nil(c, x);
 }
 
 ag_tensor *(ag_wrap)(ag_site at, ag_ctx *c, ag_dtype dtype, ag_shape shape, void *data) {
   const int64_t numel = ag_shape_numel(shape);
-  ag_tensor *x = ag_new_tensor(c, at, dtype, AG_SHAPE(0));
+  ag_tensor *x = has_data(at, c, "wrap", shape, data) ? ag_new_tensor(c, at, dtype, AG_SHAPE(0)) : NULL;
   if (!x) return &c->nil;
   if (numel < 0) {
     ag_fail(c, AG_ESHAPE, at, "a tensor cannot have shape %s", ag_shape_text(c, shape));
@@ -86,6 +93,10 @@ ag_tensor *(ag_normal)(ag_site at, ag_ctx *c, ag_shape shape, const char *stream
 /* Checks that a name can be registered now, and makes room for it. */
 static bool registrable(ag_site at, ag_ctx *c, const char *name) {
   if (c->status != AG_OK) return false;
+  if (!name) {
+    ag_fail(c, AG_EVALUE, at, "parameter: the name is NULL; every parameter needs one");
+    return false;
+  }
   if (c->depth > 0) {
     ag_fail(c, AG_ESTATE, at,
             "parameter %s: parameters belong to the root scope; make it before ag_scope_begin", name);

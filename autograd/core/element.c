@@ -64,6 +64,11 @@ void(ag_assign)(ag_site at, ag_tensor *x, const double *data) {
             "assign: the result of an operator cannot be overwritten; assign to leaf tensors");
     return;
   }
+  if (!data && x->numel > 0) {
+    ag_fail(x->c, AG_EVALUE, at, "assign: data is NULL, wanted are the elements of %s",
+            ag_shape_text(x->c, ag_shape_of(x)));
+    return;
+  }
   int64_t index[AG_MAX_RANK] = {0}, offset = 0;
   const rows r = rows_of(x);
   for (int64_t i = 0; i < x->numel; i += r.length, next(x, r.outer, index, &offset)) {

@@ -48,9 +48,10 @@ static ag_tensor **row_of(const transform *t, int64_t rows, int n) {
 
 /* ---- Beginning and end ---- */
 
-/* Whether the inputs can be differentiated for. */
+/* Whether the inputs can be differentiated for, and there is room for what is found. */
 static bool acceptable(const transform *t) {
   const ag_transform_args *a = t->a;
+  if (!a->results) ag_fail(t->c, AG_EVALUE, a->at, "%s: results is NULL", t->what);
   for (int j = 0; j < a->n_inputs; j++) {
     const ag_tensor *x = a->inputs[j];
     if (!x) {
@@ -76,9 +77,9 @@ static ag_tensor *stand_in(const transform *t, ag_tensor *x) {
 /* Checks the arguments and calls fn; t.y is NULL after an error. */
 static transform begin(const char *what, const ag_transform_args *a, int64_t n_results) {
   transform t = {.what = what, .a = a, .n_results = n_results};
-  for (int j = 0; j < a->n_inputs && !t.c; j++) t.c = ag_context(a->inputs[j]);
+  for (int j = 0; a->inputs && j < a->n_inputs && !t.c; j++) t.c = ag_context(a->inputs[j]);
   ag_ctx *c = t.c;
-  for (int64_t k = 0; k < n_results; k++) a->results[k] = c ? &c->nil : NULL;
+  for (int64_t k = 0; a->results && k < n_results; k++) a->results[k] = c ? &c->nil : NULL;
   if (c) t.no_grad = c->no_grad;
   if (!c || c->status != AG_OK || !acceptable(&t)) return t;
   c->no_grad = 0;
@@ -101,7 +102,7 @@ static ag_tensor *end(transform *t, bool done) {
   if (t->scoped) ag_scope_end(c);
   c->no_grad = t->no_grad;
   if (done && c->status == AG_OK) return y;
-  for (int64_t k = 0; k < t->n_results; k++) t->a->results[k] = &c->nil;
+  for (int64_t k = 0; t->a->results && k < t->n_results; k++) t->a->results[k] = &c->nil;
   return &c->nil;
 }
 

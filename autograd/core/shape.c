@@ -55,12 +55,12 @@ const char *ag_shape_text(ag_ctx *c, ag_shape shape) {
   char *text = c->shape_text[c->next_shape_text];
   const size_t size = sizeof c->shape_text[0];
   c->next_shape_text = (c->next_shape_text + 1) % 8;
-  if (shape.rank == 0) {
-    snprintf(text, size, "scalar");
+  if (shape.rank <= 0 || shape.rank > AG_MAX_RANK) {
+    snprintf(text, size, shape.rank == 0 ? "scalar" : "of rank %d", shape.rank);
     return text;
   }
   size_t length = 0;
-  for (int i = 0; i < shape.rank && i < AG_MAX_RANK && length < size; i++) {
+  for (int i = 0; i < shape.rank && length < size; i++) {
     length += (size_t)snprintf(text + length, size - length, "%s%lld", i ? "x" : "", (long long)shape.dim[i]);
   }
   return text;

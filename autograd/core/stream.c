@@ -15,6 +15,10 @@ static uint64_t stream_key(uint64_t seed, const char *name) {
 }
 
 ag_stream_state *ag_stream_find(ag_ctx *c, const char *name) {
+  if (!name) {
+    ag_fail(c, AG_EVALUE, "ag_stream", "the name of the stream is NULL");
+    return NULL;
+  }
   for (int i = 0; i < c->n_streams; i++) {
     if (strcmp(c->stream[i].name, name) == 0) return &c->stream[i];
   }

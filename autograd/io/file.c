@@ -16,6 +16,12 @@ static bool fail(const ag_file_task *task, const char *text) {
   return false;
 }
 
+/* Whether there is a path to go by. */
+static bool has_path(const ag_file_task *task) {
+  if (!task->path) ag_fail(task->c, AG_EVALUE, task->at, "%s: the path is NULL", task->what);
+  return task->path;
+}
+
 /* ---- Reading ---- */
 
 static unsigned char *read_all(const ag_file_task *task, FILE *file, size_t *size) {
@@ -41,6 +47,7 @@ static unsigned char *read_all(const ag_file_task *task, FILE *file, size_t *siz
 }
 
 unsigned char *ag_file_read(const ag_file_task *task, size_t *size) {
+  if (!has_path(task)) return NULL;
   FILE *file = fopen(task->path, "rb");
   if (!file) {
     fail(task, "cannot be opened");
@@ -64,8 +71,10 @@ static int open_temporary(ag_file_out *out, size_t room) {
 }
 
 bool ag_file_create(ag_file_out *out, ag_file_task task) {
+  *out = (ag_file_out){.task = task};
+  if (!has_path(&task)) return false;
   const size_t room = strlen(task.path) + 64;
-  *out = (ag_file_out){.task = task, .temporary = ag_allocate(task.c, room, task.at)};
+  out->temporary = ag_allocate(task.c, room, task.at);
   if (!out->temporary) return false;
   const int fd = open_temporary(out, room);
   if (fd < 0) {

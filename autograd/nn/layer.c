@@ -6,7 +6,8 @@
 ag_tensor *ag_layer_tensor(ag_site at, ag_ctx *c, const char *layer, const char *name, ag_role role,
                            ag_shape shape) {
   char full[NAME_ROOM];
-  const int length = snprintf(full, sizeof full, "%s.%s", layer, name);
+  if (!layer) ag_fail(c, AG_EVALUE, at, "layer: the name is NULL; every layer needs one");
+  const int length = snprintf(full, sizeof full, "%s.%s", layer ? layer : "", name);
   if (length < 0 || length >= NAME_ROOM) {
     ag_fail(c, AG_EVALUE, at, "layer: the name \"%.40s...\" is too long; it may have %d characters", layer,
             NAME_ROOM - 20);

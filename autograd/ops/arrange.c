@@ -179,8 +179,12 @@ ag_tensor *(ag_select)(ag_site at, ag_tensor *x, int axis, int64_t index) {
 static bool parts_ready(ag_site at, const char *what, ag_tensor *x, int axis, int room, ag_tensor **parts,
                         int *along) {
   ag_tensor *result;
-  for (int i = 0; i < room; i++) parts[i] = x ? &x->c->nil : NULL;
+  for (int i = 0; parts && i < room; i++) parts[i] = x ? &x->c->nil : NULL;
   if (!ag_ready(at, what, 1, &x, &result)) return false;
+  if (!parts) {
+    ag_fail(x->c, AG_EVALUE, at, "%s: parts is NULL", what);
+    return false;
+  }
   *along = axis_of(at, what, x, axis);
   return *along >= 0;
 }

@@ -6,7 +6,7 @@
 
 bool ag_ready(ag_site at, const char *what, int n, ag_tensor *const *x, ag_tensor **result) {
   ag_ctx *c = NULL;
-  for (int i = 0; i < n && !c; i++) c = ag_context(x[i]);
+  for (int i = 0; x && i < n && !c; i++) c = ag_context(x[i]);
   *result = c ? &c->nil : NULL;
   if (!c || c->status != AG_OK) return false;
   for (int i = 0; i < n; i++) {

@@ -279,6 +279,10 @@ ag_tensor *(ag_einsum)(ag_site at, const char *equation, int n, ag_tensor *const
   if (n < 1) return NULL;
   if (!ag_ready(at, "einsum", n, x, &result)) return result;
   job j = {.at = at, .c = x[0]->c, .equation = equation};
+  if (!equation) {
+    ag_fail(j.c, AG_EVALUE, at, "einsum: the equation is NULL");
+    return result;
+  }
   for (int i = 0; i < MOST * 2; i++) j.size[i] = -1;
   term *terms = ag_scope_bytes(j.c, (size_t)n * sizeof *terms, at);
   const char *next = equation;

@@ -17,7 +17,7 @@ static bool reshape_shape(ag_call *call) {
   const int64_t numel = ag_numel(call->in[0]);
   ag_shape shape = a->shape;
   int open = -1;
-  for (int i = 0; i < shape.rank; i++) {
+  for (int i = 0; i < shape.rank && i < AG_MAX_RANK; i++) {
     if (shape.dim[i] != -1) continue;
     if (open >= 0) {
       return ag_reject(call, AG_EVALUE, "at most one size may be -1, found %s",

@@ -249,6 +249,10 @@ static bool compare_order_2(check *k) {
 /* Whether the arguments make sense; counts the elements to check. */
 static bool acceptable(check *k) {
   const ag_gradcheck_args *a = &k->a;
+  if (a->n_inputs > 0 && !a->inputs) {
+    ag_fail(a->c, AG_EVALUE, a->at, "gradcheck: inputs is NULL");
+    return false;
+  }
   for (int j = 0; j < a->n_inputs; j++) {
     const ag_tensor *x = a->inputs[j];
     if (!x) ag_fail(a->c, AG_EVALUE, a->at, "gradcheck: input %d is NULL", j);

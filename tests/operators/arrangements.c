@@ -89,6 +89,8 @@ START_TEST(parts_come_in_order) {
   ck_assert(ag_is_nil(parts[2]));
   ck_assert_int_eq(ag_split(x, 0, 1, 3, parts), 0);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "split: parts of 0 do not divide 2x5");
+  ck_assert_int_eq(ag_split(x, 1, 1, 3, NULL), 0);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "split: parts is NULL");
 }
 END_TEST
 
