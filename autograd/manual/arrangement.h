@@ -61,7 +61,8 @@ ag_tensor *ag_tile(ag_site at, ag_tensor *x, ag_shape times);
 ag_tensor *ag_diag(ag_site at, ag_tensor *x, int64_t offset);
 /* x with size[0] elements before and size[1] behind the last axis, size[2] and size[3] around the one before it, and so
  * on: those of `value` (AG_CONSTANT), the ones next to the border without it (AG_REFLECT), the border's (AG_REPLICATE),
- * or those of the other side (AG_CIRCULAR). Negative sizes take elements away. */
+ * or those of the other side (AG_CIRCULAR). Negative sizes take elements away. x has any type, to which value is converted
+ * as by ag_cast. */
 typedef struct {
   int count;
   int64_t size[2 * AG_MAX_RANK];

@@ -20,13 +20,14 @@ ag_tensor *ag_take_along_dim(ag_take_along_dim_args a);
  * and nowhere larger than src, of which the rest is not used; a src of rank 0 stands for as many. Of equal places the
  * last one along the axis wins, and alone has a gradient. */
 ag_tensor *ag_scatter(ag_site at, ag_tensor *x, int axis, ag_tensor *index, ag_tensor *src);
-/* The same with src added to what is there; equal places add up. */
+/* The same with src added to what is there; equal places add up. Integers, too, which wrap around. */
 ag_tensor *ag_scatter_add(ag_site at, ag_tensor *x, int axis, ag_tensor *index, ag_tensor *src);
 /* y[i][j][k] = x[i][index[j]][k] for axis 1: index (n) of int64, x of any type. */
 ag_tensor *ag_index_select(ag_site at, ag_tensor *x, int axis, ag_tensor *index);
-/* x with source[i][j][k] added at [i][index[j]][k], for axis 1; equal indices add up. */
+/* x with source[i][j][k] added at [i][index[j]][k], for axis 1; equal indices add up. Integers, too. */
 ag_tensor *ag_index_add(ag_site at, ag_tensor *x, int axis, ag_tensor *index, ag_tensor *source);
-/* x with source[i][j][k], or the value, at [i][index[j]][k], for axis 1; of equal indices the last one wins. */
+/* x with source[i][j][k], or the value, at [i][index[j]][k], for axis 1; of equal indices the last one wins. x has
+ * any type. */
 ag_tensor *ag_index_copy(ag_site at, ag_tensor *x, int axis, ag_tensor *index, ag_tensor *source);
 ag_tensor *ag_index_fill(ag_site at, ag_tensor *x, int axis, ag_tensor *index, double value);
 /* Rows of weight (n, d): index (...) of int64 gives (..., d). With .padded, row padding_idx (negative: from the last)

@@ -5,7 +5,7 @@
  *   scatter_add  y[i][index[i][j][k]][k] += src[i][j][k], from x             dx = g,   dsrc = gather(g,
  * index)
  */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <string.h>
 
 #include "core/parallel.h"
@@ -42,11 +42,11 @@ static void gather(const ag_call *call) {
 }
 
 #define AG_SELF "ops/gather.c"
-#include "core/each_real.h"
-#else
+#include "core/each_dtype.h"
+#elif AG_BITS != 1
 
 /* Adds the elements of small, which has the shape of the index, to those of large that they point to. */
-static void AG_NAME(add_lanes)(int threads, const ag_lanes *l, const AG_REAL *small, AG_REAL *large) {
+static void AG_NAME(add_lanes)(int threads, const ag_lanes *l, const AG_TYPE *small, AG_TYPE *large) {
   const int64_t *index = ag_data(l->index);
   const int64_t chunks = ag_chunks(l->count, 64);
   AG_PARALLEL_FOR(ag_team(threads, chunks, 8 * l->index->numel))
@@ -55,30 +55,34 @@ static void AG_NAME(add_lanes)(int threads, const ag_lanes *l, const AG_REAL *sm
     for (int64_t lane = r.begin; lane < r.end; lane++) {
       int64_t s, t;
       ag_lane_begin(l, lane, &s, &t);
-      for (int64_t i = 0; i < l->length; i++, s += l->index_step)
-        large[t + index[s] * l->large_step] += small[s];
+      for (int64_t i = 0; i < l->length; i++, s += l->index_step) {
+        AG_TYPE *to = large + t + index[s] * l->large_step;
+        *to = (AG_TYPE)((AG_RING)*to + (AG_RING)small[s]);
+      }
     }
   }
 }
 
+#if AG_BITS == 0
 static void AG_NAME(gather_grad)(const ag_call *call) {
   const ag_gather_grad_attributes *a = call->attributes;
   ag_tensor *y = call->out[0];
   const ag_lanes l = ag_lanes_of(call->in[1], y, a->axis);
-  memset(y->data, 0, (size_t)y->numel * sizeof(AG_REAL));
+  memset(y->data, 0, (size_t)y->numel * sizeof(AG_TYPE));
   AG_NAME(add_lanes)(call->threads, &l, ag_data(call->in[0]), ag_data(y));
 }
+#endif
 
 static void AG_NAME(scatter_add)(const ag_call *call) {
   const ag_axis_attributes *a = call->attributes;
   ag_tensor *y = call->out[0];
   const ag_lanes l = ag_lanes_of(call->in[1], y, a->axis);
-  memcpy(y->data, call->in[0]->data, (size_t)y->numel * sizeof(AG_REAL));
+  memcpy(y->data, call->in[0]->data, (size_t)y->numel * sizeof(AG_TYPE));
   AG_NAME(add_lanes)(call->threads, &l, ag_data(call->in[2]), ag_data(y));
 }
 #endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
 
 static void gather_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_axis_attributes *a = node->attributes;
@@ -131,10 +135,40 @@ static const ag_sample scatter_add_samples[] = {
     AG_WORKS_UP_TO(3, -2, 2, ALONG(-2), AG_LIST(3, 4, 2), AG_LIST(2, 7, 2), AG_LIST(2, 7, 2)),
     AG_WORKS_UP_TO(2, -2, 2, ALONG(0), AG_LIST(3, 3), AG_LIST(3, 3), AG_LIST(3, 3)),
     AG_WORKS_UP_TO(0, -2, 2, ALONG(0), AG_LIST(3, 2), AG_LIST(0, 2), AG_LIST(0, 2)),
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_I64},
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_I32},
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_U8},
     AG_REFUSED("scatter_add: index 3x1 does not fit 2x3; it may be larger along axis 1 alone", ALONG(1),
                AG_LIST(2, 3), AG_LIST(3, 1), AG_LIST(3, 1)),
     AG_REFUSED("scatter_add: src is 2x1, wanted is 2x2, the shape of the index", ALONG(1), AG_LIST(2, 3),
                AG_LIST(2, 2), AG_LIST(2, 1)),
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_I64},
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_I32},
+    {.in = {AG_LIST(3, 5), AG_LIST(3, 7), AG_LIST(3, 7)},
+     .n_in = 3,
+     .attributes = ALONG(1),
+     .below = 5,
+     .dtype = AG_U8},
     AG_REFUSED("scatter_add: index 0 at 0 is not in 0 .. -1, axis 1 of 2x0", ALONG(1), AG_LIST(2, 0),
                AG_LIST(2, 1), AG_LIST(2, 1)),
     AG_NO_MORE,
@@ -162,16 +196,17 @@ const ag_op ag_op_gather_grad = {.name = "gather_grad",
                                  .vjp = gather_grad_vjp,
                                  .samples = gather_grad_samples};
 
-const ag_op ag_op_scatter_add = {.name = "scatter_add",
-                                 .formula = "x with src[i][j] added at [i][index[i][j]] for axis 1",
-                                 .shapes = "(..., n, ...), (..., m, ...), (..., m, ...) -> (..., n, ...)",
-                                 .n_in = 3,
-                                 .in_dtype = {AG_F32, AG_I64, AG_F32},
-                                 .attribute_size = sizeof(ag_axis_attributes),
-                                 .shape = scatter_add_shape,
-                                 .forward = {scatter_add_f32, scatter_add_f64},
-                                 .vjp = scatter_add_vjp,
-                                 .samples = scatter_add_samples};
+const ag_op ag_op_scatter_add = {
+    .name = "scatter_add",
+    .formula = "x with src[i][j] added at [i][index[i][j]] for axis 1",
+    .shapes = "(..., n, ...), (..., m, ...), (..., m, ...) -> (..., n, ...)",
+    .n_in = 3,
+    .in_dtype = {AG_ALIKE, AG_I64, AG_ALIKE},
+    .attribute_size = sizeof(ag_axis_attributes),
+    .shape = scatter_add_shape,
+    .forward = {scatter_add_f32, scatter_add_f64, scatter_add_i64, NULL, scatter_add_i32, scatter_add_u8},
+    .vjp = scatter_add_vjp,
+    .samples = scatter_add_samples};
 
 ag_tensor *(ag_gather)(ag_site at, ag_tensor *x, int axis, ag_tensor *index) {
   return ag_apply(at, &ag_op_gather, 2, (ag_tensor *[]){x, index}, &(ag_axis_attributes){axis});

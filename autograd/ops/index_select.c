@@ -7,7 +7,7 @@
  *
  * Seen along the axis, a tensor is outer x size x inner. What is added to one slice comes in the order of the
  * index, by one thread. */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <inttypes.h>
 #include <string.h>
 
@@ -88,44 +88,46 @@ static void index_select(const ag_call *call) {
 }
 
 #define AG_SELF "ops/index_select.c"
-#include "core/each_real.h"
-#else
+#include "core/each_dtype.h"
+#elif AG_BITS != 1
 
 /* Adds a part of all selected slices to a part of theirs, within one outer place. */
 AG_MULTIVERSION static void AG_NAME(add_part)(const selection *s, int64_t outer, ag_range part,
-                                              const AG_REAL *x, AG_REAL *y) {
+                                              const AG_TYPE *x, AG_TYPE *y) {
   for (int64_t j = 0; j < s->taken; j++) {
-    const AG_REAL *from = x + (outer * s->taken + j) * s->inner;
-    AG_REAL *to = y + (outer * s->size + s->index[j]) * s->inner;
-    for (int64_t k = part.begin; k < part.end; k++) to[k] += from[k];
+    const AG_TYPE *from = x + (outer * s->taken + j) * s->inner;
+    AG_TYPE *to = y + (outer * s->size + s->index[j]) * s->inner;
+    for (int64_t k = part.begin; k < part.end; k++) to[k] = (AG_TYPE)((AG_RING)to[k] + (AG_RING)from[k]);
   }
 }
 
-static void AG_NAME(add_slices)(int threads, const selection *s, const AG_REAL *x, AG_REAL *y) {
+static void AG_NAME(add_slices)(int threads, const selection *s, const AG_TYPE *x, AG_TYPE *y) {
   const int64_t parts = ag_chunks(s->inner, 64), pieces = s->outer * parts;
   AG_PARALLEL_FOR(ag_team(threads, pieces, s->outer * s->taken * (s->inner + 8)))
   for (int64_t piece = 0; piece < pieces; piece++)
     AG_NAME(add_part)(s, piece / parts, ag_chunk_range(piece % parts, parts, s->inner), x, y);
 }
 
+#if AG_BITS == 0
 static void AG_NAME(index_select_grad)(const ag_call *call) {
   const ag_gather_grad_attributes *a = call->attributes;
   ag_tensor *y = call->out[0];
   const selection s = selection_of(y, call->in[1], a->axis);
-  memset(y->data, 0, (size_t)y->numel * sizeof(AG_REAL));
+  memset(y->data, 0, (size_t)y->numel * sizeof(AG_TYPE));
   AG_NAME(add_slices)(call->threads, &s, ag_data(call->in[0]), ag_data(y));
 }
+#endif
 
 static void AG_NAME(index_add)(const ag_call *call) {
   const ag_axis_attributes *a = call->attributes;
   ag_tensor *y = call->out[0];
   const selection s = selection_of(y, call->in[1], a->axis);
-  memcpy(y->data, call->in[0]->data, (size_t)y->numel * sizeof(AG_REAL));
+  memcpy(y->data, call->in[0]->data, (size_t)y->numel * sizeof(AG_TYPE));
   AG_NAME(add_slices)(call->threads, &s, ag_data(call->in[2]), ag_data(y));
 }
 #endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
 
 static void index_select_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_axis_attributes *a = node->attributes;
@@ -177,6 +179,21 @@ static const ag_sample index_add_samples[] = {
     AG_WORKS_UP_TO(4, -2, 2, ALONG(1), AG_LIST(3, 5, 2), AG_LIST(4), AG_LIST(3, 4, 2)),
     AG_WORKS_UP_TO(2, -2, 2, ALONG(-2), AG_LIST(3, 3), AG_LIST(3), AG_LIST(3, 3)),
     AG_WORKS_UP_TO(0, -2, 2, ALONG(0), AG_LIST(3, 2), AG_LIST(0), AG_LIST(0, 2)),
+    {.in = {AG_LIST(5, 3), AG_LIST(7), AG_LIST(7, 3)},
+     .n_in = 3,
+     .attributes = ALONG(0),
+     .below = 5,
+     .dtype = AG_I64},
+    {.in = {AG_LIST(5, 3), AG_LIST(7), AG_LIST(7, 3)},
+     .n_in = 3,
+     .attributes = ALONG(0),
+     .below = 5,
+     .dtype = AG_I32},
+    {.in = {AG_LIST(5, 3), AG_LIST(7), AG_LIST(7, 3)},
+     .n_in = 3,
+     .attributes = ALONG(0),
+     .below = 5,
+     .dtype = AG_U8},
     AG_REFUSED("index_add: source is 3x2, wanted is 2x2, the shape of what the index selects", ALONG(0),
                AG_LIST(4, 2), AG_LIST(2), AG_LIST(3, 2)),
     AG_REFUSED("index_add: index must be (n), found 2x1", ALONG(0), AG_LIST(4, 2), AG_LIST(2, 1),
@@ -208,16 +225,17 @@ const ag_op ag_op_index_select_grad = {.name = "index_select_grad",
                                        .vjp = index_select_grad_vjp,
                                        .samples = index_select_grad_samples};
 
-const ag_op ag_op_index_add = {.name = "index_add",
-                               .formula = "x with source[i] added at [index[i]] along an axis",
-                               .shapes = "(..., n, ...), (m), (..., m, ...) -> (..., n, ...)",
-                               .n_in = 3,
-                               .in_dtype = {AG_F32, AG_I64, AG_F32},
-                               .attribute_size = sizeof(ag_axis_attributes),
-                               .shape = index_add_shape,
-                               .forward = {index_add_f32, index_add_f64},
-                               .vjp = index_add_vjp,
-                               .samples = index_add_samples};
+const ag_op ag_op_index_add = {
+    .name = "index_add",
+    .formula = "x with source[i] added at [index[i]] along an axis",
+    .shapes = "(..., n, ...), (m), (..., m, ...) -> (..., n, ...)",
+    .n_in = 3,
+    .in_dtype = {AG_ALIKE, AG_I64, AG_ALIKE},
+    .attribute_size = sizeof(ag_axis_attributes),
+    .shape = index_add_shape,
+    .forward = {index_add_f32, index_add_f64, index_add_i64, NULL, index_add_i32, index_add_u8},
+    .vjp = index_add_vjp,
+    .samples = index_add_samples};
 
 ag_tensor *(ag_index_select)(ag_site at, ag_tensor *x, int axis, ag_tensor *index) {
   return ag_apply(at, &ag_op_index_select, 2, (ag_tensor *[]){x, index}, &(ag_axis_attributes){axis});

@@ -12,7 +12,7 @@
  *
  * The leading axes without padding are blocks that do not touch each other; within one, elements that meet in
  * one place are added in row-major order. */
-#ifndef AG_REAL
+#ifndef AG_TYPE
 #include <inttypes.h>
 #include <string.h>
 
@@ -161,42 +161,46 @@ static int64_t row_begin(const route *r, int64_t row) {
 }
 
 #define AG_SELF "ops/pad.c"
-#include "core/each_real.h"
+#include "core/each_dtype.h"
 #else
 
 /* ---- Kernels ---- */
 
-AG_MULTIVERSION static void AG_NAME(fill)(int64_t n, AG_REAL value, AG_REAL *y) {
+AG_MULTIVERSION static void AG_NAME(fill)(int64_t n, AG_TYPE value, AG_TYPE *y) {
   for (int64_t k = 0; k < n; k++) y[k] = value;
 }
 
 /* One row y from its row x of the small tensor. */
-static void AG_NAME(spread)(const route *r, const AG_REAL *x, AG_REAL value, AG_REAL *y) {
+static void AG_NAME(spread)(const route *r, const AG_TYPE *x, AG_TYPE value, AG_TYPE *y) {
   const int64_t *offset = r->offset[r->rank - 1];
   for (int64_t k = 0; k < r->begin; k++) y[k] = offset[k] < 0 ? value : x[offset[k]];
   if (r->inside) memcpy(y + r->begin, x + offset[r->begin], (size_t)r->inside * sizeof *y);
   for (int64_t k = r->begin + r->inside; k < r->length; k++) y[k] = offset[k] < 0 ? value : x[offset[k]];
 }
 
+#if AG_BITS == 0
 /* Adds one row x to its row y of the small tensor. */
-AG_MULTIVERSION static void AG_NAME(collect)(const route *r, const AG_REAL *x, AG_REAL *y) {
+AG_MULTIVERSION static void AG_NAME(collect)(const route *r, const AG_TYPE *x, AG_TYPE *y) {
   const int64_t *offset = r->offset[r->rank - 1];
   for (int64_t k = 0; k < r->begin; k++)
     if (offset[k] >= 0) y[offset[k]] += x[k];
   if (r->inside) {
-    AG_REAL *to = y + offset[r->begin];
+    AG_TYPE *to = y + offset[r->begin];
     for (int64_t k = 0; k < r->inside; k++) to[k] += x[r->begin + k];
   }
   for (int64_t k = r->begin + r->inside; k < r->length; k++)
     if (offset[k] >= 0) y[offset[k]] += x[k];
 }
 
+#endif
+
 static void AG_NAME(pad)(const ag_call *call) {
   const ag_pad_attributes *a = call->attributes;
   const ag_tensor *small = call->in[0], *large = call->out[0];
-  const AG_REAL *x = ag_data(small);
-  AG_REAL *y = ag_data(large);
+  const AG_TYPE *x = ag_data(small);
+  AG_TYPE *y = ag_data(large), value;
   route r;
+  ag_convert(1, large->dtype, &value, 1, AG_F64, &a->value, 1);
   if (large->numel == 0) return;
   if (large->rank == 0) {
     *y = *x;
@@ -209,20 +213,21 @@ static void AG_NAME(pad)(const ag_call *call) {
     const ag_range range = ag_chunk_range(chunk, chunks, rows);
     for (int64_t row = range.begin; row < range.end; row++) {
       const int64_t begin = row_begin(&r, row % r.rows);
-      AG_REAL *to = y + row * r.length;
+      AG_TYPE *to = y + row * r.length;
       if (begin < 0)
-        AG_NAME(fill)(r.length, (AG_REAL)a->value, to);
+        AG_NAME(fill)(r.length, value, to);
       else
-        AG_NAME(spread)(&r, x + row / r.rows * r.small + begin, (AG_REAL)a->value, to);
+        AG_NAME(spread)(&r, x + row / r.rows * r.small + begin, value, to);
     }
   }
 }
 
+#if AG_BITS == 0
 static void AG_NAME(pad_grad)(const ag_call *call) {
   const ag_pad_grad_attributes *a = call->attributes;
   const ag_tensor *large = call->in[0], *small = call->out[0];
-  const AG_REAL *x = ag_data(large);
-  AG_REAL *y = ag_data(small);
+  const AG_TYPE *x = ag_data(large);
+  AG_TYPE *y = ag_data(small);
   route r;
   memset(y, 0, (size_t)small->numel * sizeof *y);
   if (large->numel == 0 || small->numel == 0) return;
@@ -241,8 +246,9 @@ static void AG_NAME(pad_grad)(const ag_call *call) {
   }
 }
 #endif
+#endif
 
-#ifndef AG_REAL
+#ifndef AG_TYPE
 
 static void pad_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_pad_grad_attributes back = {*(const ag_pad_attributes *)node->attributes,
@@ -272,6 +278,18 @@ static const ag_sample pad_samples[] = {
     AG_WORKS(-2, 2, PAD(AG_CIRCULAR, 0, 2, 1, 1, 1, 0, 2), AG_LIST(2, 3, 2)),
     AG_WORKS(-2, 2, PAD(AG_CIRCULAR, 0, 2, -1, -1, 3), AG_LIST(4, 5)),
     AG_WORKS(-2, 2, PAD(AG_CIRCULAR, 0, 0, 0), AG_LIST(2, 0)),
+    {.in = {AG_LIST(2, 3)},
+     .n_in = 1,
+     .attributes = PAD(AG_CONSTANT, 2, 1, 2, 1, 0),
+     .below = 3,
+     .dtype = AG_I64},
+    {.in = {AG_LIST(2, 3)},
+     .n_in = 1,
+     .attributes = PAD(AG_CONSTANT, 1, 1, 2, 1, 0),
+     .below = 2,
+     .dtype = AG_BOOL},
+    {.in = {AG_LIST(2, 3)}, .n_in = 1, .attributes = PAD(AG_REFLECT, 0, 1, 2), .below = 9, .dtype = AG_I32},
+    {.in = {AG_LIST(2, 3)}, .n_in = 1, .attributes = PAD(AG_CIRCULAR, 0, 1, 2), .below = 9, .dtype = AG_U8},
     AG_REFUSED("pad: 3 sizes are given for 2x3; two for each axis, from the last, are wanted",
                PAD(AG_CONSTANT, 0, 1, 1, 1), AG_LIST(2, 3)),
     AG_REFUSED("pad: 4 sizes are given for 3; two for each axis, from the last, are wanted",
@@ -311,9 +329,10 @@ const ag_op ag_op_pad = {.name = "pad",
                          .formula = "x with more elements on both sides of the last axes",
                          .shapes = "(..., n, ...) -> (..., before + n + behind, ...)",
                          .n_in = 1,
+                         .in_dtype = {AG_ANY},
                          .attribute_size = sizeof(ag_pad_attributes),
                          .shape = pad_shape,
-                         .forward = {pad_f32, pad_f64},
+                         .forward = AG_EACH_DTYPE(pad),
                          .vjp = pad_vjp,
                          .samples = pad_samples};
 

@@ -162,11 +162,6 @@ ag_tensor *(ag_index_copy)(ag_site at, ag_tensor *x, int axis, ag_tensor *index,
 ag_tensor *(ag_index_fill)(ag_site at, ag_tensor *x, int axis, ag_tensor *index, double value) {
   ag_tensor *result;
   if (!ag_ready(at, "index_fill", 2, (ag_tensor *[]){x, index}, &result)) return result;
-  if (x->dtype != AG_F32 && x->dtype != AG_F64) {
-    ag_fail(x->c, AG_EDTYPE, at, "index_fill: x is %s, wanted is float32 or float64",
-            ag_dtype_name(x->dtype));
-    return result;
-  }
   ag_tensor *number = ag_filled(at, x->c, x->dtype, AG_SCALAR, value);
   return number ? place_slices(at, "index_fill", x, axis, index, number) : result;
 }

@@ -195,8 +195,8 @@ START_TEST(elements_are_placed) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "take_along_dim: 2x3 and index 2 do not broadcast around axis 1");
   ag_index_fill(x, 2, row, 1);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_fill: axis 2 does not exist in 2x3");
-  ag_index_fill(index, 0, row, 1);
-  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "index_fill: x is int64, wanted is float32 or float64");
+  const int64_t numbers[] = {5, 6, 7, 8};
+  ASSERT_ELEMENTS(ag_index_fill(ag_from(c, AG_I64, AG_SHAPE(4), numbers), 0, row, 1.5), AG_SHAPE(4), 1, 6, 1, 8);
   ag_index_fill(ag_slice(x, 1, 0, 2, 1), 1, row, 1);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "index_fill: index 2 at 0 is not in 0 .. 1");
   ag_index_copy(x, 1, ag_zeros(c, AG_SHAPE(2)), x);

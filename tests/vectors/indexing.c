@@ -9,24 +9,28 @@ static ag_tensor *call_1(ag_tensor *const *in) { return ag_index_select(in[0], -
 static ag_tensor *call_2(ag_tensor *const *in) { return ag_index_select(in[0], 1, in[1]); }
 static ag_tensor *call_3(ag_tensor *const *in) { return ag_index_select(in[0], 0, in[1]); }
 static ag_tensor *call_4(ag_tensor *const *in) { return ag_index_add(in[0], 1, in[1], in[2]); }
-static ag_tensor *call_5(ag_tensor *const *in) { return ag_index_copy(in[0], 0, in[1], in[2]); }
-static ag_tensor *call_6(ag_tensor *const *in) { return ag_index_fill(in[0], 1, in[1], 0.5); }
-static ag_tensor *call_7(ag_tensor *const *in) { return ag_embedding(in[0], in[1]); }
-static ag_tensor *call_8(ag_tensor *const *in) { return ag_embedding(in[0], in[1], .padded = true, .padding_idx = -3); }
+static ag_tensor *call_5(ag_tensor *const *in) { return ag_index_add(in[0], 1, in[1], in[2]); }
+static ag_tensor *call_6(ag_tensor *const *in) { return ag_index_fill(in[0], 1, in[1], 5); }
+static ag_tensor *call_7(ag_tensor *const *in) { return ag_index_copy(in[0], 0, in[1], in[2]); }
+static ag_tensor *call_8(ag_tensor *const *in) { return ag_index_fill(in[0], 1, in[1], 0.5); }
 static ag_tensor *call_9(ag_tensor *const *in) { return ag_embedding(in[0], in[1]); }
-static ag_tensor *call_10(ag_tensor *const *in) { return ag_gather(in[0], 1, in[1]); }
-static ag_tensor *call_11(ag_tensor *const *in) { return ag_gather(in[0], -1, in[1]); }
-static ag_tensor *call_12(ag_tensor *const *in) { return ag_gather(in[0], 0, in[1]); }
-static ag_tensor *call_13(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(1)); }
-static ag_tensor *call_14(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(1)); }
-static ag_tensor *call_15(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(-1)); }
-static ag_tensor *call_16(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1]); }
-static ag_tensor *call_17(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], in[2]); }
-static ag_tensor *call_18(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], ag_scalar(ag_context(in[0]), 0.75)); }
-static ag_tensor *call_19(ag_tensor *const *in) { return ag_scatter(in[0], 0, in[1], in[2]); }
-static ag_tensor *call_20(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], in[2]); }
-static ag_tensor *call_21(ag_tensor *const *in) { return ag_scatter_add(in[0], 0, in[1], in[2]); }
-static ag_tensor *call_22(ag_tensor *const *in) { return ag_scatter_add(in[0], 1, in[1], in[2]); }
+static ag_tensor *call_10(ag_tensor *const *in) { return ag_embedding(in[0], in[1], .padded = true, .padding_idx = -3); }
+static ag_tensor *call_11(ag_tensor *const *in) { return ag_embedding(in[0], in[1]); }
+static ag_tensor *call_12(ag_tensor *const *in) { return ag_gather(in[0], 1, in[1]); }
+static ag_tensor *call_13(ag_tensor *const *in) { return ag_gather(in[0], -1, in[1]); }
+static ag_tensor *call_14(ag_tensor *const *in) { return ag_gather(in[0], 0, in[1]); }
+static ag_tensor *call_15(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(1)); }
+static ag_tensor *call_16(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(1)); }
+static ag_tensor *call_17(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1], AG_AXES(-1)); }
+static ag_tensor *call_18(ag_tensor *const *in) { return ag_take_along_dim(in[0], in[1]); }
+static ag_tensor *call_19(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], in[2]); }
+static ag_tensor *call_20(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], ag_scalar(ag_context(in[0]), 0.75)); }
+static ag_tensor *call_21(ag_tensor *const *in) { return ag_scatter(in[0], 0, in[1], in[2]); }
+static ag_tensor *call_22(ag_tensor *const *in) { return ag_scatter(in[0], 1, in[1], in[2]); }
+static ag_tensor *call_23(ag_tensor *const *in) { return ag_scatter_add(in[0], 0, in[1], in[2]); }
+static ag_tensor *call_24(ag_tensor *const *in) { return ag_scatter_add(in[0], 1, in[1], in[2]); }
+static ag_tensor *call_25(ag_tensor *const *in) { return ag_scatter_add(in[0], 0, in[1], in[2]); }
+static ag_tensor *call_26(ag_tensor *const *in) { return ag_scatter_add(in[0], 1, in[1], in[2]); }
 
 const vector indexing_vectors[] = {
     {"index_select", call_0, 2,
@@ -66,7 +70,23 @@ const vector indexing_vectors[] = {
      {ROW(0.5, 0.3333333333333333, 0.25, 0.2, 0.16666666666666666, 0.14285714285714285),
       NULL,
       ROW(0.25, 0.5, 0.25, 0.3333333333333333, 0.14285714285714285, 0.2, 0.14285714285714285, 0.16666666666666666)}},
-    {"index_copy", call_5, 3,
+    {"index_add integers", call_5, 3,
+     {AG_I64, AG_I64, AG_I64}, {{2, {2, 3}}, {1, {3}}, {2, {2, 3}}},
+     {ROW(4.0, 7.0, 1.0, 0.0, 2.0, 9.0),
+      ROW(1.0, 1.0, 0.0),
+      ROW(1.0, 2.0, 3.0, -4.0, 5.0, 6.0)},
+     AG_I64, {2, {2, 3}}, ROW(7.0, 10.0, 1.0, 6.0, 3.0, 9.0),
+     {NULL,
+      NULL,
+      NULL}},
+    {"index_fill integers", call_6, 2,
+     {AG_I64, AG_I64}, {{2, {2, 3}}, {1, {2}}},
+     {ROW(4.0, 7.0, 1.0, 0.0, 2.0, 9.0),
+      ROW(2.0, 0.0)},
+     AG_I64, {2, {2, 3}}, ROW(5.0, 7.0, 5.0, 5.0, 2.0, 5.0),
+     {NULL,
+      NULL}},
+    {"index_copy", call_7, 3,
      {AG_F64, AG_I64, AG_F64}, {{2, {3, 4}}, {1, {2}}, {2, {2, 4}}},
      {ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318),
       ROW(2.0, 0.0),
@@ -75,84 +95,84 @@ const vector indexing_vectors[] = {
      {ROW(0.0, 0.0, 0.0, 0.0, 0.16666666666666666, 0.14285714285714285, 0.125, 0.1111111111111111, 0.0, 0.0, 0.0, 0.0),
       NULL,
       ROW(0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693, 0.5, 0.3333333333333333, 0.25, 0.2)}},
-    {"index_fill", call_6, 2,
+    {"index_fill", call_8, 2,
      {AG_F64, AG_I64}, {{2, {3, 4}}, {1, {2}}},
      {ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318),
       ROW(3.0, 1.0)},
      AG_F64, {2, {3, 4}}, ROW(0.932, 0.5, 1.08, 0.5, -0.955, 0.5, 1.282, 0.5, -0.894, 0.5, -1.252, 0.5),
      {ROW(0.5, 0.0, 0.25, 0.0, 0.16666666666666666, 0.0, 0.125, 0.0, 0.1, 0.0, 0.08333333333333333, 0.0),
       NULL}},
-    {"embedding", call_7, 2,
+    {"embedding", call_9, 2,
      {AG_I64, AG_F64}, {{2, {2, 2}}, {2, {3, 4}}},
      {ROW(2.0, 0.0, 1.0, 0.0),
       ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318)},
      AG_F64, {3, {2, 2, 4}}, ROW(-0.894, 0.563, -1.252, -0.318, 0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, 0.932, -0.185, 1.08, -1.197),
      {NULL,
       ROW(0.23809523809523808, 0.2095238095238095, 0.1875, 0.16993464052287582, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693, 0.5, 0.3333333333333333, 0.25, 0.2)}},
-    {"embedding padded", call_8, 2,
+    {"embedding padded", call_10, 2,
      {AG_I64, AG_F64}, {{2, {2, 2}}, {2, {3, 4}}},
      {ROW(2.0, 0.0, 1.0, 0.0),
       ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318)},
      AG_F64, {3, {2, 2, 4}}, ROW(-0.894, 0.563, -1.252, -0.318, 0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, 0.932, -0.185, 1.08, -1.197),
      {NULL,
       ROW(0.0, 0.0, 0.0, 0.0, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693, 0.5, 0.3333333333333333, 0.25, 0.2)}},
-    {"embedding of nothing", call_9, 2,
+    {"embedding of nothing", call_11, 2,
      {AG_I64, AG_F64}, {{1, {0}}, {2, {3, 4}}},
      {ROW(0),
       ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318)},
      AG_F64, {2, {0, 4}}, ROW(0),
      {NULL,
       ROW(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)}},
-    {"gather NaN", call_10, 2,
+    {"gather NaN", call_12, 2,
      {AG_F64, AG_I64}, {{2, {2, 3}}, {2, {2, 2}}},
      {ROW(NAN, 1.0, INFINITY, -INFINITY, 2.0, NAN),
       ROW(2.0, 0.0, 1.0, 0.0)},
      AG_F64, {2, {2, 2}}, ROW(INFINITY, NAN, 2.0, -INFINITY),
      {ROW(0.3333333333333333, 0.0, 0.5, 0.2, 0.25, 0.0),
       NULL}},
-    {"gather integers", call_11, 2,
+    {"gather integers", call_13, 2,
      {AG_I64, AG_I64}, {{2, {2, 3}}, {2, {2, 2}}},
      {ROW(4.0, 7.0, 1.0, 0.0, 2.0, 9.0),
       ROW(2.0, 0.0, 1.0, 0.0)},
      AG_I64, {2, {2, 2}}, ROW(1.0, 4.0, 2.0, 0.0),
      {NULL,
       NULL}},
-    {"gather truths", call_12, 2,
+    {"gather truths", call_14, 2,
      {AG_BOOL, AG_I64}, {{1, {3}}, {1, {4}}},
      {ROW(1.0, 0.0, 1.0),
       ROW(2.0, 0.0, 2.0, 1.0)},
      AG_BOOL, {1, {4}}, ROW(1.0, 1.0, 1.0, 0.0),
      {NULL,
       NULL}},
-    {"take_along_dim", call_13, 2,
+    {"take_along_dim", call_15, 2,
      {AG_F64, AG_I64}, {{2, {2, 3}}, {2, {2, 2}}},
      {ROW(-1.452, -0.708, -0.848, 1.26, -0.278, 0.618),
       ROW(2.0, 0.0, 1.0, 0.0)},
      AG_F64, {2, {2, 2}}, ROW(-0.848, -1.452, -0.278, 1.26),
      {ROW(0.3333333333333333, 0.0, 0.5, 0.2, 0.25, 0.0),
       NULL}},
-    {"take_along_dim broadcasting", call_14, 2,
+    {"take_along_dim broadcasting", call_16, 2,
      {AG_F64, AG_I64}, {{2, {2, 3}}, {2, {1, 2}}},
      {ROW(-1.452, -0.708, -0.848, 1.26, -0.278, 0.618),
       ROW(2.0, 0.0)},
      AG_F64, {2, {2, 2}}, ROW(-0.848, -1.452, 0.618, 1.26),
      {ROW(0.3333333333333333, 0.0, 0.5, 0.2, 0.0, 0.25),
       NULL}},
-    {"take_along_dim broadcast", call_15, 2,
+    {"take_along_dim broadcast", call_17, 2,
      {AG_F64, AG_I64}, {{2, {1, 3}}, {2, {2, 2}}},
      {ROW(0.961, -0.791, 0.365),
       ROW(2.0, 0.0, 1.0, 0.0)},
      AG_F64, {2, {2, 2}}, ROW(0.365, 0.961, -0.791, 0.961),
      {ROW(0.5333333333333333, 0.25, 0.5),
       NULL}},
-    {"take_along_dim of all", call_16, 2,
+    {"take_along_dim of all", call_18, 2,
      {AG_F64, AG_I64}, {{2, {2, 3}}, {2, {2, 2}}},
      {ROW(-1.452, -0.708, -0.848, 1.26, -0.278, 0.618),
       ROW(3.0, 0.0, 1.0, 2.0)},
      AG_F64, {1, {4}}, ROW(1.26, -1.452, -0.708, -0.848),
      {ROW(0.3333333333333333, 0.25, 0.2, 0.5, 0.0, 0.0),
       NULL}},
-    {"scatter", call_17, 3,
+    {"scatter", call_19, 3,
      {AG_F64, AG_I64, AG_F64}, {{2, {3, 4}}, {2, {2, 2}}, {2, {2, 3}}},
      {ROW(-0.27, 0.768, -1.279, -0.407, 0.386, 1.103, -1.254, -0.683, -0.18, 0.256, 0.627, 0.934),
       ROW(3.0, 0.0, 1.0, 2.0),
@@ -161,14 +181,14 @@ const vector indexing_vectors[] = {
      {ROW(0.0, 0.3333333333333333, 0.25, 0.0, 0.16666666666666666, 0.0, 0.0, 0.1111111111111111, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693),
       NULL,
       ROW(0.2, 0.5, 0.0, 0.14285714285714285, 0.125, 0.0)}},
-    {"scatter a number", call_18, 2,
+    {"scatter a number", call_20, 2,
      {AG_F64, AG_I64}, {{2, {3, 4}}, {2, {2, 2}}},
      {ROW(-0.27, 0.768, -1.279, -0.407, 0.386, 1.103, -1.254, -0.683, -0.18, 0.256, 0.627, 0.934),
       ROW(3.0, 0.0, 1.0, 2.0)},
      AG_F64, {2, {3, 4}}, ROW(0.75, 0.768, -1.279, 0.75, 0.386, 0.75, 0.75, -0.683, -0.18, 0.256, 0.627, 0.934),
      {ROW(0.0, 0.3333333333333333, 0.25, 0.0, 0.16666666666666666, 0.0, 0.0, 0.1111111111111111, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693),
       NULL}},
-    {"scatter NaN", call_19, 3,
+    {"scatter NaN", call_21, 3,
      {AG_F64, AG_I64, AG_F64}, {{2, {3, 4}}, {2, {1, 3}}, {2, {2, 3}}},
      {ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318),
       ROW(2.0, 0.0, 1.0),
@@ -177,7 +197,7 @@ const vector indexing_vectors[] = {
      {ROW(0.5, 0.0, 0.25, 0.2, 0.16666666666666666, 0.14285714285714285, 0.0, 0.1111111111111111, 0.0, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693),
       NULL,
       ROW(0.1, 0.3333333333333333, 0.125, 0.0, 0.0, 0.0)}},
-    {"scatter integers", call_20, 3,
+    {"scatter integers", call_22, 3,
      {AG_I64, AG_I64, AG_I64}, {{2, {2, 3}}, {2, {2, 2}}, {2, {2, 2}}},
      {ROW(4.0, 7.0, 1.0, 0.0, 2.0, 9.0),
       ROW(2.0, 0.0, 1.0, 0.0),
@@ -186,7 +206,7 @@ const vector indexing_vectors[] = {
      {NULL,
       NULL,
       NULL}},
-    {"scatter_add", call_21, 3,
+    {"scatter_add", call_23, 3,
      {AG_F64, AG_I64, AG_F64}, {{2, {3, 4}}, {2, {2, 2}}, {2, {2, 3}}},
      {ROW(0.932, -0.185, 1.08, -1.197, -0.955, -1.143, 1.282, 0.354, -0.894, 0.563, -1.252, -0.318),
       ROW(2.0, 0.0, 1.0, 0.0),
@@ -195,7 +215,25 @@ const vector indexing_vectors[] = {
      {ROW(0.5, 0.3333333333333333, 0.25, 0.2, 0.16666666666666666, 0.14285714285714285, 0.125, 0.1111111111111111, 0.1, 0.09090909090909091, 0.08333333333333333, 0.07692307692307693),
       NULL,
       ROW(0.1, 0.3333333333333333, 0.0, 0.16666666666666666, 0.3333333333333333, 0.0)}},
-    {"scatter_add nothing", call_22, 3,
+    {"scatter_add integers", call_24, 3,
+     {AG_I64, AG_I64, AG_I64}, {{2, {2, 3}}, {2, {2, 3}}, {2, {2, 3}}},
+     {ROW(4.0, 7.0, 1.0, 0.0, 2.0, 9.0),
+      ROW(0.0, 0.0, 0.0, 1.0, 2.0, 1.0),
+      ROW(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)},
+     AG_I64, {2, {2, 3}}, ROW(10.0, 7.0, 1.0, 0.0, 12.0, 14.0),
+     {NULL,
+      NULL,
+      NULL}},
+    {"scatter_add bytes", call_25, 3,
+     {AG_U8, AG_I64, AG_U8}, {{1, {3}}, {1, {3}}, {1, {3}}},
+     {ROW(200.0, 100.0, 250.0),
+      ROW(0.0, 1.0, 1.0),
+      ROW(200.0, 100.0, 250.0)},
+     AG_U8, {1, {3}}, ROW(144.0, 194.0, 250.0),
+     {NULL,
+      NULL,
+      NULL}},
+    {"scatter_add nothing", call_26, 3,
      {AG_F64, AG_I64, AG_F64}, {{2, {0, 3}}, {2, {0, 1}}, {2, {0, 3}}},
      {ROW(0),
       ROW(0),

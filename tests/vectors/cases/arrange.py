@@ -2,11 +2,12 @@
 import torch
 import torch.nn.functional as F
 
-from . import numbers
+from . import integers, numbers
 
 NUMBER, ROW, X, BATCH, LONG = numbers(1), numbers(2, 5), numbers(3, 2, 3), numbers(5, 2, 3, 4), numbers(9, 7)
 THIN, CUBE, DEEP = numbers(7, 1, 3, 1, 2), numbers(8, 2, 2, 3, 2), numbers(13, 1, 2, 1, 2, 1, 1, 2, 1)
 IMAGE, NOTHING = numbers(10, 1, 2, 4, 5), numbers(11, 2, 0)
+WHOLE = integers([1, -2, 3], [4, 5, -6])
 WILD = torch.tensor([[float("nan"), 1, float("inf")], [-float("inf"), 2, float("nan")]], dtype=torch.float64).requires_grad_()
 
 CASES = [
@@ -54,6 +55,9 @@ CASES = [
     ("flatten a number", [NUMBER], lambda x: x.flatten(0), "ag_flatten(in[0], 0)"),
     ("squeeze a number", [NUMBER], lambda x: x.squeeze(-1), "ag_squeeze(in[0], .axes = AG_AXES(-1))"),
     ("pad", [BATCH], lambda x: F.pad(x, (1, 2, -1, 1), value=0.25), "ag_pad(in[0], AG_PADDING(1, 2, -1, 1), .value = 0.25)"),
+    ("pad integers", [WHOLE], lambda x: F.pad(x, (1, 2, -1, 1), value=9), "ag_pad(in[0], AG_PADDING(1, 2, -1, 1), .value = 9)"),
+    ("pad integers, circular", [WHOLE.reshape(1, 2, 3)], lambda x: F.pad(x, (2, 1), "circular"), "ag_pad(in[0], AG_PADDING(2, 1), AG_CIRCULAR)"),
+    ("pad truths", [WHOLE > 3], lambda x: F.pad(x, (1, 0), value=True), "ag_pad(in[0], AG_PADDING(1, 0), .value = 1)"),
     ("pad NaN", [WILD], lambda x: F.pad(x, (1, -1), value=float("inf")), "ag_pad(in[0], AG_PADDING(1, -1), .value = INFINITY)"),
     ("pad nothing", [NOTHING], lambda x: F.pad(x, (1, 2), value=3), "ag_pad(in[0], AG_PADDING(1, 2), .value = 3)"),
     ("pad a number", [NUMBER], lambda x: F.pad(x, ()), "ag_pad(in[0])"),

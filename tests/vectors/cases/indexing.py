@@ -8,6 +8,7 @@ X, Y, BATCH, EMPTY = numbers(3, 2, 3), numbers(4, 3, 4), numbers(5, 2, 3, 4), nu
 WILD = torch.tensor([[float("nan"), 1, float("inf")], [-float("inf"), 2, float("nan")]], dtype=torch.float64).requires_grad_()
 PLACES, FEW, NONE = integers(2, 0, 2, 1), integers([2, 0], [1, 0]), integers(1)[:0]
 UNIQUE, WHOLE = integers([3, 0], [1, 2]), integers([4, 7, 1], [0, 2, 9])
+BYTES = torch.tensor([200, 100, 250], dtype=torch.uint8)
 TRUTH = torch.tensor([True, False, True])
 
 CASES = [
@@ -16,6 +17,8 @@ CASES = [
     ("index_select integers", [WHOLE, PLACES], lambda x, i: x.index_select(1, i), "ag_index_select(in[0], 1, in[1])"),
     ("index_select nothing", [X, NONE], lambda x, i: x.index_select(0, i), "ag_index_select(in[0], 0, in[1])"),
     ("index_add", [X, PLACES, numbers(14, 2, 4)], lambda x, i, s: x.index_add(1, i, s), "ag_index_add(in[0], 1, in[1], in[2])"),
+    ("index_add integers", [WHOLE, integers(1, 1, 0), integers([1, 2, 3], [-4, 5, 6])], lambda x, i, s: x.index_add(1, i, s), "ag_index_add(in[0], 1, in[1], in[2])"),
+    ("index_fill integers", [WHOLE, integers(2, 0)], lambda x, i: x.index_fill(1, i, 5), "ag_index_fill(in[0], 1, in[1], 5)"),
     ("index_copy", [Y, integers(2, 0), numbers(15, 2, 4)], lambda x, i, s: x.index_copy(0, i, s), "ag_index_copy(in[0], 0, in[1], in[2])"),
     ("index_fill", [Y, integers(3, 1)], lambda x, i: x.index_fill(1, i, 0.5), "ag_index_fill(in[0], 1, in[1], 0.5)"),
     ("embedding", [FEW, Y], F.embedding, "ag_embedding(in[0], in[1])"),
@@ -35,5 +38,8 @@ CASES = [
     ("scatter NaN", [Y, integers([2, 0, 1]), WILD], lambda x, i, s: x.scatter(0, i, s[:1]), "ag_scatter(in[0], 0, in[1], in[2])"),
     ("scatter integers", [WHOLE, FEW, integers([5, 6], [7, 8])], lambda x, i, s: x.scatter(1, i, s), "ag_scatter(in[0], 1, in[1], in[2])"),
     ("scatter_add", [Y, FEW, X], lambda x, i, s: x.scatter_add(0, i, s[:, :2]), "ag_scatter_add(in[0], 0, in[1], in[2])"),
+    ("scatter_add integers", [WHOLE, integers([0, 0, 0], [1, 2, 1]), integers([1, 2, 3], [4, 5, 6])], lambda x, i, s: x.scatter_add(1, i, s),
+     "ag_scatter_add(in[0], 1, in[1], in[2])"),
+    ("scatter_add bytes", [BYTES, integers(0, 1, 1), BYTES], lambda x, i, s: x.scatter_add(0, i, s), "ag_scatter_add(in[0], 0, in[1], in[2])"),
     ("scatter_add nothing", [EMPTY, NONE.reshape(0, 1), numbers(31, 0, 3)], lambda x, i, s: x.scatter_add(1, i, s[:, :1]), "ag_scatter_add(in[0], 1, in[1], in[2])"),
 ]
