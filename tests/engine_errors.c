@@ -116,6 +116,10 @@ START_TEST(tensors_must_be_possible) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "a tensor cannot have shape of rank 9");
   ag_reshape(ag_zeros(c, AG_SHAPE(2)), ((ag_shape){.rank = 12, .dim = {-1}}));
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "reshape: of rank 12 is not a shape");
+  ag_tensor *x = ag_zeros(c, AG_SHAPE(1));
+  const int64_t many = (int64_t)1 << 40;
+  ag_add(ag_expand(x, AG_SHAPE(many, 1)), ag_expand(x, AG_SHAPE(many)));
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "add: the result would have shape 1099511627776x1099511627776, which no tensor can have");
   ag_wrap(c, AG_F64, AG_SHAPE(-2), numbers);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "a tensor cannot have shape -2");
   ck_assert(isnan(ag_item(ag_zeros(c, AG_SHAPE(2, 3)))));

@@ -114,6 +114,15 @@ static bool broadcast_shape(ag_call *call) {
   return true;
 }
 
+/* Room for result k, which has a shape of its own. */
+static ag_tensor *new_result(const ag_call *call, int k) {
+  const ag_shape shape = call->shape[k];
+  if (ag_shape_numel(shape) >= 0) return ag_new_tensor(call->c, call->at, call->dtype[k], shape);
+  ag_reject(call, AG_ESHAPE, "the result would have shape %s, which no tensor can have",
+            ag_shape_text(call->c, shape));
+  return NULL;
+}
+
 /* Runs the kernels over operands that are contiguous where the operator wants that. */
 static bool compute(ag_call *call, ag_dtype dtype) {
   const ag_op *op = call->op;
@@ -213,7 +222,7 @@ bool ag_apply_all(ag_site at, const ag_op *op, int n_in, ag_tensor *const *in, c
   for (int k = 0; k < n_out; k++) {
     call.out[k] = op->view       ? ag_new_view(at, in[0])
                   : like_operand ? ag_new_like(at, call.dtype[0], in[0])
-                                 : ag_new_tensor(c, at, call.dtype[k], call.shape[k]);
+                                 : new_result(&call, k);
     if (!call.out[k]) return false;
   }
   if (op->view) {
