@@ -228,6 +228,53 @@ START_TEST(operators_without_a_vjp_stop_the_gradient) {
 }
 END_TEST
 
+/* ---- twice: a vjp that errs in the way of its attribute ---- */
+
+typedef enum { IN_A_ROW, OF_THE_OTHER_TYPE, GONE, REPEATED, LEFT_OUT } mistake;
+
+static bool same_shape(ag_call *call) {
+  call->shape[0] = ag_shape_of(call->in[0]);
+  return true;
+}
+
+static void twice_forward(const ag_call *call) {
+  const double *x = ag_data(call->in[0]);
+  double *y = ag_data(call->out[0]);
+  for (int64_t i = 0; i < ag_numel(call->in[0]); i++) y[i] = 2 * x[i];
+}
+
+static void twice_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
+  const mistake *m = ag_attributes(node);
+  ag_tensor *d = ag_mul_scalar(g[0], 2);
+  if (*m == IN_A_ROW) dx[0] = ag_flatten(d, 0);
+  if (*m == OF_THE_OTHER_TYPE) dx[0] = ag_cast(d, AG_F32);
+  if (*m == REPEATED) dx[0] = ag_expand(d, AG_SHAPE(5, 2, 3));
+  if (*m != GONE) return;
+  ag_scope_begin(c);
+  dx[0] = ag_neg(d);
+  ag_scope_end(c);
+}
+
+static const ag_op twice = {.name = "twice", .formula = "2 x", .n_in = 1, .attribute_size = sizeof(mistake), .shape = same_shape,
+                            .forward = {NULL, twice_forward}, .vjp = twice_vjp};
+
+START_TEST(what_a_vjp_leaves_is_checked) {
+  ag_tensor *x = trained_leaf(c, AG_SHAPE(2, 3), 1, -2, 2), *y[5];
+  for (int m = IN_A_ROW; m <= LEFT_OUT; m++) y[m] = ag_sum(ag_apply("user", &twice, 1, &x, &(mistake){(mistake)m}));
+  ag_backward(y[IN_A_ROW]);
+  assert_error(c, AG_ESHAPE, "user", "twice, backward: the gradient of operand 0 is float64 6, the operand float64 2x3");
+  ag_backward(y[OF_THE_OTHER_TYPE]);
+  assert_error(c, AG_ESHAPE, "user", "twice, backward: the gradient of operand 0 is float32 2x3, the operand float64 2x3");
+  ag_backward(y[GONE]);
+  assert_error(c, AG_ESTATE, "user", "twice, backward: the gradient of operand 0 is no tensor of an open scope");
+  ck_assert_ptr_null(ag_gradient(x));
+  ag_backward(y[LEFT_OUT]);
+  ck_assert_ptr_null(ag_gradient(x));
+  ag_backward(y[REPEATED]);
+  ck_assert_double_eq(element(ag_gradient(x), 3), 10);
+}
+END_TEST
+
 TCase *operator_tests(void) {
   TCase *t = tcase_create("operators");
   with_context(t);
@@ -243,5 +290,6 @@ TCase *operator_tests(void) {
   tcase_add_test(t, a_pass_that_fails_leaves_nothing_behind);
   tcase_add_test(t, passes_do_not_nest);
   tcase_add_test(t, operators_without_a_vjp_stop_the_gradient);
+  tcase_add_test(t, what_a_vjp_leaves_is_checked);
   return t;
 }

@@ -84,6 +84,25 @@ void ag_deliver(ag_site at, ag_tensor *x, ag_tensor *g) {
   }
 }
 
+/* Whether what a vjp left for operand i can become its gradient: a tensor that is alive, of the operand's
+ * type and of its shape, or of one to which that broadcasts. */
+static bool becomes_gradient(const ag_node *node, int i, const ag_tensor *g) {
+  const ag_tensor *x = node->in[i];
+  ag_shape both;
+  if (ag_is_nil(g) || g->c != x->c || !ag_alive(g)) {
+    ag_fail(x->c, AG_ESTATE, node->at,
+            "%s, backward: the gradient of operand %d is no tensor of an open scope", node->op->name, i);
+    return false;
+  }
+  if (g->dtype == x->dtype && (ag_alike(g, x) || (ag_broadcast(ag_shape_of(x), ag_shape_of(g), &both) &&
+                                                  ag_shape_numel(both) == g->numel)))
+    return true;
+  ag_fail(x->c, AG_ESHAPE, node->at, "%s, backward: the gradient of operand %d is %s %s, the operand %s %s",
+          node->op->name, i, ag_dtype_name(g->dtype), ag_shape_text(x->c, ag_shape_of(g)),
+          ag_dtype_name(x->dtype), ag_shape_text(x->c, ag_shape_of(x)));
+  return false;
+}
+
 /* The vector-Jacobian product of one node. */
 static void pull(const ag_node *node) {
   ag_ctx *c = node->c;
@@ -98,7 +117,8 @@ static void pull(const ag_node *node) {
   c->pulled = node;
   node->op->vjp(node, g, dx);
   for (int i = 0; i < node->n_in && c->status == AG_OK; i++) {
-    if (dx[i] && ag_needs(node, i)) ag_deliver(node->at, node->in[i], dx[i]);
+    if (dx[i] && ag_needs(node, i) && becomes_gradient(node, i, dx[i]))
+      ag_deliver(node->at, node->in[i], dx[i]);
   }
   for (int k = 0; k < node->n_out; k++) {
     if (!g[k]) continue;

@@ -66,8 +66,8 @@ struct ag_op {
   void (*view)(const ag_call *call, ag_tensor *out); /* instead of forward, for views: sets the layout */
   bool strided;                                /* forward reads ag_stride_of itself */
   /* dx[i], for the operands that ag_needs asks for, from the gradients g of the results (NULL where a result has
-   * none), written in operators. A dx of the broadcast shape is summed by the driver. NULL: not differentiable,
-   * and why: "the result is a place". */
+   * none), written in operators. A dx of the broadcast shape is summed by the driver; one of another shape or
+   * type is an error. NULL: not differentiable, and why: "the result is a place". */
   void (*vjp)(const ag_node *node, ag_tensor *const *g, ag_tensor **dx);
   const char *not_differentiable;
   double (*flops)(const ag_call *call);        /* for profiles; NULL: see ag_profile_row */
