@@ -39,7 +39,8 @@ bool ag_grad(ag_grad_args a);
 typedef ag_tensor *ag_function(ag_tensor *const *inputs, void *user);
 
 /* Transforms of y = fn(x1, .., xn), as torch.autograd.functional. All return y and set `results`; the nil tensor, also
- * in results, after an error. Inputs are real tensors of any kind; fn sees stand-ins for them and is called once.
+ * in results, after an error. Inputs, of which there is one at least, are real tensors of any kind; fn sees stand-ins for
+ * them and is called once.
  * Results live in the innermost scope, without history, and what fn made is given back; with create_graph it stays,
  * and results are differentiable with respect to inputs that require gradients, v, and what fn uses besides. An input
  * that y does not depend on has zeros, or is an error with strict. Errors: fn returns no real tensor of an open scope;
@@ -67,8 +68,8 @@ ag_tensor *ag_jacobian(ag_transform_args a);
  * element of the inputs. */
 ag_tensor *ag_hessian(ag_transform_args a);
 
-/* fn(inputs) of which only the result is kept (Griewank 1992; Chen et al. 2016), as torch.utils.checkpoint: a backward
- * pass calls fn again for what lies between. The bits are the same: random streams, ag_set_dtype and ag_set_winograd
+/* fn(inputs), one at least, of which only the result is kept (Griewank 1992; Chen et al. 2016), as torch.utils.checkpoint: a
+ * backward pass calls fn again for what lies between. The bits are the same: random streams, ag_set_dtype and ag_set_winograd
  * are put back for the second call, and running statistics move in the first alone. What fn uses besides its inputs
  * (parameters, other tensors of open scopes) has its gradients, too; passes may be recorded, checkpoints may nest.
  * user must live as long as the result; of user_size bytes, if given, the checkpoint keeps a copy. AG_ESTATE when fn

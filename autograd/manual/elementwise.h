@@ -19,7 +19,8 @@
  *                logical_xor logical_not: of operands of any one type, with a bool as result
  * Their parameters are positional: ag_elu(x, 1), ag_hardtanh(x, -1, 1), ag_nan_to_num(x, 0, NAN, NAN) are PyTorch's
  * defaults. Derivatives are PyTorch's, at kinks and for NaN and infinity, too; the whole numbers of rounding have none.
- * Two differ from PyTorch 1.13: hardshrink and softshrink of NaN are NaN, where it makes 0 of some or all. */
+ * Three differ from PyTorch 1.13: hardshrink and softshrink of NaN are NaN, where it makes 0 of some or all, and the
+ * derivative of softsign at infinity is 0, where it makes NaN. */
 
 /* x > 0 ? x : w x with w = weight: one number, or one for each channel, axis 1 of x (He et al. 2015). A weight has
  * rank 0 or 1; an x of rank below 2 has one channel. */
