@@ -91,6 +91,10 @@ START_TEST(operands_must_be_there_and_fit) {
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "matmul: operands are float32 and float64; all real operands must have one type");
   ag_exp(integers);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "exp: operand 0 is int64, wanted is float32 or float64; cast it first");
+  ag_mean(integers);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "mean: operand 0 is int64, wanted is float32 or float64; cast it first");
+  ag_std(integers);
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "std: operand 0 is int64, wanted is float32 or float64; cast it first");
   ag_gather(x, 1, single);
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "gather: operand 1 is float32, wanted is int64");
   ag_where(x, x, x);
