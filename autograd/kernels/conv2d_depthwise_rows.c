@@ -103,9 +103,8 @@ AG_INLINE void AG_NAME(filter_rows)(const agk_depthwise_band *b, const int filte
 static void AG_NAME(filter)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *bias,
                             const AG_REAL *field, AG_REAL *y) {
   int64_t f = 0;
-  for (; f + AG_NAME(FILTERS) <= b->filters; f += AG_NAME(FILTERS))
-    AG_NAME(filter_rows)
-    (b, AG_NAME(FILTERS), w + f * b->taps, bias ? bias + f : NULL, field, y + f * b->plane);
+  for (; f + AG_NAME(FILTERS) <= b->filters; f += AG_NAME(FILTERS)) AG_NAME(filter_rows)
+  (b, AG_NAME(FILTERS), w + f * b->taps, bias ? bias + f : NULL, field, y + f * b->plane);
   for (; f < b->filters; f++)
     AG_NAME(filter_rows)(b, 1, w + f * b->taps, bias ? bias + f : NULL, field, y + f * b->plane);
 }
