@@ -33,7 +33,7 @@ agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t elem
                          .out = side_of(g->c_out, element_size)};
   const int64_t balance = p.in.filled * p.out.filled / (p.in.filled + p.out.filled);
   const int64_t tiles = most(LEAST_TILES, balance), images = most(tiles / (p.across * p.down), 1);
-  p.groups = least(ag_chunks(ag_chunks(g->n, images), SHARES) * SHARES, g->n);
+  p.groups = least(most(ag_chunks(g->n, images) / SHARES, 1) * SHARES, g->n);
   p.rows = least(most(tiles / p.across, 1), p.down);
   const int64_t of_block = (p.groups ? ag_chunks(g->n, p.groups) : 0) * p.rows * p.across;
   p.in.step = agk_winograd_step(of_block * p.in.pitch, element_size);
