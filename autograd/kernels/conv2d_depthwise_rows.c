@@ -127,13 +127,12 @@ static void AG_NAME(spread)(const agk_depthwise_band *b, const AG_REAL *w, const
 typedef __typeof__(_Generic((AG_REAL)0, float : (int32_t)0, double : (int64_t)0)) AG_NAME(integer);
 typedef AG_NAME(integer) AG_NAME(integers) __attribute__((vector_size(AG_BYTES)));
 
-/* The vector at p, 0 in place `left` and after; no more than `there` numbers are read. */
-AG_INLINE AG_VECTOR AG_NAME(load_first)(const AG_REAL *p, AG_NAME(integers) kept, int64_t left,
-                                        int64_t there) {
-  AG_VECTOR v = {0};
-  if (there >= AG_WIDTH) return (AG_VECTOR)(kept & (AG_NAME(integers))AG_LOAD(p));
-  for (int64_t j = 0; j < left && j < AG_WIDTH; j++) v[j] = p[j];
-  return v;
+/* The last numbers of gy, at most a vector of them, and so many zeros behind them: where gy ends within a
+ * vector, that is read from here. */
+AG_INLINE void AG_NAME(copy_end)(int64_t n, const AG_REAL *gy, AG_REAL end[2 * AG_WIDTH]) {
+  const int64_t some = n < AG_WIDTH ? n : AG_WIDTH;
+  for (int64_t j = 0; j < some; j++) end[j] = gy[n - some + j];
+  for (int64_t j = some; j < 2 * AG_WIDTH; j++) end[j] = 0;
 }
 
 /* Some taps of some filters, and part v of their lanes: the products over all rows, and where `bias` the sums
@@ -146,8 +145,11 @@ AG_INLINE void AG_NAME(correlate_part)(const agk_depthwise_band *b, const int fi
   AG_NAME(integer) lane[AG_WIDTH];
   const int64_t step = (b->taps + 1) * AG_NAME(LANES), first = v * AG_WIDTH;
   const int64_t whole = b->columns / AG_NAME(LANES) * AG_NAME(LANES), tail = b->columns - whole - first;
+  const int64_t all = b->rows * b->columns, some = all < AG_WIDTH ? all : AG_WIDTH;
+  AG_REAL end[AG_NAME(FILTERS)][2 * AG_WIDTH];
   for (int l = 0; l < AG_WIDTH; l++) lane[l] = -(l < tail);
   memcpy(&kept, lane, sizeof kept);
+  for (int f = 0; f < filters && tail > 0; f++) AG_NAME(copy_end)(all, gy + f * b->plane, end[f]);
   for (int f = 0; f < filters; f++)
     for (int k = 0; k < taps + bias; k++) sum[f][k] = AG_LOAD(lanes + f * step + k * AG_NAME(LANES) + first);
   for (int64_t r = 0; r < b->rows; r++) {
@@ -162,8 +164,10 @@ AG_INLINE void AG_NAME(correlate_part)(const agk_depthwise_band *b, const int fi
     }
     if (tail <= 0) continue;
     const int64_t there = (b->rows - r) * b->columns - first - whole;
-    for (int f = 0; f < filters; f++)
-      g[f] = AG_NAME(load_first)(of_gy + f * b->plane + whole, kept, tail, there);
+    for (int f = 0; f < filters; f++) {
+      const AG_REAL *from = there < AG_WIDTH ? end[f] + some - there : of_gy + f * b->plane + whole;
+      g[f] = (AG_VECTOR)(kept & (AG_NAME(integers))AG_LOAD(from));
+    }
     for (int k = 0; k < taps; k++) {
       const AG_VECTOR x = AG_LOAD(of_field + offset[k] + whole);
       for (int f = 0; f < filters; f++)
