@@ -160,8 +160,9 @@ int64_t network_parameters(const config *k) { return types[k->model].parameters(
 int64_t network_multiply_adds(const config *k) { return types[k->model].multiply_adds(k); }
 
 double network_step_seconds(const config *k) {
-  /* A step costs the forward pass three times, a visit to each activation costs as much as some 170
-   * multiply-adds, and every step has a price of its own, whatever its size. Measured on one 3 GHz core. */
-  double sample = (double)network_multiply_adds(k) + 170 * (double)types[k->model].activations(k);
-  return 3e-4 + 3 * sample * (double)k->batch / 60e9;
+  /* A step costs the forward pass three times, a visit to each activation costs as much as some 260
+   * multiply-adds, and every step has a price of its own, whatever its size. Fitted to the 90 runs of the
+   * report on one core of 3.7 GHz. */
+  double sample = (double)network_multiply_adds(k) + 260 * (double)types[k->model].activations(k);
+  return 1e-5 + 3 * sample * (double)k->batch / 200e9;
 }
