@@ -65,12 +65,25 @@ enum {
 
 /* ---- y from x ---- */
 
-/* The vectors of some rows that begin in one column, by some filters; both numbers are constants where this
- * is inlined. */
-AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows, const int filters,
-                                    const AG_REAL *w, const AG_REAL *bias, int64_t left, const AG_REAL *field,
+/* The first `left` places of a vector. A row shorter than a vector may also write what lies behind it, if
+ * that is `free`: the row that follows is written later. */
+AG_INLINE void AG_NAME(store_first)(int64_t left, bool is_free, AG_VECTOR v, AG_REAL *to) {
+  if (left >= AG_WIDTH || is_free) {
+    AG_STORE(to, v);
+    return;
+  }
+  AG_REAL whole[AG_WIDTH];
+  AG_STORE(whole, v);
+  for (int64_t j = 0; j < left; j++) to[j] = whole[j];
+}
+
+/* The vectors of some rows, from row r and column q on, by some filters; both numbers are constants where
+ * this is inlined. */
+AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows, const int filters, int64_t r,
+                                    int64_t q, const AG_REAL *w, const AG_REAL *bias, const AG_REAL *field,
                                     AG_REAL *y) {
   AG_VECTOR sum[AG_NAME(FILTERS)][AG_NAME(ROWS)];
+  field += r * b->width + q;
   for (int f = 0; f < filters; f++)
     for (int i = 0; i < rows; i++) sum[f][i] = AG_ALL(bias ? bias[f] : 0);
   for (int64_t k = 0; k < b->taps; k++)
@@ -80,11 +93,9 @@ AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows,
     }
   for (int f = 0; f < filters; f++)
     for (int i = 0; i < rows; i++) {
-      AG_REAL *to = y + f * b->plane + i * b->columns;
-      if (left >= AG_WIDTH)
-        AG_STORE(to, sum[f][i]);
-      else
-        for (int64_t j = 0; j < left; j++) to[j] = sum[f][i][j];
+      const int64_t at = (r + i) * b->columns + q;
+      const bool is_free = b->columns < AG_WIDTH && at + AG_WIDTH <= b->rows * b->columns;
+      AG_NAME(store_first)(b->columns - q, is_free, sum[f][i], y + f * b->plane + at);
     }
 }
 
@@ -93,8 +104,8 @@ AG_INLINE void AG_NAME(filter_rows)(const agk_depthwise_band *b, const int filte
   int64_t r = 0;
 #define TILES(count)                                                                                         \
   for (; r + (count) <= b->rows; r += (count))                                                               \
-    for (int64_t q = 0; q < b->columns; q += AG_WIDTH) AG_NAME(filter_tile)                                  \
-  (b, count, filters, w, bias, b->columns - q, field + r * b->width + q, y + r * b->columns + q)
+    for (int64_t q = 0; q < b->columns; q += AG_WIDTH)                                                       \
+  AG_NAME(filter_tile)(b, count, filters, r, q, w, bias, field, y)
   TILES(AG_NAME(ROWS));
   TILES(1);
 #undef TILES
