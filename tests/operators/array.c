@@ -46,7 +46,7 @@ double *at4(const array *a, int64_t i, int64_t j, int64_t k, int64_t l) {
   return a->data + place_of(a->shape, index);
 }
 
-int axis_of(int rank, int axis) { return axis < 0 ? axis + rank : axis; }
+int axis_of(int rank, int axis) { return axis >= 0 ? axis : rank > 0 ? axis + rank : axis + 1; }
 
 /* ---- Oracles ---- */
 

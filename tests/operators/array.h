@@ -22,7 +22,7 @@ int64_t place_of(ag_shape shape, const int64_t *index);
   for (int64_t index[AG_MAX_RANK + 1] = {0}; index[AG_MAX_RANK] < numel_of(shape); next_index(shape, index))
 /* Element (i, j, k, l) of an array of rank 4. */
 double *at4(const array *a, int64_t i, int64_t j, int64_t k, int64_t l);
-/* 0 .. rank - 1 for an axis that may be negative. */
+/* 0 .. rank - 1 for an axis that may be negative. A number has one axis. */
 int axis_of(int rank, int axis);
 
 /* One application: an oracle makes `out` from the rest. */
