@@ -28,7 +28,7 @@ AG_INLINE bool AG_NAME(beats)(bool least, AG_REAL x, AG_REAL best) { return leas
 /* The one that stays of two; NaN beats every number. Neither comparison is a branch: which one wins cannot be
  * foreseen. */
 AG_INLINE AG_REAL AG_NAME(winner)(bool least, AG_REAL x, AG_REAL best) {
-  return AG_NAME(beats)(least, x, best) | (x != x) ? x : best;
+  return (AG_NAME(beats)(least, x, best) | (x != x)) ? x : best;
 }
 
 AG_INLINE void AG_NAME(best_half)(bool least, int width, AG_REAL *lane) {
