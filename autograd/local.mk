@@ -83,6 +83,7 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_products.c \
   %reldir%/kernels/conv2d_winograd_products.h \
   %reldir%/kernels/conv2d_winograd_tiles.c \
+  %reldir%/kernels/conv2d_winograd_lines.h \
   %reldir%/kernels/conv2d_winograd_tiles.h \
   %reldir%/kernels/conv2d_winograd_turn.c \
   %reldir%/kernels/conv2d_winograd_turn.h \

@@ -18,7 +18,7 @@ static bool is_padded_little(int64_t in, int64_t out, int64_t padding) {
 bool agk_winograd_suits(const agk_conv2d_geometry *g) {
   return !g->direct && g->kh == 3 && g->kw == 3 && g->stride[0] == 1 && g->stride[1] == 1 &&
          g->dilation[0] == 1 && g->dilation[1] == 1 && g->groups == 1 && g->c_in >= LEAST_CHANNELS &&
-         g->c_out >= LEAST_CHANNELS && g->h_out >= AGK_TILE && g->w_out >= AGK_TILE &&
+         g->c_out >= LEAST_CHANNELS && g->h_out >= AGK_LEAST_TILE && g->w_out >= AGK_LEAST_TILE &&
          is_padded_little(g->h, g->h_out, g->padding[0]) && is_padded_little(g->w, g->w_out, g->padding[1]);
 }
 

@@ -28,16 +28,16 @@ static AG_NAME(parts)
     AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p, bool input, bool weight) {
   AG_NAME(parts)
   s = {.grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
-       .v = AGK_POINTS * p->in.step,
-       .q = AGK_POINTS * p->out.step};
+       .v = p->points * p->in.step,
+       .q = p->points * p->out.step};
   if (input) {
-    s.u = AGK_POINTS * AG_NAME(agk_winograd_weight_step)(g->c_out, p->in.filled);
+    s.u = p->points * AG_NAME(agk_winograd_weight_step)(g->c_out, p->in.filled);
     s.turned = AG_NAME(agk_winograd_turned)(g->c_out, p->in.filled);
-    s.image = (AGK_TILE * p->down + 2) * (AGK_TILE * p->across + 2) * p->in.pitch;
+    s.image = (p->tile * p->down + 2) * (p->tile * p->across + 2) * p->in.pitch;
   }
   if (weight) {
     const int64_t turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out.filled);
-    s.sum = AGK_POINTS * AG_NAME(agk_winograd_sum_step)(p);
+    s.sum = p->points * AG_NAME(agk_winograd_sum_step)(p);
     s.bias = p->out.filled;
     s.turned = s.turned > turned ? s.turned : turned;
   }
@@ -52,9 +52,10 @@ size_t AG_NAME(winograd_backward_bytes)(const agk_conv2d_geometry *g, int thread
 }
 
 /* sum (+)= point (1, 1) of the tiles of a block. */
-static void AG_NAME(add_tiles)(const agk_winograd_side *side, int64_t tiles, bool add, const AG_REAL *q,
+static void AG_NAME(add_tiles)(const agk_winograd_plan *p, int64_t tiles, bool add, const AG_REAL *q,
                                AG_REAL *sum) {
-  const AG_REAL *point = q + (AGK_PATCH + 1) * side->step;
+  const agk_winograd_side *side = &p->out;
+  const AG_REAL *point = q + (p->tile + 3) * side->step;
   for (int64_t c = 0; c < side->filled; c += AG_WIDTH) {
     AG_VECTOR s = {0};
     for (int64_t t = 0; t < tiles; t++) s += AG_LOAD(point + t * side->pitch + c);
@@ -71,7 +72,7 @@ static void AG_NAME(finish)(int threads, const agk_conv2d_geometry *g, const agk
     gb[o] = biases[o];
     for (int64_t part = 1; part < parts; part++) gb[o] += biases[part * s->bias + o];
   }
-  AG_NAME(agk_winograd_weights_adjoint)(threads, g, p->out.filled, parts, s->sum, sums, turned, gw);
+  AG_NAME(agk_winograd_weights_adjoint)(threads, g, p, parts, s->sum, sums, turned, gw);
 }
 
 void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
@@ -87,7 +88,7 @@ void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const
     memset(gb, 0, (size_t)g->c_out * sizeof *gb);
   }
   if (parts == 0) return;
-  if (gx) AG_NAME(agk_winograd_weights_turned)(threads, g, p.in.filled, w, turned, u);
+  if (gx) AG_NAME(agk_winograd_weights_turned)(threads, g, &p, w, turned, u);
   AG_PARALLEL_FOR(ag_team(threads, parts, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
   for (int64_t part = 0; part < parts; part++) {
     AG_REAL *image = rest + ag_thread_index() * s.thread, *grid = image + s.image, *v = grid + s.grid,
@@ -104,10 +105,10 @@ void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const
         if (gw) {
           AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
           AG_NAME(agk_winograd_correlate)(&p, tiles, add, v, q, sums + part * s.sum);
-          AG_NAME(add_tiles)(&p.out, tiles, add, q, biases + part * s.bias);
+          AG_NAME(add_tiles)(&p, tiles, add, q, biases + part * s.bias);
         }
         if (gx) {
-          AG_NAME(agk_winograd_multiply)(tiles, &p.out, &p.in, q, u, v);
+          AG_NAME(agk_winograd_multiply)(p.points, tiles, &p.out, &p.in, q, u, v);
           AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, v, image, gx);
         }
       }

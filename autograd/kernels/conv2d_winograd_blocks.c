@@ -15,6 +15,19 @@ static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 int64_t agk_winograd_step(int64_t n, size_t element_size) { return n + LINE / (int64_t)element_size; }
 
+/* The size of tiles that needs the fewest multiplications: larger tiles need fewer for an output, but more of
+ * them hang over the edges of the image. */
+static int64_t best_tile(const agk_conv2d_geometry *g) {
+  int64_t best = 0, fewest = 0;
+  for (int64_t m = AGK_LEAST_TILE; m <= AGK_MOST_TILE; m++) {
+    const int64_t products = ag_chunks(g->w_out, m) * ag_chunks(g->h_out, m) * (m + 2) * (m + 2);
+    if (best && products >= fewest) continue;
+    best = m;
+    fewest = products;
+  }
+  return best;
+}
+
 /* Pixels of many channels lie an odd number of lines apart, so that neighbours do not share a place in the
  * cache. */
 static agk_winograd_side side_of(int64_t channels, size_t element_size) {
@@ -27,8 +40,11 @@ static agk_winograd_side side_of(int64_t channels, size_t element_size) {
  * own numbers, which are read once, as many as those. The number of groups is one that 2 or 4 threads share
  * equally, where there are images enough. */
 agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t element_size) {
-  agk_winograd_plan p = {.across = ag_chunks(g->w_out, AGK_TILE),
-                         .down = ag_chunks(g->h_out, AGK_TILE),
+  const int64_t tile = best_tile(g);
+  agk_winograd_plan p = {.tile = tile,
+                         .points = (tile + 2) * (tile + 2),
+                         .across = ag_chunks(g->w_out, tile),
+                         .down = ag_chunks(g->h_out, tile),
                          .in = side_of(g->c_in, element_size),
                          .out = side_of(g->c_out, element_size)};
   const int64_t balance = p.in.filled * p.out.filled / (p.in.filled + p.out.filled);
@@ -38,81 +54,84 @@ agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t elem
   const int64_t of_block = (p.groups ? ag_chunks(g->n, p.groups) : 0) * p.rows * p.across;
   p.in.step = agk_winograd_step(of_block * p.in.pitch, element_size);
   p.out.step = agk_winograd_step(of_block * p.out.pitch, element_size);
-  p.x_grid = (AGK_TILE * p.rows + 2) * (AGK_TILE * p.across + 2) * p.in.pitch;
-  p.y_grid = AGK_TILE * p.rows * AGK_TILE * p.across * p.out.pitch;
+  p.x_grid = (tile * p.rows + 2) * (tile * p.across + 2) * p.in.pitch;
+  p.y_grid = tile * p.rows * tile * p.across * p.out.pitch;
   return p;
 }
 
 /* The rows of the input that the tiles of a block see, and those of the output that they are. */
-static ag_range input_rows(const agk_conv2d_geometry *g, const agk_winograd_block *b) {
-  const int64_t begin = AGK_TILE * b->row - g->padding[0];
-  return (ag_range){most(begin, 0), least(begin + AGK_TILE * b->rows + 2, g->h)};
+static ag_range input_rows(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                           const agk_winograd_block *b) {
+  const int64_t begin = p->tile * b->row - g->padding[0];
+  return (ag_range){most(begin, 0), least(begin + p->tile * b->rows + 2, g->h)};
 }
 
-static ag_range output_rows(const agk_conv2d_geometry *g, const agk_winograd_block *b) {
-  return (ag_range){AGK_TILE * b->row, least(AGK_TILE * (b->row + b->rows), g->h_out)};
+static ag_range output_rows(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                            const agk_winograd_block *b) {
+  return (ag_range){p->tile * b->row, least(p->tile * (b->row + b->rows), g->h_out)};
 }
 
 /* The pixels of one image of a block: in planes, and beside each other in a grid that its tiles cover. */
 static agk_turn input_turn(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                            const agk_winograd_block *b) {
-  const ag_range rows = input_rows(g, b);
+  const ag_range rows = input_rows(g, p, b);
   return (agk_turn){.channels = g->c_in,
                     .plane = g->h * g->w,
                     .rows = rows.end - rows.begin,
                     .columns = g->w,
-                    .height = AGK_TILE * b->rows + 2,
-                    .width = AGK_TILE * p->across + 2,
-                    .top = rows.begin - AGK_TILE * b->row + g->padding[0],
+                    .height = p->tile * b->rows + 2,
+                    .width = p->tile * p->across + 2,
+                    .top = rows.begin - p->tile * b->row + g->padding[0],
                     .left = g->padding[1],
                     .pitch = p->in.pitch};
 }
 
 static agk_turn output_turn(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                             const agk_winograd_block *b) {
-  const ag_range rows = output_rows(g, b);
+  const ag_range rows = output_rows(g, p, b);
   return (agk_turn){.channels = g->c_out,
                     .plane = g->h_out * g->w_out,
                     .rows = rows.end - rows.begin,
                     .columns = g->w_out,
-                    .height = AGK_TILE * b->rows,
-                    .width = AGK_TILE * p->across,
+                    .height = p->tile * b->rows,
+                    .width = p->tile * p->across,
                     .pitch = p->out.pitch};
 }
 
 /* Tiles in the grid of a turn. */
-static agk_tile tile_of(const agk_turn *t, const agk_winograd_side *side) {
-  return (agk_tile){
-      .channels = side->filled, .row = t->width * side->pitch, .pitch = side->pitch, .point = side->step};
+static agk_tile tile_of(const agk_winograd_plan *p, const agk_turn *t, const agk_winograd_side *side) {
+  return (agk_tile){.size = p->tile,
+                    .channels = side->filled,
+                    .row = t->width * side->pitch,
+                    .pitch = side->pitch,
+                    .point = side->step};
 }
 
 #define AG_SELF "kernels/conv2d_winograd_blocks.c"
 #include "core/each_isa.h"
 #else
 
-/* Asks for part i of `parts` of the image behind this one, if there is one: while tiles are transformed, the
- * memory has nothing else to do, and no prefetcher sees what planes are turned next. */
-AG_INLINE void AG_NAME(fetch_next)(bool is_last, int64_t numbers, int64_t i, int64_t parts,
-                                   const AG_REAL *image) {
-  if (is_last) return;
+/* Asks for part i of `parts` of the planes of an image, where a block holds whole images. While tiles are
+ * transformed the memory has nothing else to do, and no prefetcher sees which planes are turned next. */
+AG_INLINE void AG_NAME(fetch)(const AG_REAL *image, int64_t numbers, int64_t i, int64_t parts) {
   const ag_range r = ag_chunk_range(i, parts, numbers);
   for (int64_t k = r.begin; k < r.end; k += LINE / (int64_t)sizeof(AG_REAL))
-    __builtin_prefetch(image + numbers + k, 0, 2);
+    __builtin_prefetch(image + k, 0, 2);
 }
 
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                   const agk_winograd_block *b, const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
   const agk_turn turn = input_turn(g, p, b);
-  const agk_tile tile = tile_of(&turn, &p->in);
-  x += b->image * g->c_in * turn.plane + input_rows(g, b).begin * g->w;
-  for (int64_t image = 0; image < b->images; image++, x += g->c_in * turn.plane) {
-    const bool is_last = b->image + image + 1 == g->n;
+  const agk_tile tile = tile_of(p, &turn, &p->in);
+  const int64_t numbers = g->c_in * turn.plane;
+  x += b->image * numbers + input_rows(g, p, b).begin * g->w;
+  for (int64_t image = 0; image < b->images; image++, x += numbers) {
+    const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
     AG_NAME(agk_turn_inside)(&turn, x, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
-        AG_NAME(fetch_next)
-        (is_last, g->c_in * turn.plane, i * p->across + j, b->rows * p->across, x);
-        AG_NAME(agk_tile_input)(&tile, grid + AGK_TILE * (i * tile.row + j * tile.pitch), v);
+        if (fetches) AG_NAME(fetch)(x + numbers, numbers, i * p->across + j, b->rows * p->across);
+        AG_NAME(agk_tile_input)(&tile, grid + p->tile * (i * tile.row + j * tile.pitch), v);
       }
   }
 }
@@ -121,16 +140,16 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
                                            const agk_winograd_block *b, const AG_REAL *gy, AG_REAL *grid,
                                            AG_REAL *q) {
   const agk_turn turn = output_turn(g, p, b);
-  const agk_tile tile = tile_of(&turn, &p->out);
-  gy += b->image * g->c_out * turn.plane + output_rows(g, b).begin * g->w_out;
-  for (int64_t image = 0; image < b->images; image++, gy += g->c_out * turn.plane) {
-    const bool is_last = b->image + image + 1 == g->n;
+  const agk_tile tile = tile_of(p, &turn, &p->out);
+  const int64_t numbers = g->c_out * turn.plane;
+  gy += b->image * numbers + output_rows(g, p, b).begin * g->w_out;
+  for (int64_t image = 0; image < b->images; image++, gy += numbers) {
+    const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
     AG_NAME(agk_turn_inside)(&turn, gy, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
-        AG_NAME(fetch_next)
-        (is_last, g->c_out * turn.plane, i * p->across + j, b->rows * p->across, gy);
-        AG_NAME(agk_tile_output_adjoint)(&tile, grid + AGK_TILE * (i * tile.row + j * tile.pitch), q);
+        if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
+        AG_NAME(agk_tile_output_adjoint)(&tile, grid + p->tile * (i * tile.row + j * tile.pitch), q);
       }
   }
 }
@@ -139,12 +158,15 @@ void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winog
                                    const agk_winograd_block *b, const AG_REAL *m, const AG_REAL *bias,
                                    AG_REAL *grid, AG_REAL *y) {
   const agk_turn turn = output_turn(g, p, b);
-  const agk_tile tile = tile_of(&turn, &p->out);
-  y += b->image * g->c_out * turn.plane + output_rows(g, b).begin * g->w_out;
-  for (int64_t image = 0; image < b->images; image++, y += g->c_out * turn.plane) {
+  const agk_tile tile = tile_of(p, &turn, &p->out);
+  const int64_t numbers = g->c_out * turn.plane;
+  y += b->image * numbers + output_rows(g, p, b).begin * g->w_out;
+  for (int64_t image = 0; image < b->images; image++, y += numbers) {
     for (int64_t i = 0; i < b->rows; i++)
-      for (int64_t j = 0; j < p->across; j++, m += p->out.pitch)
-        AG_NAME(agk_tile_output)(&tile, m, bias, grid + AGK_TILE * (i * tile.row + j * tile.pitch));
+      for (int64_t j = 0; j < p->across; j++, m += p->out.pitch) {
+        if (b->rows == p->down) AG_NAME(fetch)(y, numbers, i * p->across + j, b->rows * p->across);
+        AG_NAME(agk_tile_output)(&tile, m, bias, grid + p->tile * (i * tile.row + j * tile.pitch));
+      }
     AG_NAME(agk_turn_outside)(&turn, grid, y);
   }
 }
@@ -154,12 +176,16 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
                                           AG_REAL *gx) {
   const agk_winograd_block whole = {b->image, b->images, 0, p->down};
   const agk_turn turn = input_turn(g, p, &whole);
-  const agk_tile tile = tile_of(&turn, &p->in);
-  gx += b->image * g->c_in * turn.plane;
-  for (int64_t image = 0; image < b->images; image++, gx += g->c_in * turn.plane) {
+  const agk_tile tile = tile_of(p, &turn, &p->in);
+  const int64_t numbers = g->c_in * turn.plane;
+  gx += b->image * numbers;
+  for (int64_t image = 0; image < b->images; image++, gx += numbers) {
     for (int64_t i = b->row; i < b->row + b->rows; i++)
-      for (int64_t j = 0; j < p->across; j++, points += p->in.pitch) AG_NAME(agk_tile_input_adjoint)
-    (i > 0, j > 0, &tile, points, grid + AGK_TILE * (i * tile.row + j * tile.pitch));
+      for (int64_t j = 0; j < p->across; j++, points += p->in.pitch) {
+        AG_NAME(fetch)(gx, numbers, i * p->across + j, p->down * p->across);
+        AG_NAME(agk_tile_input_adjoint)
+        (i > 0, j > 0, &tile, points, grid + p->tile * (i * tile.row + j * tile.pitch));
+      }
     if (b->row + b->rows == p->down) AG_NAME(agk_turn_outside)(&turn, grid, gx);
   }
 }

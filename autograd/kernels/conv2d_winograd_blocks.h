@@ -13,11 +13,13 @@ typedef struct {
   int64_t channels;
   int64_t filled; /* the channels with zeros up to whole cache lines */
   int64_t pitch;  /* numbers from one pixel, or from one tile of a point, to the next */
-  int64_t step;   /* numbers from one of the 36 points to the next */
+  int64_t step;   /* numbers from one point to the next */
 } agk_winograd_side;
 
 /* Sizes that follow from the geometry alone. */
 typedef struct {
+  int64_t tile;         /* outputs in a row and in a column of a tile */
+  int64_t points;       /* of a tile: (tile + 2)^2 */
   int64_t across, down; /* tiles in a row and in a column of an image */
   int64_t groups;       /* of images; a group is one block, or the blocks of one large image */
   int64_t rows;         /* of tiles in a block */

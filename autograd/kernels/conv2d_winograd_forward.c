@@ -18,12 +18,12 @@ typedef struct {
 
 static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p) {
   AG_NAME(parts)
-  s = {.u = AGK_POINTS * AG_NAME(agk_winograd_weight_step)(g->c_in, p->out.filled),
+  s = {.u = p->points * AG_NAME(agk_winograd_weight_step)(g->c_in, p->out.filled),
        .turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out.filled),
        .bias = p->out.filled,
        .grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
-       .v = AGK_POINTS * p->in.step,
-       .m = AGK_POINTS * p->out.step};
+       .v = p->points * p->in.step,
+       .m = p->points * p->out.step};
   s.thread = s.grid + s.v + s.m;
   return s;
 }
@@ -39,7 +39,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const 
   const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
   const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p);
   AG_REAL *u = workspace, *filled = u + s.u + s.turned, *rest = filled + s.bias;
-  AG_NAME(agk_winograd_weights)(threads, g, p.out.filled, w, u + s.u, u);
+  AG_NAME(agk_winograd_weights)(threads, g, &p, w, u + s.u, u);
   for (int64_t o = 0; o < p.out.filled; o++) filled[o] = bias && o < g->c_out ? bias[o] : 0;
   AG_PARALLEL_FOR(ag_team(threads, p.groups, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
   for (int64_t i = 0; i < p.groups; i++) {
@@ -50,7 +50,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const 
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
       AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
       AG_NAME(agk_winograd_multiply)
-      (b.images * b.rows * p.across, &p.in, &p.out, v, u, m);
+      (p.points, b.images * b.rows * p.across, &p.in, &p.out, v, u, m);
       AG_NAME(agk_winograd_outputs)(g, &p, &b, m, filled, grid, y);
     }
   }

@@ -103,7 +103,7 @@ void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_RE
   }
 }
 
-void AG_NAME(agk_winograd_multiply)(int64_t tiles, const agk_winograd_side *from_side,
+void AG_NAME(agk_winograd_multiply)(int64_t points, int64_t tiles, const agk_winograd_side *from_side,
                                     const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
                                     AG_REAL *to) {
   const int64_t depth = from_side->channels,
@@ -116,7 +116,7 @@ void AG_NAME(agk_winograd_multiply)(int64_t tiles, const agk_winograd_side *from
                                .b_step = AG_PANEL,
                                .b_panel = depth * AG_PANEL,
                                .to_row = to_side->pitch};
-  for (int64_t k = 0; k < AGK_POINTS; k++)
+  for (int64_t k = 0; k < points; k++)
     AG_NAME(agk_product_of)(&product, from + k * from_side->step, u + k * u_step, to + k * to_side->step);
 }
 
@@ -136,7 +136,7 @@ void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, 
                                .to_row = p->out.filled,
                                .add = add};
   const int64_t step = AG_NAME(agk_winograd_sum_step)(p);
-  for (int64_t k = 0; k < AGK_POINTS; k++)
+  for (int64_t k = 0; k < p->points; k++)
     AG_NAME(agk_product_of)(&product, v + k * p->in.step, q + k * p->out.step, sum + k * step);
 }
 #endif

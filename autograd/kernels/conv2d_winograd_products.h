@@ -28,7 +28,7 @@ void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_RE
 
 /* The points of one side from those of the other, for some tiles: to[point] = from[point] u[point], with u as
  * agk_winograd_weights makes it. */
-void AG_NAME(agk_winograd_multiply)(int64_t tiles, const agk_winograd_side *from_side,
+void AG_NAME(agk_winograd_multiply)(int64_t points, int64_t tiles, const agk_winograd_side *from_side,
                                     const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
                                     AG_REAL *to);
 /* Numbers from one point of the sums below to the next. */

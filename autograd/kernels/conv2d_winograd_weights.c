@@ -34,10 +34,12 @@ int64_t AG_NAME(agk_winograd_weight_step)(int64_t depth, int64_t pitch) {
 }
 
 /* The panels for part of the depth. */
-static void AG_NAME(transform)(ag_range r, int64_t depth, int64_t pitch, const AG_REAL *turned, AG_REAL *u) {
+static void AG_NAME(transform)(int64_t size, ag_range r, int64_t depth, int64_t pitch, const AG_REAL *turned,
+                               AG_REAL *u) {
   for (int64_t k = r.begin; k < r.end; k++)
     for (int64_t j = 0; j < pitch; j += AG_PANEL) {
-      const agk_tile tile = {.channels = pitch - j < AG_PANEL ? pitch - j : AG_PANEL,
+      const agk_tile tile = {.size = size,
+                             .channels = pitch - j < AG_PANEL ? pitch - j : AG_PANEL,
                              .row = 3 * pitch,
                              .pitch = pitch,
                              .point = AG_NAME(agk_winograd_weight_step)(depth, pitch)};
@@ -45,21 +47,22 @@ static void AG_NAME(transform)(ag_range r, int64_t depth, int64_t pitch, const A
     }
 }
 
-void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, int64_t pitch, const AG_REAL *w,
-                                   AG_REAL *turned, AG_REAL *u) {
-  const int64_t pieces = ag_chunks(g->c_in, PIECE);
-  AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
+void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                   const AG_REAL *w, AG_REAL *turned, AG_REAL *u) {
+  const int64_t pieces = ag_chunks(g->c_in, PIECE), pitch = p->out.filled;
+  AG_PARALLEL_FOR(ag_team(threads, pieces, p->points * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
     const ag_range r = ag_chunk_range(i, pieces, g->c_in);
     const agk_turn turn = turn_of(g, r, pitch);
     AG_NAME(agk_turn_inside)(&turn, w + r.begin * TAPS, turned + r.begin * TAPS * pitch);
-    AG_NAME(transform)(r, g->c_in, pitch, turned, u);
+    AG_NAME(transform)(p->tile, r, g->c_in, pitch, turned, u);
   }
 }
 
-void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry *g, int64_t pitch,
-                                          const AG_REAL *w, AG_REAL *turned, AG_REAL *u) {
-  const int64_t pieces = ag_chunks(g->c_out, PIECE);
+void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry *g,
+                                          const agk_winograd_plan *p, const AG_REAL *w, AG_REAL *turned,
+                                          AG_REAL *u) {
+  const int64_t pieces = ag_chunks(g->c_out, PIECE), pitch = p->in.filled;
   const agk_turn turn = {.channels = g->c_in,
                          .plane = TAPS,
                          .rows = 1,
@@ -67,24 +70,25 @@ void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry
                          .height = 1,
                          .width = TAPS,
                          .pitch = pitch};
-  AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
+  AG_PARALLEL_FOR(ag_team(threads, pieces, p->points * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
     const ag_range r = ag_chunk_range(i, pieces, g->c_out);
     for (int64_t o = r.begin; o < r.end; o++)
       AG_NAME(agk_turn_inside)(&turn, w + o * g->c_in * TAPS, turned + o * TAPS * pitch);
-    AG_NAME(transform)(r, g->c_out, pitch, turned, u);
+    AG_NAME(transform)(p->tile, r, g->c_out, pitch, turned, u);
   }
 }
 
-void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometry *g, int64_t pitch,
-                                           int64_t sums, int64_t size, AG_REAL *du, AG_REAL *turned,
-                                           AG_REAL *gw) {
-  const int64_t pieces = ag_chunks(g->c_in, PIECE), step = agk_winograd_step(g->c_in * pitch, sizeof *du);
-  const agk_tile tile = {.channels = pitch, .row = 3 * pitch, .pitch = pitch, .point = step};
-  AG_PARALLEL_FOR(ag_team(threads, pieces, AGK_POINTS * g->c_in * g->c_out))
+void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometry *g,
+                                           const agk_winograd_plan *p, int64_t sums, int64_t size,
+                                           AG_REAL *du, AG_REAL *turned, AG_REAL *gw) {
+  const int64_t pieces = ag_chunks(g->c_in, PIECE), pitch = p->out.filled,
+                step = AG_NAME(agk_winograd_sum_step)(p);
+  const agk_tile tile = {.size = p->tile, .channels = pitch, .row = 3 * pitch, .pitch = pitch, .point = step};
+  AG_PARALLEL_FOR(ag_team(threads, pieces, p->points * g->c_in * g->c_out))
   for (int64_t i = 0; i < pieces; i++) {
     const ag_range r = ag_chunk_range(i, pieces, g->c_in);
-    for (int64_t point = 0; point < AGK_POINTS; point++) {
+    for (int64_t point = 0; point < p->points; point++) {
       AG_REAL *sum = du + point * step;
       for (int64_t j = r.begin * pitch; j < r.end * pitch; j += AG_WIDTH) {
         AG_VECTOR v = AG_LOAD(sum + j);

@@ -19,14 +19,15 @@ int64_t AG_NAME(agk_winograd_weight_step)(int64_t depth, int64_t pitch);
 
 /* u[point] = the panels of G w G^T, depth x pitch, that agk_product_of takes as b. For the forward
  * convolution the columns are outputs, filled up to pitch. turned is scratch. */
-void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, int64_t pitch, const AG_REAL *w,
-                                   AG_REAL *turned, AG_REAL *u);
+void AG_NAME(agk_winograd_weights)(int threads, const agk_conv2d_geometry *g, const agk_winograd_plan *p,
+                                   const AG_REAL *w, AG_REAL *turned, AG_REAL *u);
 /* The same with the roles of inputs and outputs exchanged. */
-void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry *g, int64_t pitch,
-                                          const AG_REAL *w, AG_REAL *turned, AG_REAL *u);
+void AG_NAME(agk_winograd_weights_turned)(int threads, const agk_conv2d_geometry *g,
+                                          const agk_winograd_plan *p, const AG_REAL *w, AG_REAL *turned,
+                                          AG_REAL *u);
 /* gw = G^T (sum of `sums` matrices [point][c_in][pitch], one `size` numbers after the other) G. The first of
  * them becomes the sum. */
-void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometry *g, int64_t pitch,
-                                           int64_t sums, int64_t size, AG_REAL *du, AG_REAL *turned,
-                                           AG_REAL *gw);
+void AG_NAME(agk_winograd_weights_adjoint)(int threads, const agk_conv2d_geometry *g,
+                                           const agk_winograd_plan *p, int64_t sums, int64_t size,
+                                           AG_REAL *du, AG_REAL *turned, AG_REAL *gw);
 #endif

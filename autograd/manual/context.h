@@ -26,8 +26,8 @@ ag_tensor *ag_keep(ag_site at, ag_tensor *x);
 /* The most threads an operator may use, 1 to 1024. Results have the same bits whatever the number. */
 void ag_set_threads(ag_ctx *c, int threads);
 int ag_threads(const ag_ctx *c);
-/* Whether 3x3 convolutions with stride 1 may go Winograd's way, which multiplies four times less but rounds
- * more. Initially true; with false the products of the definition are summed. */
+/* Whether 3x3 convolutions with stride 1 may go Winograd's way, which multiplies four or five times less
+ * but rounds more. Initially true; with false the products of the definition are summed. */
 void ag_set_winograd(ag_ctx *c, bool on);
 bool ag_winograd(const ag_ctx *c);
 /* Bytes that the context holds now, and the most it held. */
