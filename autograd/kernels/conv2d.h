@@ -5,8 +5,9 @@
  * with stride s, dilation d, zero padding p and c' = c + (c_in / groups) * (group of o). Index 0 of a pair is
  * the height's, 1 the width's. Shapes: x (n, c_in, h, w), w (c_out, c_in / groups, kh, kw), bias (c_out), y
  * (n, c_out, h_out, w_out), with h_out = floor((h + 2 padding[0] - dilation[0] (kh - 1) - 1) / stride[0]) +
- * 1, and w_out alike; where it is another, there is more or less padding behind the last row. Everything is
- * contiguous; results are written, not added to. */
+ * 1, and w_out alike; where it is another, there is more or less padding behind the last row. With
+ * `channels_last` x is (n, h, w, c_in) and y (n, h_out, w_out, c_out). Everything is contiguous; results are
+ * written, not added to. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_H
 #define AG_KERNELS_CONV2D_H
@@ -21,6 +22,7 @@ typedef struct {
   int64_t groups;       /* divides c_in and c_out */
   int64_t h_out, w_out; /* agk_conv2d_output gives those of equal paddings */
   bool direct;          /* sums the products themselves: Winograd's way is not taken */
+  bool channels_last;   /* the channels of a pixel are beside each other, not its columns */
 } agk_conv2d_geometry;
 
 /* The output size along one axis by the formula above; 0 or less where the kernel does not fit. */
