@@ -73,6 +73,8 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_grad_weight.c \
   %reldir%/kernels/conv2d_im2col.c \
   %reldir%/kernels/conv2d_im2col.h \
+  %reldir%/kernels/conv2d_planes.c \
+  %reldir%/kernels/conv2d_planes.h \
   %reldir%/kernels/conv2d_winograd.c \
   %reldir%/kernels/conv2d_winograd.h \
   %reldir%/kernels/conv2d_winograd_backward.c \

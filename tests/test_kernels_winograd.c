@@ -119,6 +119,41 @@ static void AG_NAME(errors)(int64_t n, const AG_REAL *found, const double *expec
   *root = sqrt(error / size), *worst = most_error / most;
 }
 
+/* Images turned from planes to channels last, or with `back` the other way. */
+static void AG_NAME(turn)(int64_t n, int64_t channels, int64_t pixels, bool back, const AG_REAL *from,
+                          AG_REAL *to) {
+  for (int64_t i = 0; i < n * channels * pixels; i++) {
+    const int64_t image = i / (channels * pixels), channel = i / pixels % channels,
+                  last = (image * pixels + i % pixels) * channels + channel;
+    to[back ? i : last] = from[back ? last : i];
+  }
+}
+
+/* Where the channels are last, all comes out with the same bits, in the places of that order. */
+static void AG_NAME(assert_last)(ag_isa isa, agk_conv2d_geometry g, const AG_NAME(task) * t,
+                                 AG_REAL *const planar[4]) {
+  int64_t size[4];
+  sizes_of(&g, size);
+  AG_NAME(task)
+  last = {.x = room(size[1], sizeof(AG_REAL)),
+          .w = t->w,
+          .gy = room(size[0], sizeof(AG_REAL)),
+          .bias = t->bias};
+  AG_NAME(turn)(g.n, g.c_in, g.h * g.w, false, t->x, last.x);
+  AG_NAME(turn)(g.n, g.c_out, g.h_out * g.w_out, false, t->gy, last.gy);
+  g.channels_last = true;
+  AG_REAL *out[4], *y = room(size[0], sizeof *y), *gx = room(size[1], sizeof *gx);
+  AG_NAME(compute)(isa, 2, &g, &last, out);
+  AG_NAME(turn)(g.n, g.c_out, g.h_out * g.w_out, true, out[0], y);
+  AG_NAME(turn)(g.n, g.c_in, g.h * g.w, true, out[1], gx);
+  const AG_REAL *found[] = {y, gx, out[2], out[3]};
+  for (int k = 0; k < 4; k++) {
+    ck_assert_mem_eq(found[k], planar[k], (size_t)size[k] * sizeof(AG_REAL));
+    free(out[k]);
+  }
+  free(y), free(gx), free(last.x), free(last.gy);
+}
+
 /* All are near the direct sums; they have the same bits in 1 and 3 threads, and by every set that fuses
  * multiplications with additions. */
 static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
@@ -133,6 +168,7 @@ static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
     AG_REAL *one[4], *three[4];
     AG_NAME(compute)(isa, 1, &g, &t, one);
     AG_NAME(compute)(isa, 3, &g, &t, three);
+    AG_NAME(assert_last)(isa, g, &t, one);
     for (int k = 0; k < 4; k++) {
       double root, worst;
       AG_NAME(errors)(size[k], one[k], t.expected[k], &root, &worst);
@@ -182,6 +218,17 @@ START_TEST(winograd_agrees_with_many_channels) {
   assert_winograd_f32(shaped(3, 128, 145, 8, 8, 1), 2e-5);
   assert_winograd_f32(shaped(9, 48, 256, 6, 6, 0), 2e-5);
   assert_winograd_f64(shaped(2, 150, 80, 8, 8, 1), 4e-14);
+}
+END_TEST
+
+/* Tiles that cover the image, or the output alone, and channels that fill whole lines: with the channels last
+ * these are transformed where they lie. */
+START_TEST(winograd_agrees_in_place) {
+  for (int64_t tile = 4; tile <= 6; tile++) {
+    assert_winograd_f32(shaped(9, 32, 16, 2 * tile + 2, tile + 2, 0), 1e-5);
+    assert_winograd_f64(shaped(3, 16, 24, 2 * tile, tile, 1), 2e-14);
+    assert_winograd_f32(shaped(2, 16, 32, 8 * tile + 2, 5 * tile + 2, 0), 1e-5);
+  }
 }
 END_TEST
 
@@ -258,6 +305,7 @@ TCase *winograd_kernel_tests(void) {
   tcase_add_test(t, winograd_agrees_around_its_tiles);
   tcase_add_test(t, winograd_agrees_over_many_blocks);
   tcase_add_test(t, winograd_agrees_with_many_channels);
+  tcase_add_test(t, winograd_agrees_in_place);
   tcase_add_test(t, winograd_serves_its_geometries);
   tcase_add_test(t, winograd_sums_no_images_to_zero);
   tcase_add_test(t, float32_errors_are_as_stated);

@@ -7,6 +7,7 @@
 
 #include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_im2col.h"
+#include "kernels/conv2d_planes.h"
 #include "kernels/conv2d_winograd.h"
 #include "kernels/product.h"
 
@@ -16,6 +17,7 @@
 
 size_t AG_NAME(agk_conv2d_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_forward_workspace)(g, threads);
+  if (g->channels_last) return AG_NAME(agk_planes_forward_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_forward_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
@@ -48,6 +50,10 @@ void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, cons
                                  const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_forward)(threads, g, x, w, bias, y, workspace);
+    return;
+  }
+  if (g->channels_last) {
+    AG_NAME(agk_planes_forward)(threads, g, x, w, bias, y, workspace);
     return;
   }
   if (agk_depthwise_suits(g)) {

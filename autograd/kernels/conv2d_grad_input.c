@@ -10,6 +10,7 @@
 
 #include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_im2col.h"
+#include "kernels/conv2d_planes.h"
 #include "kernels/conv2d_winograd.h"
 #include "kernels/product.h"
 
@@ -47,6 +48,7 @@ static size_t AG_NAME(weight_bytes)(const agk_conv2d_geometry *g) {
 
 size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, true, false);
+  if (g->channels_last) return AG_NAME(agk_planes_grad_input_workspace)(g, threads);
   if (better_as_convolution(g)) {
     const agk_conv2d_geometry t = transposed(g);
     return AG_NAME(weight_bytes)(g) + AG_NAME(agk_conv2d_forward_workspace)(&t, threads);
@@ -120,6 +122,10 @@ void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, c
                                     const AG_REAL *w, AG_REAL *gx, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_backward)(threads, g, NULL, gy, w, gx, NULL, NULL, workspace);
+    return;
+  }
+  if (g->channels_last) {
+    AG_NAME(agk_planes_grad_input)(threads, g, gy, w, gx, workspace);
     return;
   }
   if (better_as_convolution(g)) {

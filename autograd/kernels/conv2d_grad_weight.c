@@ -11,6 +11,7 @@
 #include "core/multiversion.h"
 #include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_im2col.h"
+#include "kernels/conv2d_planes.h"
 #include "kernels/conv2d_winograd.h"
 #include "kernels/product.h"
 #include "kernels/reduce.h"
@@ -37,6 +38,7 @@ static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, true);
+  if (g->channels_last) return AG_NAME(agk_planes_grad_weight_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_weight_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
   const size_t part = AG_NAME(agk_im2col_field_bytes)(g, &plan) + AG_NAME(agk_im2col_piece_bytes)(&plan);
@@ -97,6 +99,10 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
                                      const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_backward)(threads, g, x, gy, NULL, NULL, gw, gb, workspace);
+    return;
+  }
+  if (g->channels_last) {
+    AG_NAME(agk_planes_grad_weight)(threads, g, x, gy, gw, gb, workspace);
     return;
   }
   if (agk_depthwise_suits(g)) {

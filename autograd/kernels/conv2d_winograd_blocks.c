@@ -36,6 +36,13 @@ static agk_winograd_side side_of(int64_t channels, size_t element_size) {
       .channels = channels, .filled = lines * line, .pitch = (lines < 8 ? lines : lines | 1) * line};
 }
 
+/* Whether tiles that cover `height` x `width` pixels find them in an image: its channels are last and fill
+ * whole lines, and it is neither larger nor smaller. */
+static bool is_covered(const agk_conv2d_geometry *g, const agk_winograd_side *side, const int64_t size[2],
+                       int64_t height, int64_t width) {
+  return g->channels_last && side->channels == side->filled && size[0] == height && size[1] == width;
+}
+
 /* The weights, or their sums, are read for each block. A block of many channels has as many tiles as make its
  * own numbers, which are read once, as many as those. The number of groups is one that 2 or 4 threads share
  * equally, where there are images enough. */
@@ -54,6 +61,9 @@ agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t elem
   const int64_t of_block = (p.groups ? ag_chunks(g->n, p.groups) : 0) * p.rows * p.across;
   p.in.step = agk_winograd_step(of_block * p.in.pitch, element_size);
   p.out.step = agk_winograd_step(of_block * p.out.pitch, element_size);
+  p.in.in_place = g->padding[0] == 0 && g->padding[1] == 0 &&
+                  is_covered(g, &p.in, (int64_t[]){g->h, g->w}, tile * p.down + 2, tile * p.across + 2);
+  p.out.in_place = is_covered(g, &p.out, (int64_t[]){g->h_out, g->w_out}, tile * p.down, tile * p.across);
   p.x_grid = (tile * p.rows + 2) * (tile * p.across + 2) * p.in.pitch;
   p.y_grid = tile * p.rows * tile * p.across * p.out.pitch;
   return p;
@@ -71,11 +81,12 @@ static ag_range output_rows(const agk_conv2d_geometry *g, const agk_winograd_pla
   return (ag_range){p->tile * b->row, least(p->tile * (b->row + b->rows), g->h_out)};
 }
 
-/* The pixels of one image of a block: in planes, and beside each other in a grid that its tiles cover. */
+/* The pixels of one image of a block: as the tensor has them, and in a grid that its tiles cover. */
 static agk_turn input_turn(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                            const agk_winograd_block *b) {
   const ag_range rows = input_rows(g, p, b);
   return (agk_turn){.channels = g->c_in,
+                    .last = g->channels_last,
                     .plane = g->h * g->w,
                     .rows = rows.end - rows.begin,
                     .columns = g->w,
@@ -90,6 +101,7 @@ static agk_turn output_turn(const agk_conv2d_geometry *g, const agk_winograd_pla
                             const agk_winograd_block *b) {
   const ag_range rows = output_rows(g, p, b);
   return (agk_turn){.channels = g->c_out,
+                    .last = g->channels_last,
                     .plane = g->h_out * g->w_out,
                     .rows = rows.end - rows.begin,
                     .columns = g->w_out,
@@ -98,14 +110,18 @@ static agk_turn output_turn(const agk_conv2d_geometry *g, const agk_winograd_pla
                     .pitch = p->out.pitch};
 }
 
-/* Tiles in the grid of a turn. */
+/* Tiles in the grid of a turn, or in the image. */
 static agk_tile tile_of(const agk_winograd_plan *p, const agk_turn *t, const agk_winograd_side *side) {
+  const int64_t pitch = side->in_place ? side->channels : side->pitch;
   return (agk_tile){.size = p->tile,
                     .channels = side->filled,
-                    .row = t->width * side->pitch,
-                    .pitch = side->pitch,
+                    .row = t->width * pitch,
+                    .pitch = pitch,
                     .point = side->step};
 }
+
+/* Numbers of a row of an image whose rows of all channels, or of one, lie beside each other. */
+static int64_t row_of(const agk_turn *t) { return t->columns * (t->last ? t->channels : 1); }
 
 #define AG_SELF "kernels/conv2d_winograd_blocks.c"
 #include "core/each_isa.h"
@@ -124,14 +140,15 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
   const agk_turn turn = input_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->in);
   const int64_t numbers = g->c_in * turn.plane;
-  x += b->image * numbers + input_rows(g, p, b).begin * g->w;
+  x += b->image * numbers + input_rows(g, p, b).begin * row_of(&turn);
   for (int64_t image = 0; image < b->images; image++, x += numbers) {
     const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
-    AG_NAME(agk_turn_inside)(&turn, x, grid);
+    if (!p->in.in_place) AG_NAME(agk_turn_inside)(&turn, x, grid);
+    const AG_REAL *pixels = p->in.in_place ? x : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
         if (fetches) AG_NAME(fetch)(x + numbers, numbers, i * p->across + j, b->rows * p->across);
-        AG_NAME(agk_tile_input)(&tile, grid + p->tile * (i * tile.row + j * tile.pitch), v);
+        AG_NAME(agk_tile_input)(&tile, pixels + p->tile * (i * tile.row + j * tile.pitch), v);
       }
   }
 }
@@ -142,14 +159,15 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
   const int64_t numbers = g->c_out * turn.plane;
-  gy += b->image * numbers + output_rows(g, p, b).begin * g->w_out;
+  gy += b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
   for (int64_t image = 0; image < b->images; image++, gy += numbers) {
     const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
-    AG_NAME(agk_turn_inside)(&turn, gy, grid);
+    if (!p->out.in_place) AG_NAME(agk_turn_inside)(&turn, gy, grid);
+    const AG_REAL *pixels = p->out.in_place ? gy : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
         if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
-        AG_NAME(agk_tile_output_adjoint)(&tile, grid + p->tile * (i * tile.row + j * tile.pitch), q);
+        AG_NAME(agk_tile_output_adjoint)(&tile, pixels + p->tile * (i * tile.row + j * tile.pitch), q);
       }
   }
 }
@@ -160,14 +178,15 @@ void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winog
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
   const int64_t numbers = g->c_out * turn.plane;
-  y += b->image * numbers + output_rows(g, p, b).begin * g->w_out;
+  y += b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
   for (int64_t image = 0; image < b->images; image++, y += numbers) {
+    AG_REAL *pixels = p->out.in_place ? y : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, m += p->out.pitch) {
         if (b->rows == p->down) AG_NAME(fetch)(y, numbers, i * p->across + j, b->rows * p->across);
-        AG_NAME(agk_tile_output)(&tile, m, bias, grid + p->tile * (i * tile.row + j * tile.pitch));
+        AG_NAME(agk_tile_output)(&tile, m, bias, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    AG_NAME(agk_turn_outside)(&turn, grid, y);
+    if (!p->out.in_place) AG_NAME(agk_turn_outside)(&turn, grid, y);
   }
 }
 
@@ -180,13 +199,14 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
   const int64_t numbers = g->c_in * turn.plane;
   gx += b->image * numbers;
   for (int64_t image = 0; image < b->images; image++, gx += numbers) {
+    AG_REAL *pixels = p->in.in_place ? gx : grid;
     for (int64_t i = b->row; i < b->row + b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, points += p->in.pitch) {
         AG_NAME(fetch)(gx, numbers, i * p->across + j, p->down * p->across);
         AG_NAME(agk_tile_input_adjoint)
-        (i > 0, j > 0, &tile, points, grid + p->tile * (i * tile.row + j * tile.pitch));
+        (i > 0, j > 0, &tile, points, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    if (b->row + b->rows == p->down) AG_NAME(agk_turn_outside)(&turn, grid, gx);
+    if (!p->in.in_place && b->row + b->rows == p->down) AG_NAME(agk_turn_outside)(&turn, grid, gx);
   }
 }
 #endif

@@ -14,6 +14,7 @@ typedef struct {
   int64_t filled; /* the channels with zeros up to whole cache lines */
   int64_t pitch;  /* numbers from one pixel, or from one tile of a point, to the next */
   int64_t step;   /* numbers from one point to the next */
+  bool in_place;  /* tiles are transformed where the image lies, with no grid in between */
 } agk_winograd_side;
 
 /* Sizes that follow from the geometry alone. */

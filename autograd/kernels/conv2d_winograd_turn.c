@@ -124,11 +124,38 @@ static void AG_NAME(few_outside)(const agk_turn *t, int64_t pixels, const AG_REA
   }
 }
 
+/* Pixels whose channels are beside each other already. */
+static void AG_NAME(copy_inside)(const agk_turn *t, const AG_REAL *image, AG_REAL *grid) {
+  for (int64_t i = 0; i < t->rows; i++) {
+    AG_REAL *to = grid + ((t->top + i) * t->width + t->left) * t->pitch;
+    for (int64_t j = 0; j < t->columns; j++, image += t->channels, to += t->pitch) {
+      int64_t c = 0;
+      for (; c + AG_WIDTH <= t->channels; c += AG_WIDTH) AG_STORE(to + c, AG_LOAD(image + c));
+      for (; c < t->pitch; c++) to[c] = c < t->channels ? image[c] : 0;
+    }
+  }
+}
+
+static void AG_NAME(copy_outside)(const agk_turn *t, const AG_REAL *grid, AG_REAL *image) {
+  for (int64_t i = 0; i < t->rows; i++) {
+    const AG_REAL *from = grid + ((t->top + i) * t->width + t->left) * t->pitch;
+    for (int64_t j = 0; j < t->columns; j++, image += t->channels, from += t->pitch) {
+      int64_t c = 0;
+      for (; c + AG_WIDTH <= t->channels; c += AG_WIDTH) AG_STORE(image + c, AG_LOAD(from + c));
+      for (; c < t->channels; c++) image[c] = from[c];
+    }
+  }
+}
+
 /* Both ways go through the pixels piece by piece, and through all channels of a piece. */
 
 void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid) {
   const int64_t pixels = t->rows * t->columns;
   AG_NAME(clear_frame)(t, grid);
+  if (t->last) {
+    AG_NAME(copy_inside)(t, planes, grid);
+    return;
+  }
   if (pixels < AG_WIDTH) {
     AG_NAME(few_inside)(t, pixels, planes, grid);
     return;
@@ -154,6 +181,10 @@ void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL 
 
 void AG_NAME(agk_turn_outside)(const agk_turn *t, const AG_REAL *grid, AG_REAL *planes) {
   const int64_t pixels = t->rows * t->columns;
+  if (t->last) {
+    AG_NAME(copy_outside)(t, grid, planes);
+    return;
+  }
   if (pixels < AG_WIDTH) {
     AG_NAME(few_outside)(t, pixels, grid, planes);
     return;

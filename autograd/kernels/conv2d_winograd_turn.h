@@ -1,18 +1,23 @@
-/* conv2d_winograd_turn.h - planes of channels (NCHW) to channels beside each other (NHWC), and back.
+/* conv2d_winograd_turn.h - planes of channels (NCHW) to channels beside each other (NHWC), and back; or,
+ * where channels are last already, copies of them with a frame.
  *
  * Winograd's transforms are the same for each channel. With the channels of a pixel in one row of memory they
  * become plain arithmetic on vectors of channels. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_TURN_H
 #define AG_KERNELS_CONV2D_WINOGRAD_TURN_H
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Both sides of a turn. Pixel (i, j) of the planes lies at i * columns + j of each plane, and channel c at c
- * * plane. Beside each other, the pixel is a row of `pitch` numbers at ((top + i) * width + left + j) *
- * pitch: a part of a grid of height x width pixels. The pitch is a multiple of 64 bytes. */
+ * * plane; or, with `last`, pixel (i, j) is a row of channels at (i * columns + j) * channels. In the grid,
+ * beside each other, the pixel is a row of `pitch` numbers at ((top + i) * width + left + j) * pitch: a part
+ * of a grid of height x width pixels. The pitch is a multiple of 64 bytes. */
 typedef struct {
-  int64_t channels, plane; /* channels, and numbers from one plane to the next */
-  int64_t rows, columns;   /* pixels */
+  int64_t channels;
+  bool last;
+  int64_t plane;         /* numbers from one plane to the next */
+  int64_t rows, columns; /* pixels */
   int64_t height, width, top, left, pitch;
 } agk_turn;
 

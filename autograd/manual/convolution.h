@@ -15,14 +15,16 @@ typedef struct {
 /* Cross-correlation: x (n, c, h, w), weight (o, c / groups, kh, kw) and optionally bias (o) give (n, o, h', w') with
  * h' = floor((h + 2 padding - dilation (kh - 1) - 1) / stride) + 1. Defaults: stride 1, padding 0, dilation 1,
  * groups 1. The _w options set the width's value where it differs from the height's. .same = true pads so that y has
- * the size of x (PyTorch's padding = "same"; stride 1): by dilation (kernel - 1) places in all, the odd one behind. */
+ * the size of x (PyTorch's padding = "same"; stride 1): by dilation (kernel - 1) places in all, the odd one behind.
+ * With .channels_last = true x is (n, h, w, c) and y (n, h', w', o), the weight as before (PyTorch's memory format of that
+ * name, as a shape): 3x3 kernels are faster so, and batch normalisation sees the rows of ag_reshape(x, (n h w, c)). */
 typedef struct {
   ag_site at;
   ag_tensor *x, *weight, *bias;
   int stride, padding, dilation, groups;
   int stride_w, padding_w, dilation_w;
   ag_sides sides;
-  bool same;
+  bool same, channels_last;
 } ag_conv2d_args;
 ag_tensor *ag_conv2d(ag_conv2d_args a);
 /* The same for x (n, c, l) and weight (o, c / groups, k), treated as images of height 1: that is how messages of conv2d

@@ -47,7 +47,7 @@ ag_tensor *ag_conv1d_layer_call(ag_site at, const ag_conv1d_layer *layer, ag_ten
 typedef struct {
   ag_tensor *weight, *bias;
   int stride, padding, dilation, groups;
-  bool same;
+  bool same, channels_last;
 } ag_conv2d_layer;
 typedef struct {
   ag_site at;
@@ -55,7 +55,7 @@ typedef struct {
   const char *name;
   int64_t in, out, kernel;
   int stride, padding, dilation, groups;
-  bool no_bias, same;
+  bool no_bias, same, channels_last;
 } ag_conv2d_layer_new_args;
 ag_conv2d_layer ag_conv2d_layer_new(ag_conv2d_layer_new_args a);
 ag_tensor *ag_conv2d_layer_call(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x);

@@ -87,8 +87,12 @@ ag_tensor *(ag_conv1d_layer_call)(ag_site at, const ag_conv1d_layer *layer, ag_t
 }
 
 ag_conv2d_layer(ag_conv2d_layer_new)(ag_conv2d_layer_new_args a) {
-  ag_conv2d_layer layer = {
-      .stride = a.stride, .padding = a.padding, .dilation = a.dilation, .groups = a.groups, .same = a.same};
+  ag_conv2d_layer layer = {.stride = a.stride,
+                           .padding = a.padding,
+                           .dilation = a.dilation,
+                           .groups = a.groups,
+                           .same = a.same,
+                           .channels_last = a.channels_last};
   const plan p = {a.at,
                   a.c,
                   "conv2d",
@@ -115,7 +119,8 @@ ag_tensor *(ag_conv2d_layer_call)(ag_site at, const ag_conv2d_layer *layer, ag_t
                                       .padding = layer->padding,
                                       .dilation = layer->dilation,
                                       .groups = layer->groups,
-                                      .same = layer->same});
+                                      .same = layer->same,
+                                      .channels_last = layer->channels_last});
 }
 
 ag_conv_transpose2d_layer(ag_conv_transpose2d_layer_new)(ag_conv_transpose2d_layer_new_args a) {

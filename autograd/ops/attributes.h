@@ -151,6 +151,7 @@ typedef struct {
  * behind the last there is `beyond` more (or less). */
 typedef struct {
   int64_t stride[2], padding[2], dilation[2], groups, beyond[2];
+  bool channels_last; /* images are (n, h, w, c) */
 } ag_conv2d_attributes;
 
 /* conv2d_grad_input and conv_transpose2d with the height and width of the result, conv2d_grad_weight with

@@ -32,19 +32,23 @@ bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a)
   return true;
 }
 
-static bool check_channels(const ag_call *call, ag_shape x, ag_shape weight, int64_t groups) {
+static bool check_channels(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a) {
   const char *whole = ag_shape_text(call->c, x), *kernel = ag_shape_text(call->c, weight);
-  if (x.rank != 4) return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", whole);
+  const int64_t groups = a->groups;
+  if (x.rank != 4)
+    return ag_reject(call, AG_ESHAPE, "x must be %s, found %s",
+                     a->channels_last ? "(n, h, w, c)" : "(n, c, h, w)", whole);
+  const int64_t channels = x.dim[ag_conv2d_channels(a)];
   if (weight.rank != 4)
     return ag_reject(call, AG_ESHAPE, "weight must be (o, c / groups, kh, kw), found %s", kernel);
-  if (x.dim[1] % groups != 0 || weight.dim[0] % groups != 0) {
+  if (channels % groups != 0 || weight.dim[0] % groups != 0) {
     return ag_reject(call, AG_ESHAPE, "groups %" PRId64 " must divide the channels of x %s and of weight %s",
                      groups, whole, kernel);
   }
-  if (x.dim[1] / groups != weight.dim[1]) {
+  if (channels / groups != weight.dim[1]) {
     return ag_reject(call, AG_ESHAPE,
                      "weight %s wants %" PRId64 " channels in each of %" PRId64 " groups, x %s has %" PRId64,
-                     kernel, weight.dim[1], groups, whole, x.dim[1] / groups);
+                     kernel, weight.dim[1], groups, whole, channels / groups);
   }
   return true;
 }
@@ -55,16 +59,18 @@ int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int
 
 bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
                         agk_conv2d_geometry *g) {
-  if (!ag_conv2d_check_options(call, a) || !check_channels(call, x, weight, a->groups)) return false;
+  if (!ag_conv2d_check_options(call, a) || !check_channels(call, x, weight, a)) return false;
+  const int places = ag_conv2d_places(a);
   *g = (agk_conv2d_geometry){.n = x.dim[0],
-                             .c_in = x.dim[1],
-                             .h = x.dim[2],
-                             .w = x.dim[3],
+                             .c_in = x.dim[ag_conv2d_channels(a)],
+                             .h = x.dim[places],
+                             .w = x.dim[places + 1],
                              .c_out = weight.dim[0],
                              .kh = weight.dim[2],
                              .kw = weight.dim[3],
                              .groups = a->groups,
-                             .direct = !ag_winograd(call->c)};
+                             .direct = !ag_winograd(call->c),
+                             .channels_last = a->channels_last};
   for (int k = 0; k < 2; k++) {
     g->stride[k] = a->stride[k];
     g->padding[k] = a->padding[k];
@@ -88,7 +94,7 @@ static bool conv2d_shape(ag_call *call) {
   agk_conv2d_geometry g;
   if (!ag_conv2d_geometry(call, ag_shape_of(call->in[0]), ag_shape_of(call->in[1]), call->attributes, &g))
     return false;
-  call->shape[0] = AG_SHAPE(g.n, g.c_out, g.h_out, g.w_out);
+  call->shape[0] = ag_conv2d_images(call->attributes, g.n, g.c_out, g.h_out, g.w_out);
   return call->n_in == 2 ||
          ag_check_shape(call, 2, "bias", AG_SHAPE(g.c_out), "one number for each output channel");
 }
@@ -111,10 +117,20 @@ static void AG_NAME(conv2d)(const ag_call *call) {
 
 #ifndef AG_REAL
 
+ag_tensor *ag_conv2d_of_channels(const ag_conv2d_attributes *a, ag_tensor *x) {
+  return ag_reshape(x, ag_conv2d_images(a, 1, ag_numel(x), 1, 1));
+}
+
+ag_tensor *ag_conv2d_sum(const ag_conv2d_attributes *a, ag_tensor *images) {
+  return a->channels_last ? ag_sum(images, .axes = AG_AXES(0, 1, 2))
+                          : ag_sum(images, .axes = AG_AXES(0, 2, 3));
+}
+
 static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_conv2d_attributes *a = node->attributes;
   ag_tensor *x = node->in[0], *weight = node->in[1], *of[3] = {NULL, NULL, NULL};
-  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[2], x->dim[3]}},
+  const int places = ag_conv2d_places(a);
+  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[places], x->dim[places + 1]}},
                                   of_weight = {*a, {weight->dim[2], weight->dim[3]}};
   if (ag_needs(node, 0) && ag_needs(node, 1)) {
     ag_apply_all(AG_HERE, &ag_op_conv2d_backward, 3, (ag_tensor *[]){g[0], x, weight}, a, of);
@@ -124,7 +140,7 @@ static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx)
     ag_apply_all(AG_HERE, &ag_op_conv2d_grad_weight, 2, (ag_tensor *[]){x, g[0]}, &of_weight, of + 1);
   }
   for (int i = 0; i < node->n_in; i++)
-    if (ag_needs(node, i)) dx[i] = of[i] ? of[i] : ag_sum(g[0], .axes = AG_AXES(0, 2, 3));
+    if (ag_needs(node, i)) dx[i] = of[i] ? of[i] : ag_conv2d_sum(a, g[0]);
 }
 
 static double conv2d_flops(const ag_call *call) {
@@ -134,6 +150,7 @@ static double conv2d_flops(const ag_call *call) {
 #define OPTIONS(sh, sw, ph, pw, dh, dw, ...)                                                                 \
   AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, __VA_ARGS__)
 #define PLAIN OPTIONS(1, 1, 0, 0, 1, 1, 1)
+#define LAST(...) OPTIONS(__VA_ARGS__, .channels_last = true)
 static const ag_sample conv2d_samples[] = {
     AG_WORKS(-1, 1, PLAIN, AG_LIST(2, 3, 7, 5), AG_LIST(4, 3, 3, 3), AG_LIST(4)),
     AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1), AG_LIST(2, 1, 6, 7), AG_LIST(3, 1, 5, 3)),
@@ -146,11 +163,17 @@ static const ag_sample conv2d_samples[] = {
              AG_LIST(2)),
     AG_WORKS(-1, 1, OPTIONS(1, 1, 0, 0, 1, 1, 1, {0, 2}), AG_LIST(2, 2, 3, 4), AG_LIST(3, 2, 1, 1)),
     AG_WORKS(-1, 1, PLAIN, AG_LIST(0, 3, 4, 4), AG_LIST(5, 3, 3, 3), AG_LIST(5)),
+    AG_WORKS(-1, 1, LAST(2, 1, 1, 0, 1, 2, 2, {0, 1}), AG_LIST(2, 5, 4, 4), AG_LIST(6, 2, 3, 2), AG_LIST(6)),
+    AG_WORKS(-1, 1, LAST(1, 1, 1, 1, 1, 1, 1, {0, 0}), AG_LIST(2, 5, 6, 1), AG_LIST(3, 1, 3, 3), AG_LIST(3)),
     AG_REFUSED("conv2d: weight 8x3x5x5 wants 3 channels in each of 1 groups, x 2x1x16x16 has 1", PLAIN,
                AG_LIST(2, 1, 16, 16), AG_LIST(8, 3, 5, 5)),
     AG_REFUSED("conv2d: groups 3 must divide the channels of x 2x4x5x5 and of weight 8x2x3x3",
                OPTIONS(1, 1, 0, 0, 1, 1, 3), AG_LIST(2, 4, 5, 5), AG_LIST(8, 2, 3, 3)),
     AG_REFUSED("conv2d: x must be (n, c, h, w), found 3x5x5", PLAIN, AG_LIST(3, 5, 5), AG_LIST(8, 3, 3, 3)),
+    AG_REFUSED("conv2d: x must be (n, h, w, c), found 5x5x3", LAST(1, 1, 0, 0, 1, 1, 1), AG_LIST(5, 5, 3),
+               AG_LIST(8, 3, 3, 3)),
+    AG_REFUSED("conv2d: weight 8x3x3x3 wants 3 channels in each of 1 groups, x 2x3x5x5 has 5",
+               LAST(1, 1, 0, 0, 1, 1, 1), AG_LIST(2, 3, 5, 5), AG_LIST(8, 3, 3, 3)),
     AG_REFUSED("conv2d: weight must be (o, c / groups, kh, kw), found 8x27", PLAIN, AG_LIST(1, 3, 5, 5),
                AG_LIST(8, 27)),
     AG_REFUSED("conv2d: weight 8x1x7x7 with dilation 1x1 does not fit into x 2x1x5x5 with padding 0x0", PLAIN,
@@ -168,23 +191,24 @@ static const ag_sample conv2d_samples[] = {
     AG_NO_MORE,
 };
 
-const ag_op ag_op_conv2d = {.name = "conv2d",
-                            .formula = "cross-correlation of x with weight, plus bias",
-                            .shapes =
-                                "(n, c, h, w), (o, c / groups, kh, kw), optionally (o) -> (n, o, h', w')",
-                            .n_in = -1,
-                            .attribute_size = sizeof(ag_conv2d_attributes),
-                            .shape = conv2d_shape,
-                            .forward = {conv2d_f32, conv2d_f64},
-                            .vjp = conv2d_vjp,
-                            .flops = conv2d_flops,
-                            .samples = conv2d_samples};
+const ag_op ag_op_conv2d = {
+    .name = "conv2d",
+    .formula = "cross-correlation of x with weight, plus bias; the channels may be last",
+    .shapes = "(n, c, h, w), (o, c / groups, kh, kw), optionally (o) -> (n, o, h', w')",
+    .n_in = -1,
+    .attribute_size = sizeof(ag_conv2d_attributes),
+    .shape = conv2d_shape,
+    .forward = {conv2d_f32, conv2d_f64},
+    .vjp = conv2d_vjp,
+    .flops = conv2d_flops,
+    .samples = conv2d_samples};
 
 ag_conv2d_attributes ag_conv2d_options(const ag_conv2d_args *a) {
   ag_conv2d_attributes k = {.stride = {a->stride ? a->stride : 1},
                             .padding = {a->padding},
                             .dilation = {a->dilation ? a->dilation : 1},
-                            .groups = a->groups ? a->groups : 1};
+                            .groups = a->groups ? a->groups : 1,
+                            .channels_last = a->channels_last};
   k.stride[1] = a->stride_w ? a->stride_w : k.stride[0];
   k.padding[1] = ag_padding_of_width(a->padding, a->padding_w);
   k.dilation[1] = a->dilation_w ? a->dilation_w : k.dilation[0];

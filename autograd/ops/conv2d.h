@@ -7,6 +7,18 @@
 
 /* Refuses strides, paddings, dilations and groups that make no sense, or that could overflow. */
 bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a);
+/* The axes of images: that of the channels, and the first of the two others. */
+static inline int ag_conv2d_channels(const ag_conv2d_attributes *a) { return a->channels_last ? 3 : 1; }
+static inline int ag_conv2d_places(const ag_conv2d_attributes *a) { return a->channels_last ? 1 : 2; }
+/* n images of these channels, height and width. */
+static inline ag_shape ag_conv2d_images(const ag_conv2d_attributes *a, int64_t n, int64_t c, int64_t h,
+                                        int64_t w) {
+  return a->channels_last ? AG_SHAPE(n, h, w, c) : AG_SHAPE(n, c, h, w);
+}
+/* One number for each channel as images to be expanded, and the axes that a sum over all else goes through.
+ */
+ag_tensor *ag_conv2d_of_channels(const ag_conv2d_attributes *a, ag_tensor *x);
+ag_tensor *ag_conv2d_sum(const ag_conv2d_attributes *a, ag_tensor *images);
 /* The output size along axis d, 0 or 1, of an input of this size; 0 or less where the kernel does not fit. */
 int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int64_t kernel);
 /* The convolution of x and weight with these shapes; stores the error, and returns false, where they do not

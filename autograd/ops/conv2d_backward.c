@@ -19,7 +19,7 @@ static bool conv2d_backward_shape(ag_call *call) {
   call->shape[0] = x;
   call->shape[1] = weight;
   call->shape[2] = AG_SHAPE(g.c_out);
-  return ag_check_shape(call, 0, "g", AG_SHAPE(g.n, g.c_out, g.h_out, g.w_out),
+  return ag_check_shape(call, 0, "g", ag_conv2d_images(call->attributes, g.n, g.c_out, g.h_out, g.w_out),
                         "the shape of the convolution");
 }
 
@@ -47,7 +47,7 @@ static ag_tensor *to_gradient(const ag_node *node, ag_tensor *const *h) {
   if (h[1])
     sum = ag_apply(AG_HERE, &ag_op_conv2d, h[2] ? 3 : 2, (ag_tensor *[]){x, h[1], h[2]}, node->attributes);
   else if (h[2])
-    sum = ag_expand(ag_reshape(h[2], AG_SHAPE(1, g->dim[1], 1, 1)), ag_shape_of(g));
+    sum = ag_expand(ag_conv2d_of_channels(node->attributes, h[2]), ag_shape_of(g));
   if (!h[0]) return sum;
   ag_tensor *first = ag_apply(AG_HERE, &ag_op_conv2d, 2, (ag_tensor *[]){h[0], weight}, node->attributes);
   return sum ? ag_add(first, sum) : first;
@@ -56,7 +56,8 @@ static ag_tensor *to_gradient(const ag_node *node, ag_tensor *const *h) {
 static void conv2d_backward_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_conv2d_attributes *a = node->attributes;
   ag_tensor *g = node->in[0], *x = node->in[1], *weight = node->in[2];
-  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[2], x->dim[3]}},
+  const int places = ag_conv2d_places(a);
+  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[places], x->dim[places + 1]}},
                                   of_weight = {*a, {weight->dim[2], weight->dim[3]}};
   if (ag_needs(node, 0)) dx[0] = to_gradient(node, h);
   if (ag_needs(node, 1) && h[1])
@@ -75,6 +76,7 @@ static double conv2d_backward_flops(const ag_call *call) {
 #define OPTIONS(sh, sw, ph, pw, dh, dw, ...)                                                                 \
   AG_WITH(ag_conv2d_attributes, {sh, sw}, {ph, pw}, {dh, dw}, __VA_ARGS__)
 #define PLAIN OPTIONS(1, 1, 0, 0, 1, 1, 1)
+#define LAST(...) OPTIONS(__VA_ARGS__, .channels_last = true)
 static const ag_sample conv2d_backward_samples[] = {
     AG_WORKS(-1, 1, PLAIN, AG_LIST(2, 4, 5, 3), AG_LIST(2, 3, 7, 5), AG_LIST(4, 3, 3, 3)),
     AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1), AG_LIST(2, 3, 3, 7), AG_LIST(2, 1, 6, 7),
@@ -84,6 +86,12 @@ static const ag_sample conv2d_backward_samples[] = {
     AG_WORKS(-1, 1, OPTIONS(2, 1, 1, 0, 1, 2, 2, {3, 2}), AG_LIST(2, 2, 4, 4), AG_LIST(2, 4, 5, 4),
              AG_LIST(2, 2, 3, 2)),
     AG_WORKS(-1, 1, PLAIN, AG_LIST(0, 4, 5, 3), AG_LIST(0, 3, 7, 5), AG_LIST(4, 3, 3, 3)),
+    AG_WORKS(-1, 1, LAST(2, 1, 1, 0, 1, 2, 2, {3, 2}), AG_LIST(2, 4, 4, 2), AG_LIST(2, 5, 4, 4),
+             AG_LIST(2, 2, 3, 2)),
+    AG_WORKS(-1, 1, LAST(1, 1, 1, 1, 1, 1, 1, {0, 0}), AG_LIST(2, 5, 6, 3), AG_LIST(2, 5, 6, 1),
+             AG_LIST(3, 1, 3, 3)),
+    AG_REFUSED("conv2d_backward: g is 2x4x5x3, wanted is 2x5x3x4, the shape of the convolution",
+               LAST(1, 1, 0, 0, 1, 1, 1), AG_LIST(2, 4, 5, 3), AG_LIST(2, 7, 5, 3), AG_LIST(4, 3, 3, 3)),
     AG_REFUSED("conv2d_backward: g is 2x4x5x4, wanted is 2x4x5x3, the shape of the convolution", PLAIN,
                AG_LIST(2, 4, 5, 4), AG_LIST(2, 3, 7, 5), AG_LIST(4, 3, 3, 3)),
     AG_REFUSED("conv2d_backward: x must be (n, c, h, w), found 3x7x5", PLAIN, AG_LIST(2, 4, 5, 3),

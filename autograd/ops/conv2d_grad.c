@@ -13,35 +13,43 @@
 #include "ops/sample.h"
 #include "ops/conv2d.h"
 
+static bool check_rank(const ag_call *call, ag_shape g, const ag_conv2d_attributes *a) {
+  if (g.rank == 4) return true;
+  return ag_reject(call, AG_ESHAPE, "g must be %s, found %s",
+                   a->channels_last ? "(n, h, w, o)" : "(n, o, h, w)", ag_shape_text(call->c, g));
+}
+
 /* x and weight are as large as the attributes and the operands say. */
 static bool grad_input_geometry(const ag_call *call, agk_conv2d_geometry *g) {
   const ag_conv2d_grad_attributes *a = call->attributes;
   const ag_shape gy = ag_shape_of(call->in[0]), weight = ag_shape_of(call->in[1]);
-  if (gy.rank != 4)
-    return ag_reject(call, AG_ESHAPE, "g must be (n, o, h, w), found %s", ag_shape_text(call->c, gy));
+  if (!check_rank(call, gy, &a->conv)) return false;
   const int64_t channels = weight.rank == 4 ? weight.dim[1] * a->conv.groups : 0;
-  return ag_conv2d_geometry(call, AG_SHAPE(gy.dim[0], channels, a->size[0], a->size[1]), weight, &a->conv, g);
+  const ag_shape x = ag_conv2d_images(&a->conv, gy.dim[0], channels, a->size[0], a->size[1]);
+  return ag_conv2d_geometry(call, x, weight, &a->conv, g);
 }
 
 static bool grad_weight_geometry(const ag_call *call, agk_conv2d_geometry *g) {
   const ag_conv2d_grad_attributes *a = call->attributes;
   const ag_shape x = ag_shape_of(call->in[0]), gy = ag_shape_of(call->in[1]);
-  if (gy.rank != 4)
-    return ag_reject(call, AG_ESHAPE, "g must be (n, o, h, w), found %s", ag_shape_text(call->c, gy));
+  if (!check_rank(call, gy, &a->conv)) return false;
+  const int axis = ag_conv2d_channels(&a->conv);
   const int64_t groups = a->conv.groups < 1 ? 1 : a->conv.groups,
-                channels = x.rank == 4 ? x.dim[1] / groups : 0;
-  return ag_conv2d_geometry(call, x, AG_SHAPE(gy.dim[1], channels, a->size[0], a->size[1]), &a->conv, g);
+                channels = x.rank == 4 ? x.dim[axis] / groups : 0;
+  return ag_conv2d_geometry(call, x, AG_SHAPE(gy.dim[axis], channels, a->size[0], a->size[1]), &a->conv, g);
 }
 
 static bool check_gradient(const ag_call *call, int i, const agk_conv2d_geometry *g) {
-  return ag_check_shape(call, i, "g", AG_SHAPE(g->n, g->c_out, g->h_out, g->w_out),
+  const ag_conv2d_grad_attributes *a = call->attributes;
+  return ag_check_shape(call, i, "g", ag_conv2d_images(&a->conv, g->n, g->c_out, g->h_out, g->w_out),
                         "the shape of the convolution");
 }
 
 static bool grad_input_shape(ag_call *call) {
   agk_conv2d_geometry g;
   if (!grad_input_geometry(call, &g)) return false;
-  call->shape[0] = AG_SHAPE(g.n, g.c_in, g.h, g.w);
+  const ag_conv2d_grad_attributes *a = call->attributes;
+  call->shape[0] = ag_conv2d_images(&a->conv, g.n, g.c_in, g.h, g.w);
   return check_gradient(call, 0, &g);
 }
 
@@ -94,14 +102,15 @@ static void grad_input_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor *
 static void grad_weight_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_conv2d_grad_attributes *a = node->attributes;
   ag_tensor *x = node->in[0], *g = node->in[1];
-  const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[2], x->dim[3]}};
+  const int places = ag_conv2d_places(&a->conv);
+  const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[places], x->dim[places + 1]}};
   if (ag_needs(node, 0) && h[0])
     dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g, h[0]}, &of_input);
   if (!ag_needs(node, 1)) return;
   if (h[0]) {
     dx[1] = ag_apply(AG_HERE, &ag_op_conv2d, h[1] ? 3 : 2, (ag_tensor *[]){x, h[0], h[1]}, &a->conv);
   } else {
-    dx[1] = ag_expand(ag_reshape(h[1], AG_SHAPE(1, g->dim[1], 1, 1)), ag_shape_of(g));
+    dx[1] = ag_expand(ag_conv2d_of_channels(&a->conv, h[1]), ag_shape_of(g));
   }
 }
 
@@ -119,6 +128,8 @@ static double grad_weight_flops(const ag_call *call) {
 #define BEYOND(sh, sw, ph, pw, dh, dw, groups, bh, bw, h, w)                                                 \
   AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups, {bh, bw}}, {h, w})
 #define PLAIN(h, w) OPTIONS(1, 1, 0, 0, 1, 1, 1, h, w)
+#define LAST(sh, sw, ph, pw, dh, dw, groups, bh, bw, h, w)                                                   \
+  AG_WITH(ag_conv2d_grad_attributes, {{sh, sw}, {ph, pw}, {dh, dw}, groups, {bh, bw}, true}, {h, w})
 static const ag_sample grad_input_samples[] = {
     AG_WORKS(-1, 1, PLAIN(7, 5), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
     AG_WORKS(-1, 1, OPTIONS(2, 1, 2, 1, 1, 1, 1, 6, 7), AG_LIST(2, 3, 3, 7), AG_LIST(3, 1, 5, 3)),
@@ -126,6 +137,10 @@ static const ag_sample grad_input_samples[] = {
     AG_WORKS(-1, 1, BEYOND(1, 1, 0, 1, 1, 1, 1, 1, -1, 5, 4), AG_LIST(2, 3, 5, 4), AG_LIST(3, 2, 2, 2)),
     AG_WORKS(-1, 1, BEYOND(2, 1, 1, 0, 1, 2, 2, 3, 2, 5, 4), AG_LIST(2, 2, 4, 4), AG_LIST(2, 2, 3, 2)),
     AG_WORKS(-1, 1, BEYOND(1, 1, 0, 0, 1, 1, 1, 0, 2, 3, 4), AG_LIST(2, 3, 3, 6), AG_LIST(3, 2, 1, 1)),
+    AG_WORKS(-1, 1, LAST(2, 1, 1, 0, 1, 2, 2, 3, 2, 5, 4), AG_LIST(2, 4, 4, 2), AG_LIST(2, 2, 3, 2)),
+    AG_WORKS(-1, 1, LAST(1, 1, 1, 1, 1, 1, 1, 0, 0, 5, 6), AG_LIST(2, 5, 6, 3), AG_LIST(3, 1, 3, 3)),
+    AG_REFUSED("conv2d_grad_input: g must be (n, h, w, o), found 5x3x4",
+               LAST(1, 1, 0, 0, 1, 1, 1, 0, 0, 7, 5), AG_LIST(5, 3, 4), AG_LIST(4, 3, 3, 3)),
     AG_REFUSED("conv2d_grad_input: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
                PLAIN(7, 6), AG_LIST(2, 4, 5, 3), AG_LIST(4, 3, 3, 3)),
     AG_REFUSED("conv2d_grad_input: g must be (n, o, h, w), found 4x5x3", PLAIN(7, 5), AG_LIST(4, 5, 3),
@@ -143,6 +158,10 @@ static const ag_sample grad_weight_samples[] = {
     AG_WORKS(-1, 1, BEYOND(2, 1, 1, 0, 1, 2, 2, 3, 2, 3, 2), AG_LIST(2, 4, 5, 4), AG_LIST(2, 2, 4, 4)),
     AG_WORKS(-1, 1, BEYOND(1, 1, 0, 0, 1, 1, 1, 0, 2, 1, 1), AG_LIST(2, 2, 3, 4), AG_LIST(2, 3, 3, 6)),
     AG_WORKS(-1, 1, PLAIN(3, 3), AG_LIST(0, 3, 7, 5), AG_LIST(0, 4, 5, 3)),
+    AG_WORKS(-1, 1, LAST(2, 1, 1, 0, 1, 2, 2, 3, 2, 3, 2), AG_LIST(2, 5, 4, 4), AG_LIST(2, 4, 4, 2)),
+    AG_WORKS(-1, 1, LAST(1, 1, 1, 1, 1, 1, 1, 0, 0, 3, 3), AG_LIST(2, 5, 6, 1), AG_LIST(2, 5, 6, 3)),
+    AG_REFUSED("conv2d_grad_weight: x must be (n, h, w, c), found 7x5x3",
+               LAST(1, 1, 0, 0, 1, 1, 1, 0, 0, 3, 3), AG_LIST(7, 5, 3), AG_LIST(2, 5, 3, 4)),
     AG_REFUSED("conv2d_grad_weight: g is 2x4x5x3, wanted is 2x4x5x4, the shape of the convolution",
                PLAIN(3, 2), AG_LIST(2, 3, 7, 5), AG_LIST(2, 4, 5, 3)),
     AG_REFUSED("conv2d_grad_weight: g must be (n, o, h, w), found 2x5x3", PLAIN(3, 3), AG_LIST(2, 3, 7, 5),

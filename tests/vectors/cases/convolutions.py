@@ -11,6 +11,17 @@ BIAS_2, BIAS_3, BIAS_4, BIAS_6 = numbers(10, 2), numbers(11, 3), numbers(12, 4),
 BACK, BACK_GROUPED, BACK_1D = numbers(14, 2, 3, 3, 2), numbers(15, 2, 2, 2, 3), numbers(16, 3, 2, 3)
 EMPTY = torch.zeros(0, 2, 5, 4, dtype=torch.float64, requires_grad=True)
 
+LAST = numbers(20, 2, 5, 4, 2)
+
+
+def first(x):
+    return x.permute(0, 3, 1, 2)
+
+
+def last(x):
+    return x.permute(0, 2, 3, 1)
+
+
 CASES = [
     ("conv1d", [SEQUENCE, TRIO, BIAS_2], lambda x, w, b: F.conv1d(x, w, b, stride=2, padding=1), "ag_conv1d(in[0], in[1], in[2], .stride = 2, .padding = 1)"),
     ("conv1d plain", [SEQUENCE, TRIO], F.conv1d, "ag_conv1d(in[0], in[1])"),
@@ -26,6 +37,12 @@ CASES = [
     ("conv2d padded in height", [IMAGE, KERNEL], lambda x, w: F.conv2d(x, w, padding=(1, 0)), "ag_conv2d(in[0], in[1], .padding = 1, .padding_w = AG_NO_PADDING)"),
     ("conv2d depthwise", [IMAGE, GROUPED, BIAS_4], lambda x, w, b: F.conv2d(x, w, b, stride=(1, 2), padding=1, groups=2),
      "ag_conv2d(in[0], in[1], in[2], .stride_w = 2, .padding = 1, .groups = 2)"),
+    ("conv2d, channels last", [LAST, KERNEL, BIAS_3], lambda x, w, b: last(F.conv2d(first(x), w, b, stride=(2, 1), padding=(0, 1))),
+     "ag_conv2d(in[0], in[1], in[2], .stride = 2, .stride_w = 1, .padding_w = 1, .channels_last = true)"),
+    ("conv2d depthwise, channels last", [LAST, GROUPED, BIAS_4], lambda x, w, b: last(F.conv2d(first(x), w, b, padding=1, groups=2)),
+     "ag_conv2d(in[0], in[1], in[2], .padding = 1, .groups = 2, .channels_last = true)"),
+    ("conv2d of a grey image, channels last", [numbers(21, 2, 5, 4, 1), numbers(22, 3, 1, 3, 2), BIAS_3], lambda x, w, b: last(F.conv2d(first(x), w, b, padding=1)),
+     "ag_conv2d(in[0], in[1], in[2], .padding = 1, .channels_last = true)"),
     ("conv2d of nothing", [EMPTY, KERNEL, BIAS_3], F.conv2d, "ag_conv2d(in[0], in[1], in[2])"),
     ("conv_transpose2d", [IMAGE, BACK, BIAS_3], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1], in[2])"),
     ("conv_transpose2d, strided", [IMAGE, BACK, BIAS_3], lambda x, w, b: F.conv_transpose2d(x, w, b, stride=(2, 3), padding=(1, 0), output_padding=(1, 2)),
