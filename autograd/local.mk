@@ -109,6 +109,9 @@ autograd_kernels = \
   %reldir%/kernels/max_pool2d_two.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
+  %reldir%/kernels/norm_passes.h \
+  %reldir%/kernels/norm_planes.c \
+  %reldir%/kernels/norm_rows.c \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \
   %reldir%/kernels/order.c \
