@@ -11,6 +11,7 @@
 
 enum {
   COLUMNS = 512, /* of a strip, the numbers of which lie in the nearest cache */
+  LANES = 32,    /* columns that are summed in registers */
   ROWS = 32,     /* of a block */
 };
 
@@ -33,7 +34,7 @@ static strip strip_of(const agk_batch_norm_geometry *g, ag_range images, ag_rang
   const int64_t n = images.end - images.begin, length = g->c * g->s;
   const ag_range in = ag_chunk_range(i / 2, strips / 2, channels.end - channels.begin);
   strip t = {.channels = {channels.begin + in.begin, channels.begin + in.end}, .fold = 1};
-  if (in.end - in.begin == g->c && COLUMNS / length > 1) t.fold = least(COLUMNS / length, n);
+  if (in.end - in.begin == g->c && length < LANES) t.fold = least(LANES / length, n);
   t.rows = n / t.fold;
   t.begin = images.begin * length + t.channels.begin * g->s;
   if (i % 2) {
@@ -77,26 +78,41 @@ static agk_norm_moments AG_NAME(unite)(strip t, int64_t s, const double *mean, c
 
 /* ---- Blocks ---- */
 
-/* h and h d of a block, summed down the columns. */
-AG_INLINE void AG_NAME(add_rows)(agk_norm_terms h, strip t, ag_range rows, const AG_REAL *restrict x,
-                                 const AG_REAL *restrict gy, const AG_REAL *restrict mean,
-                                 const AG_REAL *restrict scale, const AG_REAL *restrict shift,
-                                 AG_REAL *restrict sum, AG_REAL *restrict product) {
-  for (int64_t j = 0; j < t.width; j++) sum[j] = product[j] = 0;
-  for (int64_t r = rows.begin; r < rows.end; r++)
-    for (int64_t j = 0; j < t.width; j++) {
-      const AG_REAL d = x[r * t.stride + j] - mean[j];
-      AG_REAL v = h == AGK_OF_X ? d : gy[r * t.stride + j];
+/* h and h d of some columns of a block, summed down; their sums stay in registers where `width` is known when
+ * this is compiled. */
+AG_INLINE void AG_NAME(add_columns)(agk_norm_terms h, const int64_t width, int64_t rows, int64_t stride,
+                                    const AG_REAL *x, const AG_REAL *gy, const AG_REAL *mean,
+                                    const AG_REAL *scale, const AG_REAL *shift, AG_REAL *restrict sum,
+                                    AG_REAL *restrict product) {
+  AG_REAL all[LANES] = {0}, all_d[LANES] = {0};
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t j = 0; j < width; j++) {
+      const AG_REAL d = x[r * stride + j] - mean[j];
+      AG_REAL v = h == AGK_OF_X ? d : gy[r * stride + j];
       if (h == AGK_OF_RECTIFIED) v = d * scale[j] + shift[j] <= 0 ? 0 : v;
-      sum[j] += v;
-      product[j] += v * d;
+      all[j] += v;
+      all_d[j] += v * d;
     }
+  for (int64_t j = 0; j < width; j++) sum[j] = all[j], product[j] = all_d[j];
+}
+
+AG_INLINE void AG_NAME(add_rows)(agk_norm_terms h, strip t, ag_range rows, const AG_REAL *x,
+                                 const AG_REAL *gy, const AG_REAL *mean, const AG_REAL *scale,
+                                 const AG_REAL *shift, AG_REAL *sum, AG_REAL *product) {
+  const int64_t begin = rows.begin * t.stride, n = rows.end - rows.begin;
+  for (int64_t j = 0; j < t.width; j += LANES) {
+    const AG_REAL *of_x = x + begin + j, *of_gy = h == AGK_OF_X ? of_x : gy + begin + j;
+    if (t.width - j >= LANES) AG_NAME(add_columns)
+    (h, LANES, n, t.stride, of_x, of_gy, mean + j, scale + j, shift + j, sum + j, product + j);
+    else AG_NAME(add_columns)(h, t.width - j, n, t.stride, of_x, of_gy, mean + j, scale + j, shift + j,
+                              sum + j, product + j);
+  }
 }
 
 /* Around `pivot`. */
 AG_MULTIVERSION static void AG_NAME(block_moments)(strip t, ag_range rows, const AG_REAL *x,
                                                    const AG_REAL *pivot, AG_REAL *sum, AG_REAL *square) {
-  AG_NAME(add_rows)(AGK_OF_X, t, rows, x, NULL, pivot, NULL, NULL, sum, square);
+  AG_NAME(add_rows)(AGK_OF_X, t, rows, x, NULL, pivot, pivot, pivot, sum, square);
 }
 
 AG_MULTIVERSION static void AG_NAME(block_sums)(bool relu, strip t, ag_range rows, const AG_REAL *x,
@@ -105,7 +121,8 @@ AG_MULTIVERSION static void AG_NAME(block_sums)(bool relu, strip t, ag_range row
   if (relu)
     AG_NAME(add_rows)(AGK_OF_RECTIFIED, t, rows, x, gy, of[AGK_MEAN], of[AGK_SCALE], of[AGK_SHIFT], h, hx);
   else
-    AG_NAME(add_rows)(AGK_OF_GY, t, rows, x, gy, of[AGK_MEAN], NULL, NULL, h, hx);
+    AG_NAME(add_rows)
+  (AGK_OF_GY, t, rows, x, gy, of[AGK_MEAN], of[AGK_MEAN], of[AGK_MEAN], h, hx);
 }
 
 /* Joins a block with the rows before it. */
