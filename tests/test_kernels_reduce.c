@@ -185,17 +185,26 @@ START_TEST(strided_copies_follow_the_steps) {
 }
 END_TEST
 
+static unsigned char *bytes(uint64_t seed, int64_t n) {
+  unsigned char *b = room(n, 1);
+  for (int64_t i = 0; i < n; i++) b[i] = (unsigned char)irregular(seed, i, 0, 256);
+  return b;
+}
+
 /* Back into other memory: the view holds the elements, and what lies between them is untouched. */
 START_TEST(copies_return_to_their_places) {
-  for (int k = 0; k < LENGTH(layouts); k++) {
-    const agk_layout *l = &layouts[k];
-    const int64_t n = elements_of(l);
-    if (k == 6) continue; /* its elements share places */
-    double *from = numbers_f64(8, n), *to = numbers_f64(9, 2 * MIDDLE),
-           *expected = numbers_f64(9, 2 * MIDDLE);
-    for (int64_t p = 0; p < n; p++) expected[MIDDLE + offset_of(l, p)] = from[p];
-    agk_copy_to_strided(2, sizeof *to, l, from, to + MIDDLE);
-    ck_assert_mem_eq(to, expected, 2 * MIDDLE * sizeof *to);
+  const size_t sizes[] = {1, 4, 8};
+  for (int k = 0; k < LENGTH(layouts) * LENGTH(sizes); k++) {
+    const agk_layout *l = &layouts[k / 3];
+    const size_t size = sizes[k % 3];
+    const int64_t n = elements_of(l), step = (int64_t)size;
+    if (k / 3 == 6) continue; /* its elements share places */
+    unsigned char *from = bytes(8, n * step), *to = bytes(9, 2 * MIDDLE * step),
+                  *expected = bytes(9, 2 * MIDDLE * step);
+    for (int64_t p = 0; p < n; p++)
+      memcpy(expected + (MIDDLE + offset_of(l, p)) * step, from + p * step, size);
+    agk_copy_to_strided(2, size, l, from, to + MIDDLE * step);
+    ck_assert_mem_eq(to, expected, 2 * MIDDLE * size);
     free(from), free(to), free(expected);
   }
 }

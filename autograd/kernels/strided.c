@@ -8,6 +8,7 @@
 #include "kernels/strided.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/multiversion.h"
@@ -75,6 +76,43 @@ static route plan_route(const agk_layout *layout) {
   return r;
 }
 
+/* Four elements of 4 bytes, at any address that is aligned for one. */
+typedef uint32_t quad __attribute__((vector_size(16)));
+typedef uint32_t quad_anywhere __attribute__((vector_size(16), aligned(4), may_alias));
+
+#ifdef __clang__
+#define SHUFFLE(x, y, i, j, k, l) __builtin_shufflevector(x, y, i, j, k, l)
+#else
+#define SHUFFLE(x, y, i, j, k, l) __builtin_shuffle(x, y, (quad){i, j, k, l})
+#endif
+
+/* A matrix of 4x4 elements of 4 bytes becomes its transpose. A row is 4 elements side by side, the next one
+ * begins `step` elements behind it. */
+AG_INLINE void turn_quads(const char *from, int64_t from_step, char *to, int64_t to_step) {
+  quad row[4];
+  for (int i = 0; i < 4; i++) row[i] = *(const quad_anywhere *)(const void *)(from + i * from_step * 4);
+  const quad low = SHUFFLE(row[0], row[1], 0, 4, 1, 5), high = SHUFFLE(row[0], row[1], 2, 6, 3, 7),
+             low_too = SHUFFLE(row[2], row[3], 0, 4, 1, 5), high_too = SHUFFLE(row[2], row[3], 2, 6, 3, 7);
+  row[0] = SHUFFLE(low, low_too, 0, 1, 4, 5);
+  row[1] = SHUFFLE(low, low_too, 2, 3, 6, 7);
+  row[2] = SHUFFLE(high, high_too, 0, 1, 4, 5);
+  row[3] = SHUFFLE(high, high_too, 2, 3, 6, 7);
+  for (int i = 0; i < 4; i++) *(quad_anywhere *)(void *)(to + i * to_step * 4) = row[i];
+}
+
+/* Copies n x m elements of 4 bytes to their transpose: element (a, b) lies at a * from_step + b, and goes to
+ * b * to_step + a. */
+AG_INLINE void turn_tile(int64_t n, int64_t m, const char *from, int64_t from_step, char *to,
+                         int64_t to_step) {
+  const int64_t whole_n = n / 4 * 4, whole_m = m / 4 * 4;
+  for (int64_t a = 0; a < whole_n; a += 4)
+    for (int64_t b = 0; b < whole_m; b += 4)
+      turn_quads(from + (a * from_step + b) * 4, from_step, to + (b * to_step + a) * 4, to_step);
+  for (int64_t a = 0; a < n; a++)
+    for (int64_t b = a < whole_n ? whole_m : 0; b < m; b++)
+      memcpy(to + (b * to_step + a) * 4, from + (a * from_step + b) * 4, 4);
+}
+
 /* Copies rows x columns elements of `size` bytes; all strides are in elements. `size` is a constant where
  * this is inlined. */
 AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row,
@@ -89,6 +127,16 @@ AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char
     for (int64_t j = 0; j < columns; j += TILE) {
       const int64_t i_end = i + TILE < rows ? i + TILE : rows,
                     j_end = j + TILE < columns ? j + TILE : columns;
+      if (size == 4 && from_row == 1 && to_column == 1) {
+        turn_tile(j_end - j, i_end - i, from + (i + j * from_column) * step, from_column,
+                  to + (i * to_row + j) * step, to_row);
+        continue;
+      }
+      if (size == 4 && from_column == 1 && to_row == 1) {
+        turn_tile(i_end - i, j_end - j, from + (i * from_row + j) * step, from_row,
+                  to + (i + j * to_column) * step, to_column);
+        continue;
+      }
       for (int64_t r = i; r < i_end; r++)
         for (int64_t c = j; c < j_end; c++)
           memcpy(to + (r * to_row + c * to_column) * step, from + (r * from_row + c * from_column) * step,
