@@ -32,13 +32,14 @@ AG_INLINE void AG_NAME(compare)(int64_t n, int64_t step, const AG_REAL *restrict
 AG_MULTIVERSION static void AG_NAME(max_general)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
   const int64_t step = g->stride[1];
   for (int64_t o = 0; o < g->h_out * g->w_out; o++) y[o] = -(AG_REAL)INFINITY;
-  for (int64_t j = 0; j < g->kernel[1]; j++) {
-    const ag_range o = agk_pool2d_inside(g, 1, j);
-    const int64_t n = o.end - o.begin, first = o.begin * step - g->padding[1] + j * g->dilation[1];
-    for (int64_t oy = 0; oy < g->h_out; oy++) {
-      const ag_range rows = agk_pool2d_window(g, 0, oy);
-      for (int64_t i = rows.begin; i < rows.end; i += g->dilation[0]) {
-        const AG_REAL *from = x + i * g->w + first;
+  for (int64_t i = 0; i < g->kernel[0]; i++) {
+    const ag_range rows = agk_pool2d_inside(g, 0, i);
+    for (int64_t j = 0; rows.begin < rows.end && j < g->kernel[1]; j++) {
+      const ag_range o = agk_pool2d_inside(g, 1, j);
+      const int64_t n = o.end - o.begin, first = o.begin * step - g->padding[1] + j * g->dilation[1];
+      for (int64_t oy = rows.begin; oy < rows.end; oy++) {
+        const int64_t row = oy * g->stride[0] - g->padding[0] + i * g->dilation[0];
+        const AG_REAL *from = x + row * g->w + first;
         AG_REAL *to = y + oy * g->w_out + o.begin;
         if (step == 1)
           AG_NAME(compare)(n, 1, from, to);
