@@ -61,6 +61,7 @@ autograd_core = \
   %reldir%/core/tool.h
 autograd_kernels = \
   %reldir%/kernels/avg_pool2d.c \
+  %reldir%/kernels/avg_pool2d_last.c \
   %reldir%/kernels/blas.c \
   %reldir%/kernels/blas.h \
   %reldir%/kernels/conv2d.c \
@@ -106,7 +107,10 @@ autograd_kernels = \
   %reldir%/kernels/lapack.c \
   %reldir%/kernels/lapack.h \
   %reldir%/kernels/max_pool2d.c \
+  %reldir%/kernels/max_pool2d_last.c \
+  %reldir%/kernels/max_pool2d_last_two.c \
   %reldir%/kernels/max_pool2d_two.c \
+  %reldir%/kernels/max_pool2d_vector.h \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/norm_passes.h \

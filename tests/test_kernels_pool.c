@@ -1,5 +1,6 @@
-/* The greatest of 2x2 windows side by side against the definition, in planes of every small width, among ties, zeros of
- * both signs, infinities and NaN. */
+/* Pooling. The greatest of 2x2 windows side by side against the definition, in planes of every small width;
+ * and windows of all kinds where channels lie beside each other against the same channels as planes, bit by
+ * bit. Among ties, zeros of both signs, infinities and NaN. */
 #ifndef AG_REAL
 #include "kernels/pool2d.h"
 #include "tests/test_kernels.h"
@@ -30,11 +31,19 @@ static int64_t AG_NAME(place_of)(const agk_pool2d_geometry *g, int64_t oy, int64
 }
 
 static void AG_NAME(assert_two)(int64_t planes, int64_t h, int64_t w) {
-  const agk_pool2d_geometry g = {.planes = planes, .h = h, .w = w, .kernel = {2, 2}, .stride = {2, 2}, .dilation = {1, 1},
-                                 .h_out = h / 2, .w_out = w / 2};
+  const agk_pool2d_geometry g = {.planes = planes,
+                                 .channels = 1,
+                                 .h = h,
+                                 .w = w,
+                                 .kernel = {2, 2},
+                                 .stride = {2, 2},
+                                 .dilation = {1, 1},
+                                 .h_out = h / 2,
+                                 .w_out = w / 2};
   const int64_t in = h * w, out = g.h_out * g.w_out;
   AG_REAL *x = AG_NAME(few_numbers)(1, planes * in), *gy = AG_NAME(numbers)(2, planes * out);
-  AG_REAL *y = room(planes * out, sizeof *y), *gx = room(planes * in, sizeof *gx), *wanted = room(planes * in, sizeof *gx);
+  AG_REAL *y = room(planes * out, sizeof *y), *gx = room(planes * in, sizeof *gx),
+          *wanted = room(planes * in, sizeof *gx);
   for (int64_t i = 0; i <= planes * in; i++) gx[i] = 7; /* whatever is not written shows, or is too much */
   y[planes * out] = 7;
   AG_NAME(agk_max_pool2d_forward)(1, &g, x, y);
@@ -44,14 +53,94 @@ static void AG_NAME(assert_two)(int64_t planes, int64_t h, int64_t w) {
     const AG_REAL *plane = x + i / out * in;
     const int64_t place = AG_NAME(place_of)(&g, i % out / g.w_out, i % g.w_out, plane);
     wanted[i / out * in + place] = gy[i];
-    ck_assert_msg(memcmp(&y[i], &plane[place], sizeof *y) == 0, "%dx%d: window %d is %g, expected %g", (int)h, (int)w, (int)i,
-                  (double)y[i], (double)plane[place]);
+    ck_assert_msg(memcmp(&y[i], &plane[place], sizeof *y) == 0, "%dx%d: window %d is %g, expected %g", (int)h,
+                  (int)w, (int)i, (double)y[i], (double)plane[place]);
   }
   for (int64_t i = 0; i < planes * in; i++)
-    ck_assert_msg(gx[i] == wanted[i], "%dx%d: gradient %d is %g, expected %g", (int)h, (int)w, (int)i, (double)gx[i],
-                  (double)wanted[i]);
+    ck_assert_msg(gx[i] == wanted[i], "%dx%d: gradient %d is %g, expected %g", (int)h, (int)w, (int)i,
+                  (double)gx[i], (double)wanted[i]);
   ck_assert(y[planes * out] == 7 && gx[planes * in] == 7);
   free(x), free(gy), free(y), free(gx), free(wanted);
+}
+
+/* Elements (n, h w, c) of elements (n, c, h w). */
+static void AG_NAME(turn)(const agk_pool2d_geometry *g, int64_t plane, const AG_REAL *from, AG_REAL *to) {
+  for (int64_t n = 0; n < g->planes; n++)
+    for (int64_t p = 0; p < plane; p++)
+      for (int64_t k = 0; k < g->channels; k++)
+        to[(n * plane + p) * g->channels + k] = from[(n * g->channels + k) * plane + p];
+}
+
+/* Whether the elements are those, bit for bit (of a sum that is NaN neither C nor the processor says which
+ * NaN), and the one behind them is the guard that was there. */
+static void AG_NAME(assert_turned)(const char *what, const agk_pool2d_geometry *g, int64_t plane,
+                                   const AG_REAL *wanted, const AG_REAL *found) {
+  const int64_t n = g->planes * g->channels * plane;
+  AG_REAL *turned = room(n, sizeof *turned);
+  AG_NAME(turn)(g, plane, wanted, turned);
+  for (int64_t i = 0; i < n; i++)
+    ck_assert_msg(
+        memcmp(&turned[i], &found[i], sizeof *found) == 0 || (isnan(turned[i]) && isnan(found[i])),
+        "%s of %dx%dx%d, kernel %dx%d, stride %d, padding %d, dilation %d: element %d is %g, expected %g",
+        what, (int)g->h, (int)g->w, (int)g->channels, (int)g->kernel[0], (int)g->kernel[1], (int)g->stride[0],
+        (int)g->padding[0], (int)g->dilation[0], (int)i, (double)found[i], (double)turned[i]);
+  ck_assert(found[n] == 7);
+  free(turned);
+}
+
+/* The places of the greatest, which are theirs to the last bit. */
+static void AG_NAME(assert_places)(const agk_pool2d_geometry *planes, const agk_pool2d_geometry *last,
+                                   const AG_REAL *x, const AG_REAL *x_last, const AG_REAL *y,
+                                   const AG_REAL *y_last) {
+  const int64_t in = last->h * last->w, out = last->h_out * last->w_out, n = planes->planes * out;
+  int64_t *places = room(n, sizeof *places), *places_last = room(n, sizeof *places);
+  AG_NAME(agk_max_pool2d_places)(1, planes, x, places);
+  AG_NAME(agk_max_pool2d_places)(1, last, x_last, places_last);
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t plane = i / out, image = plane / last->channels;
+    const int64_t there = (image * out + i % out) * last->channels + plane % last->channels;
+    ck_assert_int_eq(places_last[there], places[i]);
+    if (places[i] < 0) continue;
+    ck_assert_mem_eq(&y[i], &x[plane * in + places[i]], sizeof *y);
+    ck_assert_mem_eq(&y_last[there], &y[i], sizeof *y);
+  }
+  free(places), free(places_last);
+}
+
+static void AG_NAME(assert_last)(const agk_pool2d_geometry *last) {
+  agk_pool2d_geometry planes = *last;
+  planes.planes *= planes.channels, planes.channels = 1;
+  const int64_t in = last->h * last->w, out = last->h_out * last->w_out;
+  const int64_t all_in = planes.planes * in, all_out = planes.planes * out;
+  AG_REAL *x = AG_NAME(few_numbers)(1, all_in), *x_last = room(all_in, sizeof *x);
+  AG_REAL *h = AG_NAME(few_numbers)(2, all_in), *h_last = room(all_in, sizeof *x);
+  AG_REAL *gy = AG_NAME(few_numbers)(3, all_out), *gy_last = room(all_out, sizeof *x);
+  AG_REAL *y = room(all_out, sizeof *x), *y_last = room(all_out, sizeof *x);
+  AG_REAL *gx = room(all_in, sizeof *x), *gx_last = room(all_in, sizeof *x);
+  AG_NAME(turn)(last, in, x, x_last);
+  AG_NAME(turn)(last, in, h, h_last);
+  AG_NAME(turn)(last, out, gy, gy_last);
+  y_last[all_out] = gx_last[all_in] = 7;
+  if (last->dilation[0] == 1) { /* averages have no other */
+    AG_NAME(agk_avg_pool2d_forward)(1, &planes, x, y);
+    AG_NAME(agk_avg_pool2d_forward)(1, last, x_last, y_last);
+    AG_NAME(assert_turned)("mean", last, out, y, y_last);
+    AG_NAME(agk_avg_pool2d_backward)(1, &planes, gy, gx);
+    AG_NAME(agk_avg_pool2d_backward)(1, last, gy_last, gx_last);
+    AG_NAME(assert_turned)("mean's gradient", last, in, gx, gx_last);
+  }
+  AG_NAME(agk_max_pool2d_backward)(1, &planes, x, gy, gx);
+  AG_NAME(agk_max_pool2d_backward)(1, last, x_last, gy_last, gx_last);
+  AG_NAME(assert_turned)("gradient", last, in, gx, gx_last);
+  AG_NAME(agk_max_pool2d_gather)(1, &planes, x, h, y);
+  AG_NAME(agk_max_pool2d_gather)(1, last, x_last, h_last, y_last);
+  AG_NAME(assert_turned)("gather", last, out, y, y_last);
+  AG_NAME(agk_max_pool2d_forward)(1, &planes, x, y);
+  AG_NAME(agk_max_pool2d_forward)(1, last, x_last, y_last);
+  AG_NAME(assert_turned)("maximum", last, out, y, y_last);
+  AG_NAME(assert_places)(&planes, last, x, x_last, y, y_last);
+  free(x), free(h), free(gy), free(x_last), free(h_last), free(gy_last);
+  free(y), free(y_last), free(gx), free(gx_last);
 }
 #endif
 
@@ -65,8 +154,56 @@ START_TEST(windows_of_two_by_two_agree_with_their_definition) {
 }
 END_TEST
 
+static void assert_last(agk_pool2d_geometry g) {
+  static const int64_t channels[] = {2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 64, 65, 130};
+  for (int i = 0; i < LENGTH(channels); i++) {
+    g.channels = channels[i];
+    assert_last_f32(&g);
+    assert_last_f64(&g);
+  }
+}
+
+START_TEST(two_by_two_agrees_with_planes) {
+  for (int64_t w = 2; w <= 5; w++)
+    for (int64_t h = 2; h <= 5; h++)
+      assert_last((agk_pool2d_geometry){.planes = 2,
+                                        .h = h,
+                                        .w = w,
+                                        .kernel = {2, 2},
+                                        .stride = {2, 2},
+                                        .dilation = {1, 1},
+                                        .h_out = h / 2,
+                                        .w_out = w / 2});
+}
+END_TEST
+
+/* The width has a kernel one larger. The last window reaches beyond the padding, and the windows of dilation
+ * 3 may see padding alone. */
+START_TEST(windows_agree_with_planes) {
+  for (int64_t kernel = 1; kernel <= 3; kernel++)
+    for (int64_t stride = 1; stride <= 3; stride++)
+      for (int64_t padding = 0; padding <= kernel / 2; padding++)
+        for (int64_t dilation = 1; dilation <= 3; dilation += 2) {
+          agk_pool2d_geometry g = {.planes = 2,
+                                   .h = 9,
+                                   .w = 12,
+                                   .kernel = {kernel, kernel + 1},
+                                   .stride = {stride, stride},
+                                   .padding = {padding, padding},
+                                   .dilation = {dilation, dilation}};
+          g.h_out = (g.h + 2 * padding - dilation * (kernel - 1) - 1 + stride - 1) / stride + 1;
+          g.w_out = (g.w + 2 * padding - dilation * kernel - 1) / stride + 1;
+          g.inside_only = stride == 1;
+          g.divisor = stride == 3 ? 5 : 0;
+          assert_last(g);
+        }
+}
+END_TEST
+
 TCase *pool_kernel_tests(void) {
   TCase *t = tcase_create("pool");
+  tcase_add_test(t, two_by_two_agrees_with_planes);
+  tcase_add_test(t, windows_agree_with_planes);
   tcase_add_test(t, windows_of_two_by_two_agree_with_their_definition);
   return t;
 }

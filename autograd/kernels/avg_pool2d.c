@@ -1,14 +1,13 @@
 /* avg_pool2d.c - the mean of each window, plane by plane. Rows of windows are summed position by position,
- * with all windows of a row side by side; 2x2 windows side by side have a loop of their own. */
+ * with all windows of a row side by side; 2x2 windows side by side have a loop of their own. Several channels
+ * go to a file of their own. */
 #ifndef AG_REAL
 #include <string.h>
 
 #include "kernels/pool2d.h"
 #include "kernels/reduce.h"
 
-/* What an average is divided by, unless it is given: the size of the window as far as it reaches into the
- * plane, or into the padding. */
-static double divisor(const agk_pool2d_geometry *g, int64_t oy, int64_t ox) {
+double agk_pool2d_divisor(const agk_pool2d_geometry *g, int64_t oy, int64_t ox) {
   if (g->divisor) return (double)g->divisor;
   double area = 1;
   for (int d = 0; d < 2; d++) {
@@ -22,9 +21,6 @@ static double divisor(const agk_pool2d_geometry *g, int64_t oy, int64_t ox) {
   }
   return area;
 }
-
-/* The loops for 2x2 windows divide by 4. */
-static bool by_two(const agk_pool2d_geometry *g) { return g->divisor == 0 && agk_pool2d_by_two(g); }
 
 #define AG_SELF "kernels/avg_pool2d.c"
 #include "core/each_real.h"
@@ -85,13 +81,13 @@ static void AG_NAME(average_shares)(const agk_pool2d_geometry *g, const AG_REAL 
       double sum = 0;
       for (int64_t i = rows.begin; i < rows.end; i++)
         sum += AG_NAME(agk_sum)(columns.end - columns.begin, x + i * g->w + columns.begin);
-      *y++ = (AG_REAL)(sum / divisor(g, oy, ox));
+      *y++ = (AG_REAL)(sum / agk_pool2d_divisor(g, oy, ox));
     }
   }
 }
 
 static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {
-  if (by_two(g)) {
+  if (agk_pool2d_by_two(g)) {
     AG_NAME(average_by_two)(g, x, y);
     return;
   }
@@ -101,11 +97,11 @@ static void AG_NAME(average_plane)(const agk_pool2d_geometry *g, const AG_REAL *
   }
   AG_NAME(sum_windows)(g, x, y);
   for (int64_t oy = 0; oy < g->h_out; oy++)
-    for (int64_t ox = 0; ox < g->w_out; ox++, y++) *y /= (AG_REAL)divisor(g, oy, ox);
+    for (int64_t ox = 0; ox < g->w_out; ox++, y++) *y /= (AG_REAL)agk_pool2d_divisor(g, oy, ox);
 }
 
 static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, const AG_REAL *gy, AG_REAL *gx) {
-  if (by_two(g)) {
+  if (agk_pool2d_by_two(g)) {
     AG_NAME(spread_by_two)(g, gy, gx);
     return;
   }
@@ -114,7 +110,7 @@ static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, const AG_REAL *g
     const ag_range rows = agk_pool2d_window(g, 0, oy);
     for (int64_t ox = 0; ox < g->w_out; ox++) {
       const ag_range columns = agk_pool2d_window(g, 1, ox);
-      const AG_REAL share = *gy++ / (AG_REAL)divisor(g, oy, ox);
+      const AG_REAL share = *gy++ / (AG_REAL)agk_pool2d_divisor(g, oy, ox);
       for (int64_t i = rows.begin; i < rows.end; i++)
         for (int64_t j = columns.begin; j < columns.end; j++) gx[i * g->w + j] += share;
     }
@@ -123,6 +119,10 @@ static void AG_NAME(spread_plane)(const agk_pool2d_geometry *g, const AG_REAL *g
 
 void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                      AG_REAL *y) {
+  if (g->channels != 1) {
+    AG_NAME(agk_avg_last_forward)(threads, g, x, y);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * (g->kernel[0] * g->kernel[1] + 8)))
   for (int64_t p = 0; p < g->planes; p++) AG_NAME(average_plane)(g, x + p * in, y + p * out);
@@ -130,6 +130,10 @@ void AG_NAME(agk_avg_pool2d_forward)(int threads, const agk_pool2d_geometry *g, 
 
 void AG_NAME(agk_avg_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *gy,
                                       AG_REAL *gx) {
+  if (g->channels != 1) {
+    AG_NAME(agk_avg_last_backward)(threads, g, gy, gx);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * (in + out * (g->kernel[0] * g->kernel[1] + 8))))
   for (int64_t p = 0; p < g->planes; p++) AG_NAME(spread_plane)(g, gy + p * out, gx + p * in);

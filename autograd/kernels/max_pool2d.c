@@ -2,7 +2,7 @@
  *
  * Where it lies is not kept but found again from x, which takes less memory and no more time. In general,
  * rows of windows are compared position by position, with all windows of a row side by side. 2x2 windows side
- * by side are too small for that, and have a file of their own. */
+ * by side are too small for that, and have a file of their own, as have several channels. */
 #ifndef AG_REAL
 #include <math.h>
 #include <string.h>
@@ -94,6 +94,10 @@ static void AG_NAME(grad_plane)(const agk_pool2d_geometry *g, const AG_REAL *x, 
 
 void AG_NAME(agk_max_pool2d_forward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                      AG_REAL *y) {
+  if (g->channels != 1) {
+    AG_NAME(agk_max_last_forward)(threads, g, x, y);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out, parts = parts_of(g);
   AG_PARALLEL_FOR(ag_team(threads, parts, g->planes * out * g->kernel[0] * g->kernel[1]))
   for (int64_t i = 0; i < parts; i++) {
@@ -108,6 +112,10 @@ void AG_NAME(agk_max_pool2d_forward)(int threads, const agk_pool2d_geometry *g, 
 
 void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                       const AG_REAL *gy, AG_REAL *gx) {
+  if (g->channels != 1) {
+    AG_NAME(agk_max_last_backward)(threads, g, x, gy, gx);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out, parts = parts_of(g);
   AG_PARALLEL_FOR(ag_team(threads, parts, g->planes * (in + out * g->kernel[0] * g->kernel[1])))
   for (int64_t i = 0; i < parts; i++) {
@@ -122,6 +130,10 @@ void AG_NAME(agk_max_pool2d_backward)(int threads, const agk_pool2d_geometry *g,
 
 void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                     const AG_REAL *h, AG_REAL *y) {
+  if (g->channels != 1) {
+    AG_NAME(agk_max_last_gather)(threads, g, x, h, y);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * g->kernel[0] * g->kernel[1]))
   for (int64_t p = 0; p < g->planes; p++) AG_NAME(gather_plane)(g, x + p * in, h + p * in, y + p * out);
@@ -129,6 +141,10 @@ void AG_NAME(agk_max_pool2d_gather)(int threads, const agk_pool2d_geometry *g, c
 
 void AG_NAME(agk_max_pool2d_places)(int threads, const agk_pool2d_geometry *g, const AG_REAL *x,
                                     int64_t *places) {
+  if (g->channels != 1) {
+    AG_NAME(agk_max_last_places)(threads, g, x, places);
+    return;
+  }
   const int64_t in = g->h * g->w, out = g->h_out * g->w_out;
   AG_PARALLEL_FOR(ag_team(threads, g->planes, g->planes * out * g->kernel[0] * g->kernel[1]))
   for (int64_t p = 0; p < g->planes; p++)

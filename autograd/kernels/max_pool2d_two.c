@@ -12,26 +12,11 @@
 
 #include "kernels/pool2d.h"
 
-enum { BYTES = 32 }; /* of a vector, which is one register or two */
-
 #define AG_SELF "kernels/max_pool2d_two.c"
 #include "core/each_real.h"
 #else
 
-enum { AG_NAME(WIDTH) = BYTES / AG_REAL_BYTES };
-#define W AG_NAME(WIDTH)
-
-typedef AG_REAL AG_NAME(vector) __attribute__((vector_size(BYTES)));
-typedef AG_REAL AG_NAME(anywhere) __attribute__((vector_size(BYTES), aligned(AG_REAL_BYTES), may_alias));
-typedef __typeof__((AG_NAME(vector)){0} < (AG_NAME(vector)){0}) AG_NAME(mask);
-
-#define LOAD(p) (*(const AG_NAME(anywhere) *)(const void *)(p))
-#define STORE(p, v) (*(AG_NAME(anywhere) *)(void *)(p) = (v))
-#define ONLY(m, v) ((AG_NAME(vector))((m) & (AG_NAME(mask))(v)))
-#define PICK(m, x, y) ((AG_NAME(vector))(((m) & (AG_NAME(mask))(x)) | (~(m) & (AG_NAME(mask))(y))))
-
-/* Whether x takes the place of y as the greatest. */
-#define BEATS(x, y) (((x) > (y)) | ((x) != (x)))
+#include "kernels/max_pool2d_vector.h"
 
 /* Every second place of two vectors; the places of one between those of the other, in two vectors. */
 #if AG_REAL_BYTES == 4
@@ -152,12 +137,6 @@ AG_MULTIVERSION void AG_NAME(agk_max_two_grad)(const agk_pool2d_geometry *g, int
   for (; planes > 0; planes--, x += g->h * g->w, gy += g->h_out * g->w_out, gx += g->h * g->w)
     AG_NAME(grad_plane)(g, planes, x, gy, gx);
 }
-#undef W
-#undef LOAD
-#undef STORE
-#undef ONLY
-#undef PICK
-#undef BEATS
 #undef EVEN
 #undef ODD
 #undef FIRST_HALF

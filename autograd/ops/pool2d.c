@@ -39,6 +39,7 @@ static int64_t count_windows(int64_t size, const ag_pool2d_attributes *a, int d)
 static bool share_plane(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
                         agk_pool2d_geometry *g) {
   *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
+                             .channels = 1,
                              .h = x.dim[2],
                              .w = x.dim[3],
                              .h_out = a->output[0],
@@ -64,6 +65,7 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
   if (a->adaptive) return share_plane(call, x, a, g);
   if (!check_options(call, a, 0) || !check_options(call, a, 1)) return false;
   *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
+                             .channels = 1,
                              .h = x.dim[2],
                              .w = x.dim[3],
                              .h_out = count_windows(x.dim[2], a, 0),
