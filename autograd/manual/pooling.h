@@ -7,13 +7,14 @@
  * most half of the kernel; padded places count as -infinity in max_pool2d and as zeros in avg_pool2d.
  * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1; with .ceil_mode = true the quotient is rounded
  * up, but no window begins behind the plane's last row. The first of equal elements is the greatest, and gets the
- * whole gradient; NaN is greater than any number. */
+ * whole gradient; NaN is greater than any number. With .channels_last = true x is (n, h, w, c) and y (n, h', w', c), of
+ * the same bits. */
 typedef struct {
   ag_site at;
   ag_tensor *x;
   int kernel, stride, padding, dilation;
   int kernel_w, stride_w, padding_w, dilation_w;
-  bool ceil_mode;
+  bool ceil_mode, channels_last;
 } ag_max_pool2d_args;
 ag_tensor *ag_max_pool2d(ag_max_pool2d_args a);
 /* Where these elements lie in their planes, h w + column (int64; PyTorch's return_indices); -1 for a window that sees
@@ -28,6 +29,7 @@ typedef struct {
   int kernel_w, stride_w, padding_w;
   bool ceil_mode, exclude_padding;
   int divisor;
+  bool channels_last;
 } ag_avg_pool2d_args;
 ag_tensor *ag_avg_pool2d(ag_avg_pool2d_args a);
 /* Pooling to planes of h x w, whatever x has: window i of the h covers rows floor(i H / h) to ceil((i + 1) H / h), so that

@@ -175,6 +175,7 @@ typedef struct {
   int64_t divisor;      /* of an average; 0 stands for the size of the window */
   bool adaptive;        /* the windows share the plane, and this is how many there are; all else is 0 */
   int64_t output[2];
+  bool channels_last; /* images are (n, h, w, c) */
 } ag_pool2d_attributes;
 
 /* avg_pool2d_grad: the pooling, and height and width of x. */

@@ -15,7 +15,7 @@ static bool avg_pool2d_shape(ag_call *call) {
   agk_pool2d_geometry g;
   const ag_shape x = ag_shape_of(call->in[0]);
   if (!ag_pool2d_geometry(call, x, call->attributes, &g)) return false;
-  call->shape[0] = ag_pool2d_result(x, &g);
+  call->shape[0] = ag_pool2d_resized(x, call->attributes, g.h_out, g.w_out);
   return true;
 }
 
@@ -23,11 +23,10 @@ static bool avg_pool2d_grad_shape(ag_call *call) {
   const ag_avg_pool2d_grad_attributes *a = call->attributes;
   agk_pool2d_geometry geometry;
   const ag_shape g = ag_shape_of(call->in[0]);
-  if (g.rank != 4)
-    return ag_reject(call, AG_ESHAPE, "g must be (n, c, h, w), found %s", ag_shape_text(call->c, g));
-  call->shape[0] = AG_SHAPE(g.dim[0], g.dim[1], a->size[0], a->size[1]);
+  if (!ag_pool2d_check_images(call, "g", g, &a->pool)) return false;
+  call->shape[0] = ag_pool2d_resized(g, &a->pool, a->size[0], a->size[1]);
   return ag_pool2d_geometry(call, call->shape[0], &a->pool, &geometry) &&
-         ag_check_shape(call, 0, "g", ag_pool2d_result(call->shape[0], &geometry),
+         ag_check_shape(call, 0, "g", ag_pool2d_resized(g, &a->pool, geometry.h_out, geometry.w_out),
                         "the shape of the pooling");
 }
 
@@ -53,7 +52,8 @@ static void AG_NAME(avg_pool2d_grad)(const ag_call *call) {
 
 static void avg_pool2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_pool2d_attributes *a = node->attributes;
-  const ag_avg_pool2d_grad_attributes back = {*a, {node->in[0]->dim[2], node->in[0]->dim[3]}};
+  const int64_t *size = &node->in[0]->dim[ag_pool2d_height(a)];
+  const ag_avg_pool2d_grad_attributes back = {*a, {size[0], size[1]}};
   dx[0] = ag_apply(AG_HERE, &ag_op_avg_pool2d_grad, 1, g, &back);
 }
 
@@ -73,6 +73,7 @@ static double avg_pool2d_grad_flops(const ag_call *call) {
 #define CEIL {3, 2}, {2, 3}, {1, 0}, {1, 1}, .ceil_mode = true
 #define INSIDE CEIL, .exclude_padding = true
 #define BY_SEVEN CEIL, .divisor = 7
+#define LAST(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}, .channels_last = true
 #define SHARES(...) .adaptive = true, .output = {__VA_ARGS__}
 static const ag_sample avg_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
@@ -83,6 +84,11 @@ static const ag_sample avg_pool2d_samples[] = {
     AG_WORKS(-2, 2, WINDOWS(INSIDE), AG_LIST(2, 2, 6, 7)),
     AG_WORKS(-2, 2, WINDOWS(BY_SEVEN), AG_LIST(2, 2, 6, 7)),
     AG_WORKS(-2, 2, WINDOWS({2, 2}, {2, 2}, {0, 0}, {1, 1}, .divisor = -3), AG_LIST(1, 2, 4, 5)),
+    AG_WORKS(-2, 2, WINDOWS(LAST(2, 2, 0)), AG_LIST(2, 4, 7, 3)),
+    AG_WORKS(-2, 2, WINDOWS(LAST(3, 2, 1)), AG_LIST(1, 7, 5, 9)),
+    AG_WORKS(-2, 2, WINDOWS(LAST(2, 2, 0)), AG_LIST(2, 4, 7, 0)),
+    AG_WORKS(-2, 2, WINDOWS(INSIDE, .channels_last = true), AG_LIST(2, 6, 7, 2)),
+    AG_REFUSED("avg_pool2d: x must be (n, h, w, c), found 4x4x3", WINDOWS(LAST(2, 2, 0)), AG_LIST(4, 4, 3)),
     AG_REFUSED("avg_pool2d: x must be (n, c, h, w), found 4x4", POOL(2, 2, 0, 1), AG_LIST(4, 4)),
     AG_REFUSED("avg_pool2d: kernel 2, stride -1 and dilation 1 must be at least 1 and below 2^31",
                POOL(2, -1, 0, 1), AG_LIST(1, 3, 4, 4)),
@@ -103,6 +109,11 @@ static const ag_sample avg_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, BACK_OF(6, 7, INSIDE), AG_LIST(2, 2, 4, 3)),
     AG_WORKS(-2, 2, BACK_OF(6, 7, BY_SEVEN), AG_LIST(2, 2, 4, 3)),
     AG_WORKS(-2, 2, BACK_OF(5, 7, SHARES(2, 3)), AG_LIST(2, 2, 2, 3)),
+    AG_WORKS(-2, 2, BACK_OF(5, 7, LAST(2, 2, 0)), AG_LIST(2, 2, 3, 3)),
+    AG_WORKS(-2, 2, BACK_OF(7, 5, LAST(3, 2, 1)), AG_LIST(1, 4, 3, 9)),
+    AG_WORKS(-2, 2, BACK_OF(6, 7, INSIDE, .channels_last = true), AG_LIST(2, 4, 3, 2)),
+    AG_REFUSED("avg_pool2d_grad: g must be (n, h, w, c), found 2x3", BACK_OF(4, 6, LAST(2, 2, 0)),
+               AG_LIST(2, 3)),
     AG_REFUSED("avg_pool2d_grad: g is 2x3x2x3, wanted is 2x3x3x3, the shape of the pooling",
                BACK(2, 2, 0, 6, 6), AG_LIST(2, 3, 2, 3)),
     AG_REFUSED("avg_pool2d_grad: g must be (n, c, h, w), found 2x3", BACK(2, 2, 0, 4, 6), AG_LIST(2, 3)),
@@ -127,7 +138,7 @@ static const ag_sample adaptive_avg_pool2d_samples[] = {
 
 const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
                                 .formula = "mean of x over each window",
-                                .shapes = "(n, c, h, w) -> (n, c, h', w')",
+                                .shapes = "(n, c, h, w) -> (n, c, h', w'), or c last",
                                 .n_in = 1,
                                 .attribute_size = sizeof(ag_pool2d_attributes),
                                 .shape = avg_pool2d_shape,
@@ -138,7 +149,7 @@ const ag_op ag_op_avg_pool2d = {.name = "avg_pool2d",
 
 const ag_op ag_op_avg_pool2d_grad = {.name = "avg_pool2d_grad",
                                      .formula = "each g shared evenly among its window",
-                                     .shapes = "(n, c, h', w') -> (n, c, h, w)",
+                                     .shapes = "(n, c, h', w') -> (n, c, h, w), or c last",
                                      .n_in = 1,
                                      .attribute_size = sizeof(ag_avg_pool2d_grad_attributes),
                                      .shape = avg_pool2d_grad_shape,
@@ -164,6 +175,7 @@ ag_tensor *(ag_avg_pool2d)(ag_avg_pool2d_args a) {
   ag_pool2d_attributes attributes = ag_pool2d_options(height, ag_pool_width(height, width), a.ceil_mode);
   attributes.exclude_padding = a.exclude_padding;
   attributes.divisor = a.divisor;
+  attributes.channels_last = a.channels_last;
   return ag_apply(a.at, &ag_op_avg_pool2d, 1, &a.x, &attributes);
 }
 

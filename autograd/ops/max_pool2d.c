@@ -6,7 +6,8 @@
  *   max_pool2d_indices(x)    y[p, q] = where x is greatest in window (p, q)
  *
  * The first of equal elements gets the whole gradient; a window that sees padding alone has none to give. In
- * adaptive_max_pool2d the windows share the plane; the gradients and places are the same operators. */
+ * adaptive_max_pool2d the windows share the plane; the gradients and places are the same operators. All know
+ * images whose channels are last. */
 #ifndef AG_REAL
 #include "ops/catalogue.h"
 #include "ops/check.h"
@@ -17,7 +18,7 @@ static bool max_pool2d_shape(ag_call *call) {
   agk_pool2d_geometry g;
   const ag_shape x = ag_shape_of(call->in[0]);
   if (!ag_pool2d_geometry(call, x, call->attributes, &g)) return false;
-  call->shape[0] = ag_pool2d_result(x, &g);
+  call->shape[0] = ag_pool2d_resized(x, call->attributes, g.h_out, g.w_out);
   return true;
 }
 
@@ -26,14 +27,15 @@ static bool max_pool2d_grad_shape(ag_call *call) {
   const ag_shape x = ag_shape_of(call->in[1]);
   if (!ag_pool2d_geometry(call, x, call->attributes, &g)) return false;
   call->shape[0] = x;
-  return ag_check_shape(call, 0, "g", ag_pool2d_result(x, &g), "the shape of the pooling");
+  return ag_check_shape(call, 0, "g", ag_pool2d_resized(x, call->attributes, g.h_out, g.w_out),
+                        "the shape of the pooling");
 }
 
 static bool max_pool2d_gather_shape(ag_call *call) {
   agk_pool2d_geometry g;
   const ag_shape x = ag_shape_of(call->in[1]);
   if (!ag_pool2d_geometry(call, x, call->attributes, &g)) return false;
-  call->shape[0] = ag_pool2d_result(x, &g);
+  call->shape[0] = ag_pool2d_resized(x, call->attributes, g.h_out, g.w_out);
   return ag_check_shape(call, 0, "h", x, "the shape of x");
 }
 
@@ -95,6 +97,8 @@ static void max_pool2d_gather_vjp(const ag_node *node, ag_tensor *const *g, ag_t
 #define WIDE WINDOWS({1, 3}, {2, 1}, {0, 1}, {1, 2})
 #define SHARES(...) WINDOWS(.adaptive = true, .output = {__VA_ARGS__})
 #define CEIL WINDOWS({3, 2}, {2, 2}, {1, 0}, {1, 1}, .ceil_mode = true)
+#define LAST(k, s, p, d) WINDOWS({k, k}, {s, s}, {p, p}, {d, d}, .channels_last = true)
+#define WIDE_LAST WINDOWS({1, 3}, {2, 1}, {0, 1}, {1, 2}, .ceil_mode = true, .channels_last = true)
 static const ag_sample max_pool2d_samples[] = {
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 4, 6)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 2, 5, 7)),
@@ -107,6 +111,13 @@ static const ag_sample max_pool2d_samples[] = {
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5)),
     AG_WORKS(-2, 2, WINDOWS({4, 4}, {3, 3}, {0, 0}, {1, 1}, .ceil_mode = true), AG_LIST(1, 2, 3, 2)),
     AG_WORKS(-2, 2, WINDOWS({2, 2}, {3, 3}, {1, 1}, {1, 1}, .ceil_mode = true), AG_LIST(1, 2, 5, 6)),
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(2, 4, 6, 3)),
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(1, 5, 7, 17)),
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(2, 4, 6, 1)),
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(2, 4, 6, 0)),
+    AG_WORKS(-2, 2, LAST(3, 2, 1, 1), AG_LIST(2, 7, 5, 4)),
+    AG_WORKS(-2, 2, LAST(2, 1, 1, 3), AG_LIST(1, 7, 8, 2)),
+    AG_WORKS(-2, 2, WIDE_LAST, AG_LIST(2, 6, 7, 3)),
     AG_REFUSED("max_pool2d: x must be (n, c, h, w), found 3x4x4", POOL(2, 2, 0, 1), AG_LIST(3, 4, 4)),
     AG_REFUSED("max_pool2d: kernel 0, stride 2 and dilation 1 must be at least 1 and below 2^31",
                POOL(0, 2, 0, 1), AG_LIST(1, 3, 4, 4)),
@@ -118,6 +129,11 @@ static const ag_sample max_pool2d_samples[] = {
                WINDOWS({1, 3}, {1, 1}, {0, 0}, {1, 2}), AG_LIST(1, 3, 2, 4)),
     AG_REFUSED("max_pool2d: kernel 2 with dilation 1 does not fit into x 1x3x0x4 with padding 1",
                POOL(2, 2, 1, 1), AG_LIST(1, 3, 0, 4)),
+    AG_REFUSED("max_pool2d: x must be (n, h, w, c), found 4x4x3", LAST(2, 2, 0, 1), AG_LIST(4, 4, 3)),
+    AG_REFUSED("max_pool2d: kernel 3 with dilation 1 does not fit into x 1x2x4x3 with padding 0",
+               LAST(3, 1, 0, 1), AG_LIST(1, 2, 4, 3)),
+    AG_REFUSED("max_pool2d: kernel 65536x65536 must have less than 2^31 elements", LAST(65536, 1, 0, 1),
+               AG_LIST(1, 2, 4, 3)),
     AG_NO_MORE,
 };
 
@@ -128,10 +144,14 @@ static const ag_sample max_pool2d_grad_samples[] = {
     AG_WORKS(-2, 2, WIDE, AG_LIST(2, 2, 3, 5), AG_LIST(2, 2, 5, 7)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 4, 3), AG_LIST(2, 1, 6, 5)),
     AG_WORKS(-2, 2, SHARES(2, 3), AG_LIST(2, 2, 2, 3), AG_LIST(2, 2, 5, 7)),
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(2, 2, 3, 3), AG_LIST(2, 5, 7, 3)),
+    AG_WORKS(-2, 2, LAST(3, 2, 1, 1), AG_LIST(1, 4, 3, 9), AG_LIST(1, 7, 5, 9)),
     AG_REFUSED("max_pool2d_grad: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 2, 3),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_grad: g is 2x3x2x2, wanted is 2x3x2x3, the shape of the pooling", POOL(2, 2, 0, 1),
                AG_LIST(2, 3, 2, 2), AG_LIST(2, 3, 4, 6)),
+    AG_REFUSED("max_pool2d_grad: g is 2x3x2x3, wanted is 2x2x3x3, the shape of the pooling", LAST(2, 2, 0, 1),
+               AG_LIST(2, 3, 2, 3), AG_LIST(2, 4, 6, 3)),
     AG_NO_MORE,
 };
 
@@ -140,6 +160,8 @@ static const ag_sample max_pool2d_gather_samples[] = {
     AG_WORKS(-2, 2, POOL(3, 2, 1, 1), AG_LIST(1, 2, 7, 5), AG_LIST(1, 2, 7, 5)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5), AG_LIST(2, 1, 6, 5)),
     AG_WORKS(-2, 2, SHARES(3, 2), AG_LIST(1, 2, 4, 5), AG_LIST(1, 2, 4, 5)),
+    AG_WORKS(-2, 2, LAST(3, 2, 1, 1), AG_LIST(2, 7, 5, 3), AG_LIST(2, 7, 5, 3)),
+    AG_WORKS(-2, 2, LAST(2, 2, 1, 3), AG_LIST(1, 2, 3, 2), AG_LIST(1, 2, 3, 2)),
     AG_REFUSED("max_pool2d_gather: x must be (n, c, h, w), found 3x4x6", POOL(2, 2, 0, 1), AG_LIST(3, 4, 6),
                AG_LIST(3, 4, 6)),
     AG_REFUSED("max_pool2d_gather: h is 2x3x4x4, wanted is 2x3x4x6, the shape of x", POOL(2, 2, 0, 1),
@@ -163,6 +185,8 @@ static const ag_sample adaptive_max_pool2d_samples[] = {
 };
 
 static const ag_sample max_pool2d_indices_samples[] = {
+    AG_WORKS(-2, 2, LAST(2, 2, 0, 1), AG_LIST(2, 5, 6, 3)),
+    AG_WORKS(-2, 2, LAST(2, 2, 1, 3), AG_LIST(1, 2, 3, 2)),
     AG_WORKS(-2, 2, POOL(2, 2, 0, 1), AG_LIST(2, 3, 5, 6)),
     AG_WORKS(-2, 2, POOL(2, 2, 1, 3), AG_LIST(1, 1, 2, 2)),
     AG_WORKS(-2, 2, CEIL, AG_LIST(2, 1, 6, 5)),
@@ -174,7 +198,7 @@ static const ag_sample max_pool2d_indices_samples[] = {
 
 const ag_op ag_op_max_pool2d = {.name = "max_pool2d",
                                 .formula = "greatest x of each window",
-                                .shapes = "(n, c, h, w) -> (n, c, h', w')",
+                                .shapes = "(n, c, h, w) -> (n, c, h', w'), or c last",
                                 .n_in = 1,
                                 .attribute_size = sizeof(ag_pool2d_attributes),
                                 .shape = max_pool2d_shape,
@@ -185,7 +209,7 @@ const ag_op ag_op_max_pool2d = {.name = "max_pool2d",
 
 const ag_op ag_op_max_pool2d_grad = {.name = "max_pool2d_grad",
                                      .formula = "zeros with g added at the places of the greatest x",
-                                     .shapes = "(n, c, h', w'), (n, c, h, w) -> (n, c, h, w)",
+                                     .shapes = "(n, c, h', w'), (n, c, h, w) -> (n, c, h, w), or c last",
                                      .n_in = 2,
                                      .attribute_size = sizeof(ag_pool2d_attributes),
                                      .shape = max_pool2d_grad_shape,
@@ -195,7 +219,7 @@ const ag_op ag_op_max_pool2d_grad = {.name = "max_pool2d_grad",
 
 const ag_op ag_op_max_pool2d_gather = {.name = "max_pool2d_gather",
                                        .formula = "h at the places of the greatest x",
-                                       .shapes = "(n, c, h, w), (n, c, h, w) -> (n, c, h', w')",
+                                       .shapes = "(n, c, h, w), (n, c, h, w) -> (n, c, h', w'), or c last",
                                        .n_in = 2,
                                        .attribute_size = sizeof(ag_pool2d_attributes),
                                        .shape = max_pool2d_gather_shape,
@@ -216,7 +240,7 @@ const ag_op ag_op_adaptive_max_pool2d = {.name = "adaptive_max_pool2d",
 
 const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
                                         .formula = "place in its plane of the greatest x of each window",
-                                        .shapes = "(n, c, h, w) -> (n, c, h', w')",
+                                        .shapes = "(n, c, h, w) -> (n, c, h', w'), or c last",
                                         .n_in = 1,
                                         .attribute_size = sizeof(ag_pool2d_attributes),
                                         .shape = max_pool2d_indices_shape,
@@ -228,7 +252,9 @@ const ag_op ag_op_max_pool2d_indices = {.name = "max_pool2d_indices",
 static ag_pool2d_attributes options(const ag_max_pool2d_args *a) {
   const ag_pool_options height = {a->kernel, a->stride, a->padding, a->dilation},
                         width = {a->kernel_w, a->stride_w, a->padding_w, a->dilation_w};
-  return ag_pool2d_options(height, ag_pool_width(height, width), a->ceil_mode);
+  ag_pool2d_attributes attributes = ag_pool2d_options(height, ag_pool_width(height, width), a->ceil_mode);
+  attributes.channels_last = a->channels_last;
+  return attributes;
 }
 
 ag_tensor *(ag_max_pool2d)(ag_max_pool2d_args a) {

@@ -38,40 +38,35 @@ static int64_t count_windows(int64_t size, const ag_pool2d_attributes *a, int d)
 /* Adaptive pooling. The kernel is the greatest that a window can have; it only tells the work. */
 static bool share_plane(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
                         agk_pool2d_geometry *g) {
-  *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
-                             .channels = 1,
-                             .h = x.dim[2],
-                             .w = x.dim[3],
-                             .h_out = a->output[0],
-                             .w_out = a->output[1],
-                             .dilation = {1, 1},
-                             .adaptive = true};
+  const int64_t size[2] = {g->h, g->w};
+  g->adaptive = true;
+  g->h_out = a->output[0];
+  g->w_out = a->output[1];
   for (int d = 0; d < 2; d++) {
     if (a->output[d] < 0 || a->output[d] > INT32_MAX) {
       return ag_reject(call, AG_EVALUE, "output size %" PRId64 " must be at least 0 and below 2^31",
                        a->output[d]);
     }
-    if (x.dim[2 + d] == 0)
+    if (size[d] == 0)
       return ag_reject(call, AG_ESHAPE, "x %s has planes without elements", ag_shape_text(call->c, x));
-    g->kernel[d] = a->output[d] ? x.dim[2 + d] / a->output[d] + 2 : 0;
+    g->kernel[d] = a->output[d] ? size[d] / a->output[d] + 2 : 0;
+    g->dilation[d] = 1;
   }
   return true;
 }
 
-bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
-                        agk_pool2d_geometry *g) {
-  if (x.rank != 4)
-    return ag_reject(call, AG_ESHAPE, "x must be (n, c, h, w), found %s", ag_shape_text(call->c, x));
-  if (a->adaptive) return share_plane(call, x, a, g);
+/* Windows of one size. */
+static bool place_windows(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
+                          agk_pool2d_geometry *g) {
   if (!check_options(call, a, 0) || !check_options(call, a, 1)) return false;
-  *g = (agk_pool2d_geometry){.planes = x.dim[0] * x.dim[1],
-                             .channels = 1,
-                             .h = x.dim[2],
-                             .w = x.dim[3],
-                             .h_out = count_windows(x.dim[2], a, 0),
-                             .w_out = count_windows(x.dim[3], a, 1),
-                             .inside_only = a->exclude_padding,
-                             .divisor = a->divisor};
+  if (a->channels_last && a->kernel[0] * a->kernel[1] > INT32_MAX) {
+    return ag_reject(call, AG_EVALUE, "kernel %" PRId64 "x%" PRId64 " must have less than 2^31 elements",
+                     a->kernel[0], a->kernel[1]);
+  }
+  g->h_out = count_windows(g->h, a, 0);
+  g->w_out = count_windows(g->w, a, 1);
+  g->inside_only = a->exclude_padding;
+  g->divisor = a->divisor;
   for (int d = 0; d < 2; d++) {
     g->kernel[d] = a->kernel[d];
     g->stride[d] = a->stride[d];
@@ -86,8 +81,28 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
                    a->kernel[d], a->dilation[d], ag_shape_text(call->c, x), a->padding[d]);
 }
 
-ag_shape ag_pool2d_result(ag_shape x, const agk_pool2d_geometry *g) {
-  return AG_SHAPE(x.dim[0], x.dim[1], g->h_out, g->w_out);
+bool ag_pool2d_check_images(const ag_call *call, const char *name, ag_shape x,
+                            const ag_pool2d_attributes *a) {
+  if (x.rank == 4) return true;
+  return ag_reject(call, AG_ESHAPE, "%s must be %s, found %s", name,
+                   a->channels_last ? "(n, h, w, c)" : "(n, c, h, w)", ag_shape_text(call->c, x));
+}
+
+bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
+                        agk_pool2d_geometry *g) {
+  if (!ag_pool2d_check_images(call, "x", x, a)) return false;
+  const int height = ag_pool2d_height(a);
+  *g = (agk_pool2d_geometry){.planes = a->channels_last ? x.dim[0] : x.dim[0] * x.dim[1],
+                             .channels = a->channels_last ? x.dim[3] : 1,
+                             .h = x.dim[height],
+                             .w = x.dim[height + 1]};
+  return a->adaptive ? share_plane(call, x, a, g) : place_windows(call, x, a, g);
+}
+
+ag_shape ag_pool2d_resized(ag_shape x, const ag_pool2d_attributes *a, int64_t h, int64_t w) {
+  x.dim[ag_pool2d_height(a)] = h;
+  x.dim[ag_pool2d_height(a) + 1] = w;
+  return x;
 }
 
 double ag_pool2d_work(const ag_pool2d_attributes *a, int64_t numel, int64_t whole) {

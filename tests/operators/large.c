@@ -9,6 +9,7 @@
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
 #define WINDOWS(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}
 #define POOL(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p)}
+#define LAST(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p), .channels_last = true}
 #define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
@@ -65,11 +66,17 @@ const large_sample basic_large[] = {
     {"conv2d_grad_weight", {.in = {AG_LIST(9, 1, 20, 21), AG_LIST(9, 20, 20, 21)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(6, 8, 20, 20), AG_LIST(6, 16, 20, 20)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
     {"avg_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
+    {"avg_pool2d", {.in = {AG_LIST(3, 24, 24, 70)}, .attributes = LAST(3, 2, 1)}},
+    {"avg_pool2d_grad", {.in = {AG_LIST(3, 12, 12, 70)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{WINDOWS(3, 2, 1), .channels_last = true}, {24, 24}}}},
     {"avg_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{WINDOWS(3, 2, 1)}, {24, 24}}}},
     {"max_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {"max_pool2d", {.in = {AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0)}},
     {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 12, 12), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {"max_pool2d_grad", {.in = {AG_LIST(8, 16, 16, 28), AG_LIST(8, 16, 33, 57)}, .attributes = POOL(2, 2, 0)}},
+    {"max_pool2d", {.in = {AG_LIST(3, 33, 27, 70)}, .attributes = LAST(2, 2, 0)}},
+    {"max_pool2d_grad", {.in = {AG_LIST(3, 12, 12, 70), AG_LIST(3, 24, 24, 70)}, .attributes = LAST(3, 2, 1)}},
+    {"max_pool2d_grad", {.in = {AG_LIST(3, 16, 13, 70), AG_LIST(3, 33, 27, 70)}, .attributes = LAST(2, 2, 0)}},
+    {"max_pool2d_gather", {.in = {AG_LIST(3, 24, 24, 70), AG_LIST(3, 24, 24, 70)}, .attributes = LAST(3, 2, 1)}},
     {"max_pool2d_gather", {.in = {AG_LIST(8, 16, 24, 24), AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {"batch_norm", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16)}, .attributes = EPS(1e-5)}},
     {"batch_norm", {.in = {AG_LIST(9, 40, 33, 35), AG_LIST(40), AG_LIST(40)}, .attributes = EPS(1e-5, true)}},

@@ -4,8 +4,8 @@
 #include "ops/attributes.h"
 #include "tests/operators/array.h"
 
-/* How many windows fit along axis d: counted, not computed. With ceil_mode the last may reach beyond the padding, but
- * begins before it. */
+/* How many windows fit along axis d: counted, not computed. With ceil_mode the last may reach beyond the
+ * padding, but begins before it. */
 static int64_t windows(int64_t size, const ag_pool2d_attributes *a, int d) {
   int64_t count = 0;
   if (a->adaptive) return a->output[d];
@@ -26,12 +26,13 @@ static bool is_shared(int64_t i, int64_t size, int64_t p, int64_t shares) {
   return i * shares < (p + 1) * size && (i + 1) * shares > p * size;
 }
 
-/* The place in the plane of x of element i of window p, q; -1 in the padding. Where windows share the plane, element i is
- * that of the plane. */
+/* The place in the plane of x of element i of window p, q; -1 in the padding. Where windows share the plane,
+ * element i is that of the plane. */
 static int64_t place_in_window(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q, int64_t i) {
   if (a->adaptive) {
     const int64_t columns = x.dim[3];
-    const bool inside = is_shared(i / columns, x.dim[2], p, a->output[0]) && is_shared(i % columns, columns, q, a->output[1]);
+    const bool inside =
+        is_shared(i / columns, x.dim[2], p, a->output[0]) && is_shared(i % columns, columns, q, a->output[1]);
     return inside ? i : -1;
   }
   const int64_t h = p * a->stride[0] - a->padding[0] + i / a->kernel[1] * a->dilation[0],
@@ -46,12 +47,14 @@ static int64_t elements_of_window(ag_shape x, const ag_pool2d_attributes *a) {
 /* The plane that an index lies in. */
 static double *plane(const array *a, const int64_t *index) { return at4(a, index[0], index[1], 0, 0); }
 
-/* The place in its plane of the greatest x of window `index`, or of the last NaN; -1 where it sees padding alone. */
+/* The place in its plane of the greatest x of window `index`, or of the last NaN; -1 where it sees padding
+ * alone. */
 static int64_t greatest(const array *x, const ag_pool2d_attributes *a, const int64_t *index) {
   int64_t place = -1;
   for (int64_t i = 0; i < elements_of_window(x->shape, a); i++) {
     const int64_t at = place_in_window(x->shape, a, index[2], index[3], i);
-    if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place] || isnan(plane(x, index)[at]))) place = at;
+    if (at >= 0 && (place < 0 || plane(x, index)[at] > plane(x, index)[place] || isnan(plane(x, index)[at])))
+      place = at;
   }
   return place;
 }
@@ -67,9 +70,9 @@ static void take(oracle_call *k, const array *x, const array *h, double none) {
   }
 }
 
-static void max_pool2d(oracle_call *k) { take(k, &k->in[0], &k->in[0], -INFINITY); }
+static void max_pool2d_of_planes(oracle_call *k) { take(k, &k->in[0], &k->in[0], -INFINITY); }
 
-static void max_pool2d_grad(oracle_call *k) {
+static void max_pool2d_grad_of_planes(oracle_call *k) {
   const ag_shape g = k->in[0].shape;
   k->n_out = 1;
   k->out[0] = array_new(k->in[1].shape);
@@ -79,16 +82,17 @@ static void max_pool2d_grad(oracle_call *k) {
   }
 }
 
-static void max_pool2d_gather(oracle_call *k) { take(k, &k->in[1], &k->in[0], 0); }
+static void max_pool2d_gather_of_planes(oracle_call *k) { take(k, &k->in[1], &k->in[0], 0); }
 
-static void max_pool2d_indices(oracle_call *k) {
+static void max_pool2d_indices_of_planes(oracle_call *k) {
   const ag_shape y = pooled(k->in[0].shape, k->attributes);
   k->n_out = 1;
   k->out[0] = array_new(y);
   EACH_INDEX(y, index) k->out[0].data[place_of(y, index)] = (double)greatest(&k->in[0], k->attributes, index);
 }
 
-/* What the sum of window p, q is divided by: its elements, but not those behind the padding, or those inside alone. */
+/* What the sum of window p, q is divided by: its elements, but not those behind the padding, or those inside
+ * alone. */
 static double divisor_of(ag_shape x, const ag_pool2d_attributes *a, int64_t p, int64_t q) {
   double count = 0;
   if (a->divisor) return (double)a->divisor;
@@ -104,7 +108,7 @@ static double divisor_of(ag_shape x, const ag_pool2d_attributes *a, int64_t p, i
   return count;
 }
 
-static void avg_pool2d(oracle_call *k) {
+static void avg_pool2d_of_planes(oracle_call *k) {
   const ag_pool2d_attributes *a = k->attributes;
   const ag_shape x = k->in[0].shape, y = pooled(x, a);
   k->n_out = 1;
@@ -119,7 +123,7 @@ static void avg_pool2d(oracle_call *k) {
   }
 }
 
-static void avg_pool2d_grad(oracle_call *k) {
+static void avg_pool2d_grad_of_planes(oracle_call *k) {
   const ag_avg_pool2d_grad_attributes *a = k->attributes;
   const ag_shape g = k->in[0].shape, x = AG_SHAPE(g.dim[0], g.dim[1], a->size[0], a->size[1]);
   k->n_out = 1;
@@ -131,6 +135,46 @@ static void avg_pool2d_grad(oracle_call *k) {
       if (at >= 0) plane(&k->out[0], index)[at] += share;
     }
   }
+}
+
+/* ---- Images whose channels are last ---- */
+
+/* Axis i of the result is axis axes[i] of x. */
+static array turned(const array *x, const int *axes) {
+  ag_shape shape = {.rank = 4};
+  for (int i = 0; i < 4; i++) shape.dim[i] = x->shape.dim[axes[i]];
+  array y = array_new(shape);
+  EACH_INDEX(shape, index) {
+    int64_t of_x[4];
+    for (int i = 0; i < 4; i++) of_x[axes[i]] = index[i];
+    y.data[place_of(shape, index)] = *at4(x, of_x[0], of_x[1], of_x[2], of_x[3]);
+  }
+  return y;
+}
+
+/* The pooling of planes, between which and images with their channels last everything is turned. */
+static void pool(oracle_call *k, const ag_pool2d_attributes *a, void (*of_planes)(oracle_call *k)) {
+  if (!a->channels_last) {
+    of_planes(k);
+    return;
+  }
+  oracle_call planes = *k;
+  for (int i = 0; i < k->n_in; i++) planes.in[i] = turned(&k->in[i], (int[]){0, 3, 1, 2});
+  of_planes(&planes);
+  k->n_out = 1;
+  k->out[0] = turned(&planes.out[0], (int[]){0, 2, 3, 1});
+  for (int i = 0; i < k->n_in; i++) array_free(&planes.in[i]);
+  array_free(&planes.out[0]);
+}
+
+static void max_pool2d(oracle_call *k) { pool(k, k->attributes, max_pool2d_of_planes); }
+static void max_pool2d_grad(oracle_call *k) { pool(k, k->attributes, max_pool2d_grad_of_planes); }
+static void max_pool2d_gather(oracle_call *k) { pool(k, k->attributes, max_pool2d_gather_of_planes); }
+static void max_pool2d_indices(oracle_call *k) { pool(k, k->attributes, max_pool2d_indices_of_planes); }
+static void avg_pool2d(oracle_call *k) { pool(k, k->attributes, avg_pool2d_of_planes); }
+static void avg_pool2d_grad(oracle_call *k) {
+  const ag_avg_pool2d_grad_attributes *a = k->attributes;
+  pool(k, &a->pool, avg_pool2d_grad_of_planes);
 }
 
 const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},

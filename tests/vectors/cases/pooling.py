@@ -18,7 +18,16 @@ def given(shape, *values):
 INF, NAN = math.inf, math.nan
 HOLES = given((1, 1, 4, 4), 1, NAN, 3, 0, 2, 5, -INF, 4, INF, 0, 1, 2, -INF, 3, 2, 2)
 DEEP = given((1, 1, 2, 3), -INF, -INF, 0, -INF, -INF, 1)
+HOLES_LAST = HOLES.detach().reshape(1, 4, 2, 2).requires_grad_()
+PIXELS = numbers(5, 2, 5, 6, 3)
 PEAK = given((1, 1, 2, 4), 1, INF, 2, 0, 3, 1, -1, 2)
+
+
+
+def last(pool):
+    """A pooling of images (n, h, w, c)."""
+    return lambda x: pool(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+
 
 CASES = [
     ("max_pool2d, not square", [WIDE], lambda x: F.max_pool2d(x, (2, 3), (1, 2), (0, 1), (2, 1)),
@@ -31,6 +40,16 @@ CASES = [
     ("max_pool2d of nothing", [EMPTY], lambda x: F.max_pool2d(x, 2), "ag_max_pool2d(in[0], 2)"),
     ("max_pool2d indices", [WIDE], lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True, return_indices=True)[1], "ag_max_pool2d_indices(in[0], 3, 2, 1, .ceil_mode = true)"),
     ("max_pool2d indices of NaN", [HOLES], lambda x: F.max_pool2d(x, 2, return_indices=True)[1], "ag_max_pool2d_indices(in[0], 2)"),
+    ("max_pool2d, channels last", [PIXELS], last(lambda x: F.max_pool2d(x, 2)), "ag_max_pool2d(in[0], 2, .channels_last = true)"),
+    ("max_pool2d, channels last, not square", [PIXELS], last(lambda x: F.max_pool2d(x, (2, 3), (1, 2), (0, 1), (2, 1), ceil_mode=True)),
+     "ag_max_pool2d(in[0], .kernel = 2, .kernel_w = 3, .stride = 1, .stride_w = 2, .padding_w = 1, .dilation = 2, .dilation_w = 1, .ceil_mode = true, "
+     ".channels_last = true)"),
+    ("max_pool2d of NaN, channels last", [HOLES_LAST], last(lambda x: F.max_pool2d(x, (3, 2), 1)), "ag_max_pool2d(in[0], 3, 1, .kernel_w = 2, .channels_last = true)"),
+    ("max_pool2d indices, channels last", [PIXELS], last(lambda x: F.max_pool2d(x, 3, 2, 1, return_indices=True)[1]),
+     "ag_max_pool2d_indices(in[0], 3, 2, 1, .channels_last = true)"),
+    ("avg_pool2d, channels last", [PIXELS], last(lambda x: F.avg_pool2d(x, 2)), "ag_avg_pool2d(in[0], 2, .channels_last = true)"),
+    ("avg_pool2d without padding, channels last", [PIXELS], last(lambda x: F.avg_pool2d(x, 3, 2, 1, ceil_mode=True, count_include_pad=False)),
+     "ag_avg_pool2d(in[0], 3, 2, 1, .ceil_mode = true, .exclude_padding = true, .channels_last = true)"),
     ("max_pool1d", [SEQUENCE], lambda x: F.max_pool1d(x, 3, 2, 1, 2), "ag_max_pool1d(in[0], 3, 2, 1, 2)"),
     ("max_pool1d, ceil_mode", [SEQUENCE], lambda x: F.max_pool1d(x, 2, ceil_mode=True), "ag_max_pool1d(in[0], 2, .ceil_mode = true)"),
     ("max_pool1d indices", [SEQUENCE], lambda x: F.max_pool1d(x, 3, return_indices=True)[1], "ag_max_pool1d_indices(in[0], 3)"),
