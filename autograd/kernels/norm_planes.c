@@ -1,4 +1,4 @@
-/* norm_planes.c - the passes of batch normalisation over planes of 64 numbers and more.
+/* norm_planes.c - the passes of batch normalisation over planes of 16 numbers and more.
  *
  * A block is a piece of a large plane, or the small planes that a channel has in some images: they share
  * lanes, whose sum is taken once. Where a plane does not end with a vector, its last one begins before the
@@ -53,13 +53,13 @@ AG_INLINE AG_NAME(channel) AG_NAME(channel_of)(const AG_REAL *of, int64_t channe
 /* ---- Sums of blocks ---- */
 
 /* One vector more for the sums of h and of h d, but for the places that are in `counted`. */
-AG_INLINE void AG_NAME(add)(agk_norm_terms h, const AG_REAL *x, const AG_REAL *gy, AG_NAME(channel) k,
-                            AG_NAME(mask) counted, AG_NAME(vector) * sum, AG_NAME(vector) * product) {
-  const AG_NAME(vector) d = LOAD(x) - k.mean;
+AG_INLINE void AG_NAME(add)(agk_norm_terms h, const AG_REAL *x, const AG_REAL *gy, const AG_NAME(channel) * k,
+                            const AG_NAME(mask) * counted, AG_NAME(vector) * sum, AG_NAME(vector) * product) {
+  const AG_NAME(vector) d = LOAD(x) - k->mean;
   AG_NAME(vector) v = d;
   if (h != AGK_OF_X) v = LOAD(gy);
-  if (h == AGK_OF_RECTIFIED) v = UNLESS(d * k.scale + k.shift <= 0, v);
-  v = UNLESS(counted, v);
+  if (h == AGK_OF_RECTIFIED) v = UNLESS(d * k->scale + k->shift <= 0, v);
+  v = UNLESS(*counted, v);
   *sum += v;
   *product += v * d;
 }
@@ -73,18 +73,25 @@ AG_INLINE double AG_NAME(total)(const AG_NAME(vector) lanes[VECTORS]) {
 }
 
 AG_INLINE agk_norm_sums AG_NAME(add_block)(agk_norm_terms h, AG_NAME(block) b, const AG_REAL *x,
-                                           const AG_REAL *gy, AG_NAME(channel) k) {
+                                           const AG_REAL *gy, const AG_NAME(channel) * k) {
   AG_NAME(vector) sum[VECTORS] = {0}, product[VECTORS] = {0};
   AG_NAME(vector) place;
   for (int l = 0; l < W; l++) place[l] = (AG_REAL)l;
   const AG_NAME(mask) none = place < 0, counted = place < ALL((AG_REAL)(W - b.n % W));
-  for (int64_t p = 0; p < b.planes; p++, x += b.apart, gy += b.apart) {
+  for (int64_t p = 0; p < b.planes; p++) {
+    const AG_REAL *of_x = x + p * b.apart, *of_gy = gy + p * b.apart;
     int64_t i = 0;
     for (; i + VECTORS * W <= b.n; i += VECTORS * W)
       for (int v = 0; v < VECTORS; v++)
-        AG_NAME(add)(h, x + i + v * W, gy + i + v * W, k, none, &sum[v], &product[v]);
-    for (; i + W <= b.n; i += W) AG_NAME(add)(h, x + i, gy + i, k, none, &sum[0], &product[0]);
-    if (i < b.n) AG_NAME(add)(h, x + b.n - W, gy + b.n - W, k, counted, &sum[1], &product[1]);
+        AG_NAME(add)(h, of_x + i + v * W, of_gy + i + v * W, k, &none, &sum[v], &product[v]);
+    for (int v = 0; v < VECTORS - 1; v++) {
+      if (i + W > b.n) break;
+      AG_NAME(add)(h, of_x + i, of_gy + i, k, &none, &sum[v], &product[v]);
+      i += W;
+    }
+    if (i == b.n) continue;
+    i = b.n - W;
+    AG_NAME(add)(h, of_x + i, of_gy + i, k, &counted, &sum[VECTORS - 1], &product[VECTORS - 1]);
   }
   return (agk_norm_sums){AG_NAME(total)(sum), AG_NAME(total)(product)};
 }
@@ -92,7 +99,8 @@ AG_INLINE agk_norm_sums AG_NAME(add_block)(agk_norm_terms h, AG_NAME(block) b, c
 /* Around `pivot`. */
 AG_MULTIVERSION static agk_norm_moments AG_NAME(block_moments)(AG_NAME(block) b, const AG_REAL *x,
                                                                AG_REAL pivot) {
-  const agk_norm_sums s = AG_NAME(add_block)(AGK_OF_X, b, x, x, (AG_NAME(channel)){.mean = ALL(pivot)});
+  const AG_NAME(channel) k = {.mean = ALL(pivot)};
+  const agk_norm_sums s = AG_NAME(add_block)(AGK_OF_X, b, x, x, &k);
   const double count = (double)(b.planes * b.n);
   return (agk_norm_moments){count, (double)pivot + s.h / count, s.hx - s.h * s.h / count};
 }
@@ -101,11 +109,11 @@ AG_MULTIVERSION static agk_norm_sums AG_NAME(block_sums)(bool relu, AG_NAME(bloc
                                                          const AG_REAL *gy, const AG_REAL *of,
                                                          int64_t channels, int64_t c) {
   const AG_NAME(channel) k = AG_NAME(channel_of)(of, channels, c);
-  return relu ? AG_NAME(add_block)(AGK_OF_RECTIFIED, b, x, gy, k)
-              : AG_NAME(add_block)(AGK_OF_GY, b, x, gy, k);
+  return relu ? AG_NAME(add_block)(AGK_OF_RECTIFIED, b, x, gy, &k)
+              : AG_NAME(add_block)(AGK_OF_GY, b, x, gy, &k);
 }
 
-/* ---- What is written to some planes in a row, the first of which is that of channel c ---- */
+/* ---- What is written to the planes of some channels, which begin at x, gy, y and gx ---- */
 
 AG_INLINE void AG_NAME(write_planes)(bool relu, int64_t s, int64_t channels, ag_range some, const AG_REAL *x,
                                      const AG_REAL *of, AG_REAL *y) {

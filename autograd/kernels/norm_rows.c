@@ -3,16 +3,18 @@
  * A column of these rows belongs to one channel, so sums are taken down the columns, and the numbers of the
  * channels are spread over them first: then all loops go along a row and are vector code. Short rows are
  * worked on as one long row with others; a strip of a long one at a time. What is left over of the rows is
- * one more, shorter row. A block is so many rows as one lane of a plane's block sums numbers. */
+ * one more, shorter row. */
 #ifndef AG_REAL
 #include <stdbool.h>
+#include <string.h>
 
 #include "kernels/norm_passes.h"
 
 enum {
+  LONG = 128,    /* columns that are worth a loop */
   COLUMNS = 512, /* of a strip, the numbers of which lie in the nearest cache */
   LANES = 32,    /* columns that are summed in registers */
-  ROWS = 32,     /* of a block */
+  ROWS = 32,     /* of a block: as many numbers as a lane of norm_planes.c adds */
 };
 
 /* Row r, column j lies at r * stride + j from `begin`. A row has `fold` images, each with s numbers of each
@@ -34,7 +36,7 @@ static strip strip_of(const agk_batch_norm_geometry *g, ag_range images, ag_rang
   const int64_t n = images.end - images.begin, length = g->c * g->s;
   const ag_range in = ag_chunk_range(i / 2, strips / 2, channels.end - channels.begin);
   strip t = {.channels = {channels.begin + in.begin, channels.begin + in.end}, .fold = 1};
-  if (in.end - in.begin == g->c && length < LANES) t.fold = least(LANES / length, n);
+  if (length < LONG && in.end - in.begin == g->c) t.fold = least(ag_chunks(LONG, length), n);
   t.rows = n / t.fold;
   t.begin = images.begin * length + t.channels.begin * g->s;
   if (i % 2) {
@@ -51,13 +53,14 @@ static strip strip_of(const agk_batch_norm_geometry *g, ag_range images, ag_rang
 #include "core/each_real.h"
 #else
 
-/* ---- The numbers of channels, in all columns; of columns, in their channels ---- */
+/* ---- From channels to columns, and back ---- */
 
-AG_MULTIVERSION static void AG_NAME(spread)(strip t, int64_t s, const AG_REAL *of_channel,
-                                            AG_REAL *restrict column) {
-  for (int64_t f = 0; f < t.fold; f++)
-    for (int64_t c = t.channels.begin; c < t.channels.end; c++)
-      for (int64_t k = 0; k < s; k++) *column++ = of_channel[c];
+/* What each channel has, in all of its columns. */
+static void AG_NAME(spread)(strip t, int64_t s, const AG_REAL *of_channel, AG_REAL *column) {
+  const int64_t channels = t.channels.end - t.channels.begin, apart = channels * s;
+  for (int64_t k = 0; k < s; k++)
+    for (int64_t c = 0; c < channels; c++) column[c * s + k] = of_channel[t.channels.begin + c];
+  for (int64_t f = 1; f < t.fold; f++) memcpy(column + f * apart, column, (size_t)apart * sizeof *column);
 }
 
 /* The moments of the columns of one channel, from those of each. */
@@ -143,10 +146,10 @@ AG_MULTIVERSION static void AG_NAME(join_columns)(strip t, ag_range rows, const 
 AG_INLINE void AG_NAME(write_rows)(bool relu, strip t, const AG_REAL *restrict x,
                                    const AG_REAL *restrict mean, const AG_REAL *restrict scale,
                                    const AG_REAL *restrict shift, AG_REAL *restrict y) {
-  for (int64_t r = 0; r < t.rows; r++, x += t.stride, y += t.stride)
+  for (int64_t r = 0; r < t.rows; r++)
     for (int64_t j = 0; j < t.width; j++) {
-      const AG_REAL z = (x[j] - mean[j]) * scale[j] + shift[j];
-      y[j] = relu && z <= 0 ? 0 : z;
+      const AG_REAL z = (x[r * t.stride + j] - mean[j]) * scale[j] + shift[j];
+      y[r * t.stride + j] = relu && z <= 0 ? 0 : z;
     }
 }
 
@@ -164,10 +167,11 @@ AG_INLINE void AG_NAME(write_gradient)(bool relu, strip t, const AG_REAL *restri
   const AG_REAL *restrict mean = of[AGK_MEAN], *restrict scale = of[AGK_SCALE],
                           *restrict shift = of[AGK_SHIFT], *restrict offset = of[AGK_OFFSET],
                           *restrict slope = of[AGK_SLOPE];
-  for (int64_t r = 0; r < t.rows; r++, x += t.stride, gy += t.stride, gx += t.stride)
+  for (int64_t r = 0; r < t.rows; r++)
     for (int64_t j = 0; j < t.width; j++) {
-      const AG_REAL d = x[j] - mean[j], g = gy[j], h = relu && d * scale[j] + shift[j] <= 0 ? 0 : g;
-      gx[j] = scale[j] * (h - offset[j] - d * slope[j]);
+      const AG_REAL d = x[r * t.stride + j] - mean[j], g = gy[r * t.stride + j],
+                    h = relu && d * scale[j] + shift[j] <= 0 ? 0 : g;
+      gx[r * t.stride + j] = scale[j] * (h - offset[j] - d * slope[j]);
     }
 }
 
