@@ -10,10 +10,12 @@
 #include "core/multiversion.h"
 
 enum {
-  FEW_FILTERS = 2, /* of a group: more make a matrix that is worth a product, */
-  WIDE = 8,        /* unless a row fills vectors */
-  PARTS = 8,       /* of the images whose sums threads share */
-  FLUSH = 1024,    /* numbers that are summed in their own type, about */
+  FEW_FILTERS = 2,        /* of a group: more make a matrix that is worth a product, */
+  WIDE = 8,               /* unless a row fills vectors */
+  PARTS = 8,              /* of the images whose sums threads share */
+  FLUSH = 1024,           /* numbers that are summed in their own type, about */
+  FIELDS_BYTES = 1 << 15, /* of the fields of some images, at most, unless one has more */
+  ABREAST = 8,            /* sums whose lanes are added at a time */
 };
 
 bool agk_depthwise_suits(const agk_conv2d_geometry *g) {
@@ -100,23 +102,24 @@ void AG_NAME(agk_depthwise_grad_input)(int threads, const agk_conv2d_geometry *g
 /* ---- The gradients with respect to the weights and the bias ---- */
 
 /* A filter has a sum for each of its numbers and, behind these, one for its bias. A part of the images keeps
- * the sums of all filters, so that it reads gy from end to end: each in lanes of the tensor's own type, which
- * are flushed to lanes of double before they hold more than a few numbers, and in the end in one double. */
+ * the sums of all filters in lanes of double. What is added to them are sums in the tensor's own type over a
+ * band of a few images, whose fields are made together, so that these stay in registers meanwhile. */
 typedef struct {
-  int64_t parts, images;                              /* of all images, and between two flushes */
-  int64_t numbers, all;                               /* sums of one filter, and of all */
-  size_t total_bytes, field_bytes, lane_bytes, bytes; /* of all totals; of a thread's parts; of a thread */
+  int64_t parts, images;                  /* of all images, and those of a few */
+  int64_t numbers, all;                   /* sums of one filter, and of all */
+  size_t total_bytes, field_bytes, bytes; /* of all totals; of a field; of a thread */
 } AG_NAME(weights);
 
 static AG_NAME(weights) AG_NAME(weights_of)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
   AG_NAME(weights)
   s = {.parts = g->n < PARTS ? g->n : PARTS, .images = 1, .numbers = plan->taps + 1};
-  if (plan->columns > 0 && plan->columns < FLUSH) s.images = FLUSH / plan->columns;
   s.all = g->c_out * s.numbers;
   s.total_bytes = agk_aligned_size((size_t)(s.parts * s.all) * sizeof(double));
   s.field_bytes = AG_NAME(agk_im2col_field_bytes)(g, plan);
-  s.lane_bytes = (size_t)s.all * AGK_DEPTHWISE_LANE_BYTES;
-  s.bytes = s.field_bytes + s.lane_bytes + (size_t)(s.all * AG_NAME(LANES)) * sizeof(double);
+  const int64_t fit = FIELDS_BYTES / (int64_t)s.field_bytes;
+  if (plan->columns > 0 && plan->columns < FLUSH) s.images = FLUSH / plan->columns;
+  if (s.images > fit) s.images = fit > 0 ? fit : 1;
+  s.bytes = (size_t)s.images * s.field_bytes + (size_t)(s.all * AG_NAME(LANES)) * sizeof(double);
   return s;
 }
 
@@ -126,27 +129,40 @@ size_t AG_NAME(agk_depthwise_grad_weight_workspace)(const agk_conv2d_geometry *g
   return agk_im2col_offsets_bytes(&plan) + s.total_bytes + (size_t)threads * s.bytes;
 }
 
-/* lanes += the products of one image with its part of gy. */
-static void AG_NAME(correlate_image)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
-                                     const int64_t *offset, const AG_REAL *x, const AG_REAL *gy,
-                                     AG_REAL *field, AG_REAL *lanes) {
-  const int64_t step = (plan->taps + 1) * AG_NAME(LANES);
-  for (int64_t group = 0; group < g->groups; group++, x += g->h * g->w)
-    for (int64_t i = 0; i < plan->bands; i++) {
-      const ag_range rows = ag_chunk_range(i, plan->bands, g->h_out);
+/* sums += the products of a few images with their part of gy. */
+static void AG_NAME(correlate_images)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
+                                      const int64_t *offset, ag_range images, int64_t field_step,
+                                      const AG_REAL *x, const AG_REAL *gy, AG_REAL *field, double *sums) {
+  const int64_t of_image = g->c_out * plan->columns;
+  agk_depthwise_images m = {images.end - images.begin, field_step, of_image, 0};
+  for (int64_t group = 0; group < g->groups; group++)
+    for (int64_t j = 0; j < plan->bands; j++) {
+      const ag_range rows = ag_chunk_range(j, plan->bands, g->h_out);
       const agk_depthwise_band b = AG_NAME(band)(g, plan, offset, rows);
-      AG_NAME(agk_im2col_field)(g, plan, 1, rows, x, field);
-      const int64_t first = group * plan->group_out;
+      const int64_t filter = group * plan->group_out;
+      const int64_t first = images.begin * of_image + filter * plan->columns + rows.begin * g->w_out;
+      m.room = g->n * of_image - first;
+      for (int64_t i = 0; i < m.count; i++) AG_NAME(agk_im2col_field)
+      (g, plan, 1, rows, x + ((images.begin + i) * g->c_in + group) * g->h * g->w, field + i * field_step);
       AG_NAME(agk_depthwise_correlate)
-      (&b, field, gy + first * plan->columns + rows.begin * g->w_out, lanes + first * step);
+      (&b, &m, field, gy + first, sums + filter * (plan->taps + 1) * AG_NAME(LANES));
     }
 }
 
-/* sums += lanes, and lanes = 0. */
-AG_MULTIVERSION static void AG_NAME(flush)(int64_t n, AG_REAL *restrict lanes, double *restrict sums) {
-  for (int64_t i = 0; i < n; i++) {
-    sums[i] += (double)lanes[i];
-    lanes[i] = 0;
+/* total[k] = the sum of the lanes of sum k, one after the other, for some sums side by side: an addition
+ * waits for the one before. */
+AG_MULTIVERSION static void AG_NAME(add_lanes)(int64_t n, const double *restrict sums,
+                                               double *restrict total) {
+  int64_t k = 0;
+  for (; k + ABREAST <= n; k += ABREAST, sums += ABREAST * AG_NAME(LANES)) {
+    double sum[ABREAST] = {0};
+    for (int l = 0; l < AG_NAME(LANES); l++)
+      for (int j = 0; j < ABREAST; j++) sum[j] += sums[j * AG_NAME(LANES) + l];
+    memcpy(total + k, sum, sizeof sum);
+  }
+  for (; k < n; k++, sums += AG_NAME(LANES)) {
+    total[k] = 0;
+    for (int l = 0; l < AG_NAME(LANES); l++) total[k] += sums[l];
   }
 }
 
@@ -154,19 +170,16 @@ AG_MULTIVERSION static void AG_NAME(flush)(int64_t n, AG_REAL *restrict lanes, d
 static void AG_NAME(sum_part)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
                               const AG_NAME(weights) * s, const int64_t *offset, ag_range images,
                               const AG_REAL *x, const AG_REAL *gy, double *total, char *room) {
-  AG_REAL *field = (AG_REAL *)(void *)room, *lanes = (AG_REAL *)(void *)(room + s->field_bytes);
-  double *sums = (double *)(void *)(room + s->field_bytes + s->lane_bytes);
-  memset(lanes, 0, s->bytes - s->field_bytes);
-  for (int64_t i = images.begin; i < images.end; i++) {
-    AG_NAME(correlate_image)
-    (g, plan, offset, x + i * g->c_in * g->h * g->w, gy + i * g->c_out * plan->columns, field, lanes);
-    if ((i - images.begin + 1) % s->images == 0 || i + 1 == images.end)
-      AG_NAME(flush)(s->all * AG_NAME(LANES), lanes, sums);
+  const size_t fields = (size_t)s->images * s->field_bytes;
+  AG_REAL *field = (AG_REAL *)(void *)room;
+  double *sums = (double *)(void *)(room + fields);
+  memset(sums, 0, s->bytes - fields);
+  for (int64_t i = images.begin; i < images.end; i += s->images) {
+    const ag_range few = {i, i + s->images < images.end ? i + s->images : images.end};
+    AG_NAME(correlate_images)
+    (g, plan, offset, few, (int64_t)(s->field_bytes / sizeof *field), x, gy, field, sums);
   }
-  for (int64_t k = 0; k < s->all; k++) {
-    total[k] = 0;
-    for (int l = 0; l < AG_NAME(LANES); l++) total[k] += sums[k * AG_NAME(LANES) + l];
-  }
+  AG_NAME(add_lanes)(s->all, sums, total);
 }
 
 void AG_NAME(agk_depthwise_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,

@@ -20,6 +20,12 @@ typedef struct {
   int64_t filters, plane;
 } agk_depthwise_band;
 
+/* The same band of some images: where their fields lie, and their parts of gy, in numbers from one to the
+ * next; and how many numbers of gy there are from the first of these parts on. */
+typedef struct {
+  int64_t count, field_step, gy_step, room;
+} agk_depthwise_images;
+
 /* Sums of products are kept in lanes that make 64 bytes, whatever the instruction set. */
 enum { AGK_DEPTHWISE_LANE_BYTES = 64 };
 
@@ -41,12 +47,13 @@ void AG_NAME(agk_depthwise_grad_weight)(int threads, const agk_conv2d_geometry *
 
 /* The rows of a band, in conv2d_depthwise_rows.c: y = bias + sum over k of w[k] times element k of the
  * windows, for each filter, whose weights and bias (which may be NULL) follow those of the filter before; its
- * adjoint for one filter, which adds to the field; and lanes[k] += gy times element k, lanes[taps] += gy, for
- * sums over all windows, for each filter. */
+ * adjoint for one filter, which adds to the field; and, for each filter, sums[k] += gy times element k and
+ * sums[taps] += gy, over all windows of some images: the lanes of a sum are of the tensor's own type until
+ * they are added to those of double. */
 void AG_NAME(agk_depthwise_filter)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *bias,
                                    const AG_REAL *field, AG_REAL *y);
 void AG_NAME(agk_depthwise_spread)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *gy,
                                    AG_REAL *field);
-void AG_NAME(agk_depthwise_correlate)(const agk_depthwise_band *b, const AG_REAL *field, const AG_REAL *gy,
-                                      AG_REAL *lanes);
+void AG_NAME(agk_depthwise_correlate)(const agk_depthwise_band *b, const agk_depthwise_images *m,
+                                      const AG_REAL *field, const AG_REAL *gy, double *sums);
 #endif
