@@ -77,11 +77,18 @@ AG_INLINE void AG_NAME(store_first)(int64_t left, bool is_free, AG_VECTOR v, AG_
   }
   AG_REAL whole[AG_WIDTH];
   AG_STORE(whole, v);
-  for (int64_t j = 0; j < left; j++) to[j] = whole[j];
+  const AG_REAL *from = whole;
+  for (int64_t some = AG_WIDTH / 2; some > 0; some /= 2)
+    if (left & some) {
+      memcpy(to, from, (size_t)some * sizeof *to);
+      to += some;
+      from += some;
+    }
 }
 
 /* The vectors of some rows, from row r and column q on, by some filters; both numbers are constants where
- * this is inlined. */
+ * this is inlined. The memory of the next filters is asked for: a store that misses the cache waits until
+ * its line has been read. */
 AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows, const int filters, int64_t r,
                                     int64_t q, const AG_REAL *w, const AG_REAL *bias, const AG_REAL *field,
                                     AG_REAL *y) {
@@ -98,6 +105,7 @@ AG_INLINE void AG_NAME(filter_tile)(const agk_depthwise_band *b, const int rows,
     for (int i = 0; i < rows; i++) {
       const int64_t at = (r + i) * b->columns + q;
       const bool is_free = b->columns < AG_WIDTH && at + AG_WIDTH <= b->rows * b->columns;
+      __builtin_prefetch(y + (filters + f) * b->plane + at, 1);
       AG_NAME(store_first)(b->columns - q, is_free, sum[f][i], y + f * b->plane + at);
     }
 }
@@ -110,6 +118,7 @@ AG_INLINE void AG_NAME(filter_rows)(const agk_depthwise_band *b, const int filte
     for (int64_t q = 0; q < b->columns; q += AG_WIDTH)                                                       \
   AG_NAME(filter_tile)(b, count, filters, r, q, w, bias, field, y)
   TILES(AG_NAME(ROWS));
+  TILES(2);
   TILES(1);
 #undef TILES
 }
