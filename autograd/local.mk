@@ -122,6 +122,8 @@ autograd_kernels = \
   %reldir%/kernels/order.h \
   %reldir%/kernels/peak.c \
   %reldir%/kernels/peak.h \
+  %reldir%/kernels/philox.c \
+  %reldir%/kernels/philox.h \
   %reldir%/kernels/pool2d.h \
   %reldir%/kernels/product.c \
   %reldir%/kernels/product.h \

@@ -1,4 +1,5 @@
 /* The generator against its published answers, and the fills that are made of it. */
+#include "kernels/philox.h"
 #include "kernels/random.h"
 #include "tests/test_kernels.h"
 

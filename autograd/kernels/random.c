@@ -2,8 +2,8 @@
  *
  * The counter of a block of four 32-bit words is (number of the block, distribution). Masks take one word for
  * an element, the others two, so that float and double get the same numbers up to rounding. Blocks are made
- * in batches, side by side, which vectorises; a fill that begins or ends within a batch makes the whole batch
- * and keeps its part. */
+ * in batches, side by side; a fill that begins or ends within a batch makes the whole batch and keeps its
+ * part. */
 #ifndef AG_REAL
 #include "kernels/random.h"
 
@@ -12,53 +12,17 @@
 
 #include "core/multiversion.h"
 #include "core/parallel.h"
+#include "kernels/philox.h"
 
 enum {
-  BLOCKS = 16,        /* blocks of a batch */
-  WORDS = 4 * BLOCKS, /* 32-bit words of a batch, and elements of a batch of a mask */
-  DRAWS = WORDS / 2,  /* elements of a batch that take two words each */
-  RUN = 32,           /* batches that are one unit of work */
+  BLOCKS = AGK_PHILOX_BLOCKS, /* of a batch */
+  WORDS = AGK_PHILOX_WORDS,   /* 32-bit words of a batch, and elements of a batch of a mask */
+  DRAWS = WORDS / 2,          /* elements of a batch that take two words each */
+  RUN = 32,                   /* batches that are one unit of work */
 };
 
 /* Each distribution draws from its own part of the counter space; BITS are what UNIFORM rounds. */
 typedef enum { BITS = 0, UNIFORM = 0, NORMAL = 1, MASK = 2 } distribution;
-
-/* Ten rounds on `lanes` counters (a[l], b[l], c[l], d[l]). */
-AG_INLINE void rounds(int lanes, uint32_t key0, uint32_t key1, uint32_t *a, uint32_t *b, uint32_t *c,
-                      uint32_t *d) {
-  for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u)
-    for (int l = 0; l < lanes; l++) {
-      const uint64_t p = (uint64_t)0xD2511F53u * a[l], q = (uint64_t)0xCD9E8D57u * c[l];
-      a[l] = (uint32_t)(q >> 32) ^ b[l] ^ key0;
-      b[l] = (uint32_t)q;
-      c[l] = (uint32_t)(p >> 32) ^ d[l] ^ key1;
-      d[l] = (uint32_t)p;
-    }
-}
-
-void agk_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-  memcpy(out, counter, 4 * sizeof *out);
-  rounds(1, key[0], key[1], out, out + 1, out + 2, out + 3);
-}
-
-/* The words of the blocks first, first + 1, ... of a batch, in their order. */
-AG_MULTIVERSION static void make_batch(uint64_t key, distribution kind, uint64_t first,
-                                       uint32_t word[WORDS]) {
-  uint32_t a[BLOCKS], b[BLOCKS], c[BLOCKS], d[BLOCKS];
-  for (int l = 0; l < BLOCKS; l++) {
-    a[l] = (uint32_t)(first + (uint64_t)l);
-    b[l] = (uint32_t)((first + (uint64_t)l) >> 32);
-    c[l] = (uint32_t)kind;
-    d[l] = 0;
-  }
-  rounds(BLOCKS, (uint32_t)key, (uint32_t)(key >> 32), a, b, c, d);
-  for (int l = 0; l < BLOCKS; l++) {
-    word[4 * l] = a[l];
-    word[4 * l + 1] = b[l];
-    word[4 * l + 2] = c[l];
-    word[4 * l + 3] = d[l];
-  }
-}
 
 /* The 64 bits of draw i of a batch. */
 static inline uint64_t draw(const uint32_t word[WORDS], int i) {
@@ -107,7 +71,7 @@ static void make_units(const fill *f, ag_range range) {
     for (uint64_t i = (uint64_t)r.begin; i < (uint64_t)r.end; i++) {
       uint32_t word[WORDS];
       batch values;
-      make_batch(f->key, f->kind, (f->first_batch + i) * BLOCKS, word);
+      agk_philox_blocks(f->key, f->kind, (f->first_batch + i) * BLOCKS, word);
       f->convert(f, word, &values);
       keep(f, i, &values);
     }
@@ -202,7 +166,7 @@ void AG_NAME(agk_random_normal)(int threads, uint64_t key, uint64_t counter, int
        n, 64);
 }
 
-static void AG_NAME(to_mask)(const fill *f, const uint32_t word[WORDS], void *value) {
+AG_MULTIVERSION static void AG_NAME(to_mask)(const fill *f, const uint32_t word[WORDS], void *value) {
   const uint32_t dropped = f->p < 1 ? (uint32_t)(f->p * 0x1p32) : 0; /* of the 2^32 values of a word */
   const AG_REAL kept = f->p < 1 ? (AG_REAL)(1 / (1 - f->p)) : 0;
   AG_REAL *to = value;

@@ -1,18 +1,14 @@
-/* random.h - random numbers from the counter-based generator Philox4x32-10.
+/* random.h - random numbers from the counter-based generator Philox4x32-10 (philox.h).
  *
  * Element i of a fill depends on (key, counter + i) alone, so a fill can be cut anywhere and gives the same
  * numbers on any number of threads. A stream is a key; whoever draws n elements moves its counter on by n.
  * Each distribution has its own part of the counter space, so draws of different kinds from one stream stay
  * independent. float and double fills draw the same numbers up to rounding, and masks are the same in both.
- *
- * Source: Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. */
+ */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_RANDOM_H
 #define AG_KERNELS_RANDOM_H
 #include <stdint.h>
-
-/* The bijection itself: out = Philox4x32-10(counter, key). */
-void agk_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /* The raw numbers: n words of 64 uniform bits. */
 void agk_random_bits(int threads, uint64_t key, uint64_t counter, int64_t n, uint64_t *out);
