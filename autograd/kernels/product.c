@@ -19,6 +19,8 @@ enum {
   VECTORS = 2,    /* of a panel's row */
   MAX_ROWS = 12,  /* of a tile */
   MIN_TERMS = 16, /* of a scalar product */
+  SHALLOW = 16,   /* terms, and */
+  LONG = 1024,    /* columns of C: then most of the time goes into writing C */
 };
 
 /* (A B)' = B' A'. */
@@ -37,6 +39,11 @@ static agk_product_geometry turned(const agk_product_geometry *g) {
 static bool are_dots(const agk_product_geometry *g) {
   return g->a.column == 1 && g->b.row == 1 && g->k >= MIN_TERMS &&
          (g->n <= AGK_DOTS_COLUMNS || g->m <= AGK_DOTS_COLUMNS);
+}
+
+/* Whether C is most of what a product moves, and B need not be packed to be read again. */
+static bool is_shallow(const agk_product_geometry *g) {
+  return g->k <= SHALLOW && g->n >= LONG && g->b.column == 1 && g->c.column == 1;
 }
 
 #define AG_SELF "kernels/product.c"
@@ -147,9 +154,11 @@ AG_INLINE AG_VECTOR AG_NAME(rectify)(AG_VECTOR x) {
 /* One tile of `rows` rows and `vectors` vectors; both are constants where this is inlined. */
 AG_INLINE void AG_NAME(tile)(const AG_NAME(strip) * s, int rows, int vectors, const AG_REAL *a,
                              const AG_REAL *from, AG_REAL *c) {
-  AG_VECTOR sum[MAX_ROWS][VECTORS] = {0};
+  AG_VECTOR sum[MAX_ROWS][VECTORS];
   AG_REAL edge[MAX_ROWS * AG_NAME(COLUMNS)];
   const AG_REAL *b = s->b;
+  for (int i = 0; i < rows; i++)
+    for (int v = 0; v < vectors; v++) sum[i][v] = AG_ALL(0);
   for (int64_t k = 0; k < s->depth; k++, b += s->ldb, a += s->a.column) {
     AG_VECTOR row[VECTORS];
     for (int v = 0; v < vectors; v++) row[v] = AG_LOAD(b + v * AG_WIDTH);
@@ -245,12 +254,15 @@ static void AG_NAME(panel)(const agk_product_geometry *g, ag_range k, ag_range n
 
 /* ---- The product ---- */
 
+/* A shallow product with long rows makes one row of tiles after the other, so that few rows of C are written
+ * at a time, from end to end; those of all tiles below a panel would be more than prefetchers follow. */
 static void AG_NAME(product)(const agk_product_geometry *whole, const AG_REAL *a, const AG_REAL *b,
                              const AG_REAL *from, AG_REAL *c) {
   agk_product_geometry g = *whole;
+  const int64_t height = is_shallow(whole) ? AG_NAME(ROWS) : HEIGHT;
   for (int64_t k = 0; k == 0 || k < whole->k; k += DEPTH)
-    for (int64_t m = 0; m < whole->m; m += HEIGHT) {
-      g.m = m + HEIGHT < whole->m ? HEIGHT : whole->m - m;
+    for (int64_t m = 0; m < whole->m; m += height) {
+      g.m = m + height < whole->m ? height : whole->m - m;
       for (int64_t n = 0; n < g.n; n += AG_NAME(COLUMNS)) AG_NAME(panel)
       (&g, (ag_range){k, k + DEPTH < g.k ? k + DEPTH : g.k},
        (ag_range){n, n + AG_NAME(COLUMNS) < g.n ? n + AG_NAME(COLUMNS) : g.n}, a + m * g.a.row, b,
