@@ -70,6 +70,7 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_depthwise.c \
   %reldir%/kernels/conv2d_depthwise.h \
   %reldir%/kernels/conv2d_depthwise_rows.c \
+  %reldir%/kernels/conv2d_depthwise_sums.c \
   %reldir%/kernels/conv2d_grad_input.c \
   %reldir%/kernels/conv2d_grad_weight.c \
   %reldir%/kernels/conv2d_im2col.c \

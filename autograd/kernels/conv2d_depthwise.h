@@ -45,11 +45,11 @@ size_t AG_NAME(agk_depthwise_grad_weight_workspace)(const agk_conv2d_geometry *g
 void AG_NAME(agk_depthwise_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                         const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace);
 
-/* The rows of a band, in conv2d_depthwise_rows.c: y = bias + sum over k of w[k] times element k of the
- * windows, for each filter, whose weights and bias (which may be NULL) follow those of the filter before; its
- * adjoint for one filter, which adds to the field; and, for each filter, sums[k] += gy times element k and
- * sums[taps] += gy, over all windows of some images: the lanes of a sum are of the tensor's own type until
- * they are added to those of double. */
+/* The rows of a band, in conv2d_depthwise_rows.c, and the sums over them, in conv2d_depthwise_sums.c: y =
+ * bias + sum over k of w[k] times element k of the windows, for each filter, whose weights and bias (which
+ * may be NULL) follow those of the filter before; its adjoint for one filter, which adds to the field; and,
+ * for each filter, sums[k] += gy times element k and sums[taps] += gy, over all windows of some images: the
+ * lanes of a sum are of the tensor's own type until they are added to those of double. */
 void AG_NAME(agk_depthwise_filter)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *bias,
                                    const AG_REAL *field, AG_REAL *y);
 void AG_NAME(agk_depthwise_spread)(const agk_depthwise_band *b, const AG_REAL *w, const AG_REAL *gy,
