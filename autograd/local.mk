@@ -73,6 +73,10 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_depthwise_sums.c \
   %reldir%/kernels/conv2d_grad_input.c \
   %reldir%/kernels/conv2d_grad_weight.c \
+  %reldir%/kernels/conv2d_grey_last.c \
+  %reldir%/kernels/conv2d_grey_last.h \
+  %reldir%/kernels/conv2d_grey_last_rows.c \
+  %reldir%/kernels/conv2d_grey_last_rows.h \
   %reldir%/kernels/conv2d_im2col.c \
   %reldir%/kernels/conv2d_im2col.h \
   %reldir%/kernels/conv2d_planes.c \

@@ -130,6 +130,7 @@ other_tests = \
   %reldir%/test_kernels_conv2d.c \
   %reldir%/test_kernels_elementary.c \
   %reldir%/test_kernels_gemm.c \
+  %reldir%/test_kernels_grey_last.c \
   %reldir%/test_kernels_norm.c \
   %reldir%/test_kernels_pool.c \
   %reldir%/test_kernels_order.c \

@@ -12,6 +12,7 @@
 TCase *elementary_kernel_tests(void);
 TCase *gemm_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
+TCase *grey_last_kernel_tests(void);
 TCase *winograd_kernel_tests(void);
 TCase *norm_kernel_tests(void);
 TCase *pool_kernel_tests(void);
