@@ -13,7 +13,7 @@ typedef struct {
 } agk_grey_windows;
 
 /* The most pixels whose sums are kept in their own type. */
-enum { AGK_GREY_CHUNK = 72 };
+enum { AGK_GREY_CHUNK = 52 };
 
 #define AG_SELF "kernels/conv2d_grey_last_rows.h"
 #include "core/each_isa.h"
