@@ -6,6 +6,7 @@
 #include "kernels/conv2d.h"
 
 #include "kernels/conv2d_depthwise.h"
+#include "kernels/conv2d_grey_last.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_planes.h"
 #include "kernels/conv2d_winograd.h"
@@ -17,6 +18,7 @@
 
 size_t AG_NAME(agk_conv2d_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_forward_workspace)(g, threads);
+  if (agk_grey_last_suits(g)) return AG_NAME(agk_grey_last_forward_workspace)(g, threads);
   if (g->channels_last) return AG_NAME(agk_planes_forward_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_forward_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
@@ -50,6 +52,10 @@ void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, cons
                                  const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_forward)(threads, g, x, w, bias, y, workspace);
+    return;
+  }
+  if (agk_grey_last_suits(g)) {
+    AG_NAME(agk_grey_last_forward)(threads, g, x, w, bias, y, workspace);
     return;
   }
   if (g->channels_last) {

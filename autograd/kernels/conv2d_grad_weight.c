@@ -10,6 +10,7 @@
 
 #include "core/multiversion.h"
 #include "kernels/conv2d_depthwise.h"
+#include "kernels/conv2d_grey_last.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_planes.h"
 #include "kernels/conv2d_winograd.h"
@@ -38,6 +39,7 @@ static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
   if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, true);
+  if (agk_grey_last_suits(g)) return AG_NAME(agk_grey_last_grad_weight_workspace)(g, threads);
   if (g->channels_last) return AG_NAME(agk_planes_grad_weight_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_weight_workspace)(g, threads);
   const agk_conv2d_plan plan = agk_conv2d_planned(g, sizeof(AG_REAL));
@@ -99,6 +101,10 @@ void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, 
                                      const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
   if (agk_winograd_suits(g)) {
     AG_NAME(agk_winograd_backward)(threads, g, x, gy, NULL, NULL, gw, gb, workspace);
+    return;
+  }
+  if (agk_grey_last_suits(g)) {
+    AG_NAME(agk_grey_last_grad_weight)(threads, g, x, gy, gw, gb, workspace);
     return;
   }
   if (g->channels_last) {
