@@ -35,6 +35,13 @@ static int list(store *s, message *m) {
   return 0;
 }
 
+/* "-" for what was not measured. */
+static const char *number(double value, char text[32]) {
+  if (isnan(value)) return "-";
+  snprintf(text, 32, "%.6g", value);
+  return text;
+}
+
 static void print_history(const run_point *points, size_t count) {
   enum { LINES = 12 }; /* enough to see the shape */
   puts("\n  epoch     step  lr         train loss   validation loss  metric       test metric");
@@ -42,8 +49,10 @@ static void print_history(const run_point *points, size_t count) {
   for (size_t i = 0; i < count; i++) {
     if ((i + 1) % stride != 0 && i + 1 != count) continue;
     const run_point *p = &points[i];
-    printf("  %5" PRId64 " %8" PRId64 "  %-9.3g  %-11.6g  %-15.6g  %-11.6g  %-11.6g\n", p->epoch, p->step,
-           p->lr, p->train_loss, p->validation_loss, p->validation_metric, p->test_metric);
+    char train[32], loss[32], metric[32], test[32];
+    printf("  %5" PRId64 " %8" PRId64 "  %-9.3g  %-11s  %-15s  %-11s  %-11s\n", p->epoch, p->step, p->lr,
+           number(p->train_loss, train), number(p->validation_loss, loss),
+           number(p->validation_metric, metric), number(p->test_metric, test));
   }
 }
 

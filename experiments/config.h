@@ -31,6 +31,7 @@ typedef enum { TARGET_DOLLARS, TARGET_STANDARDISED } config_target;
 typedef enum { FEATURES_STANDARDISED, FEATURES_RAW } config_features;
 typedef enum { INIT_UNIFORM, INIT_ZEROS } config_init;
 typedef enum { DTYPE_FLOAT32, DTYPE_FLOAT64 } config_dtype;
+typedef enum { TEST_EVERY, TEST_END } config_record_test;
 
 /* Choices hold the enumerators above, flags hold 0 or 1. All fields are int64_t or double so that one table
  * can reach them. */
@@ -49,6 +50,7 @@ typedef struct {
   double split_train, split_validation, split_test;
   int64_t limit_train, limit_evaluate; /* at most so many samples of each part; 0: all of them */
   int64_t record_every;                /* epochs between two points of the history */
+  int64_t record_test;                 /* whether each of them has the test part, or the last one alone */
   int64_t seed_split, seed_init, seed_shuffle, seed_dropout; /* of one stream alone; 0: the run's own */
 } config;
 
@@ -65,8 +67,8 @@ typedef struct {
   bool (*applies)(const config *c); /* whether the field says anything about this configuration */
   bool (*offers)(const config *c,
                  int64_t choice); /* FIELD_CHOICE: whether the choice makes sense there; NULL: all do */
-  bool silent; /* FIELD_INTEGER: 0 says nothing and is left out of the canonical text, so that a field which
-                  came later changes no key */
+  bool silent; /* FIELD_INTEGER and FIELD_CHOICE: 0, the first choice, says nothing and is left out of the
+                  canonical text, so that a field which came later changes no key */
 } config_field;
 
 /* All fields, sorted by key; a NULL key ends the table. */

@@ -27,6 +27,7 @@ static const char *const targets[] = {"dollars", "standardised", NULL};
 static const char *const feature_scales[] = {"standardised", "raw", NULL};
 static const char *const inits[] = {"uniform", "zeros", NULL};
 static const char *const dtypes[] = {"float32", "float64", NULL};
+static const char *const test_records[] = {"every", "end", NULL};
 
 #define AT(member) .offset = offsetof(config, member)
 #define CHOICE(names) .kind = FIELD_CHOICE, .choices = (names)
@@ -82,6 +83,9 @@ const config_field config_fields[] = {
      .applies = always},
     {"record.every", "epochs between records", "Epochs between two points of the training history",
      INTEGER(1, 1e6), AT(record_every), .applies = always},
+    {"record.test", "records of the test part",
+     "Which points of the training history have the test part: every one, or the end alone",
+     CHOICE(test_records), AT(record_test), .applies = always, .silent = true},
     {"schedule", "schedule", "How the learning rate changes", CHOICE(schedules), AT(schedule),
      .applies = always},
     {"schedule.gamma", "decay factor", "Factor on the learning rate at each step of the schedule",

@@ -36,13 +36,14 @@ static void estimate(plan_job *job) {
   double test = k->problem == PROBLEM_DIGITS ? DIGIT_TEST_ROWS : round(rows * k->split_test);
   double train =
       limited(k->problem == PROBLEM_DIGITS ? rows - validation : rows - validation - test, k->limit_train);
-  double evaluated = limited(validation, k->limit_evaluate) + limited(test, k->limit_evaluate);
   double records = ceil((double)k->epochs / (double)k->record_every);
+  double evaluated = records * limited(validation, k->limit_evaluate) +
+                     (k->record_test == TEST_END ? 1 : records) * limited(test, k->limit_evaluate);
   double step = network_step_seconds(k), sample = step / (double)k->batch / 3; /* forward alone is a third */
   job->parameters = network_parameters(k);
   job->multiply_adds = (double)network_multiply_adds(k);
   job->steps = k->epochs * (int64_t)ceil(train / (double)k->batch);
-  job->work = (double)job->steps * step + records * evaluated * sample;
+  job->work = (double)job->steps * step + evaluated * sample;
 }
 
 /* ---- The list ------------------------------------------------------------------------------------------ */

@@ -91,11 +91,18 @@ static epoch_end train_epoch(trainer *t, double *mean) {
 
 /* ---- Results ------------------------------------------------------------------------------------------- */
 
+/* What is not looked at has no numbers: NaN. */
+static evaluation look_at(trainer *t, int part) {
+  if (part == SPLIT_TEST && t->k->record_test == TEST_END && t->at.epoch < t->k->epochs)
+    return (evaluation){.loss = NAN, .metric = NAN};
+  return evaluate(t->c, &t->net, t->k, &t->samples, &t->samples.part[part], beat, t);
+}
+
 static void record(trainer *t, double train_loss, evaluation found[SPLIT_PARTS]) {
   sitting_clock(&t->sitting);
   for (int i = SPLIT_VALIDATION; i < SPLIT_PARTS; i++) {
     judgement_free(&found[i].said);
-    found[i] = evaluate(t->c, &t->net, t->k, &t->samples, &t->samples.part[i], beat, t);
+    found[i] = look_at(t, i);
   }
   run_result_point(t->result, (run_point){.epoch = t->at.epoch,
                                           .step = t->at.step,

@@ -54,6 +54,7 @@ static const struct {
      "agx run: p2-final: conv.pool=1: says nothing about this configuration; the keys are activation, batch, "
      "dtype, epochs, features, "
      "limit.evaluate, limit.train, loss, lr, mlp.layers, mlp.width, model, optimizer, problem, record.every, "
+     "record.test, "
      "schedule, seed.init, seed.shuffle, seed.split, split.test, split.train, "
      "split.validation, target, weight_decay\n"},
     {{"run", "--trace", "x"}, "agx run: --trace: only with --profile-ops\n"},
@@ -152,11 +153,12 @@ static long long calls_of(const char *name, const char *kind) {
 START_TEST(a_profile_tells_what_steps_cost) {
   char trace[256], text[TEXT_SIZE];
   snprintf(trace, sizeof trace, "%s", in_folder("trace.json"));
-  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--set", "epochs=2", "--set", "record.every=1",
-                       "--threads", "1", "--store", store_path, "--trace", trace),
+  ck_assert_int_eq(AGX("run", "--profile-ops", "--set", "problem=houses", "--set", "epochs=2", "--set",
+                       "record.every=1", "--threads", "1", "--store", store_path, "--trace", trace),
                    0);
   ck_assert_str_eq(err, "");
-  contains(out, ", seed 1, houses mlp epochs=2 record.every=1\n20 steps of batch 100, after 3 to warm up\nthreads 1, roofline ");
+  contains(out, ", seed 1, houses mlp epochs=2 record.every=1\n20 steps of batch 100, after 3 to warm "
+                "up\nthreads 1, roofline ");
   ck_assert_int_eq(calls_of("linear_relu", "forward"), 20 * 3);
   ck_assert_int_eq(calls_of("linear", "forward"), 20);
   ck_assert_int_eq(calls_of("relu_grad", "backward"), 20 * 3);

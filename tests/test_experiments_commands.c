@@ -206,6 +206,15 @@ START_TEST(a_store_is_exported) {
   run_result_metric(&r, "steps", 1.0 / 3);
   run_result_metric(&r, "test_loss", 0.0 / 0.0);
   run_result_point(&r, (run_point){.epoch = 1, .step = 2, .lr = 0.1, .train_loss = 0.0 / 0.0, .seconds = 2});
+  run_result_point(&r, (run_point){.epoch = 2,
+                                   .step = 4,
+                                   .lr = 0.5,
+                                   .train_loss = 0.25,
+                                   .validation_loss = 0.75,
+                                   .validation_metric = 0.5,
+                                   .test_loss = 0.0 / 0.0, /* was not measured */
+                                   .test_metric = 0.0 / 0.0,
+                                   .seconds = 3});
   store *s = store_open(store_path, STORE_WRITE, &line);
   ck_assert_int_eq(store_save(s, &r, &line), 0);
   store_close(s);
@@ -221,7 +230,10 @@ START_TEST(a_store_is_exported) {
   ck_assert_str_eq(
       out,
       "run,epoch,step,lr,train_loss,validation_loss,validation_metric,test_loss,test_metric,seconds\n" KEY
-      ",1,2,0.10000000000000001,,0,0,0,0,2\n");
+      ",1,2,0.10000000000000001,,0,0,0,0,2\n" KEY ",2,4,0.5,0.25,0.75,0.5,,,3\n");
+  ck_assert_int_eq(AGX("show", "aaa", "--store", store_path), 0);
+  contains(out, "\n      1        2  0.1        -            0                0            0          \n");
+  contains(out, "\n      2        4  0.5        0.25         0.75             0.5          -          \n");
   static const char json[] =
       "[{\"schema\": 2}\n,{\"key\": \"" KEY
       "\", \"seed\": 3, \"failed_step\": 4, \"peak_kb\": 0, \"threads\": 2, \"status\": \"diverged\", "
@@ -233,7 +245,9 @@ START_TEST(a_store_is_exported) {
       "\"step\": 2, "
       "\"lr\": 0.10000000000000001, \"train_loss\": null, \"validation_loss\": 0, \"validation_metric\": 0, "
       "\"test_loss\": 0, "
-      "\"test_metric\": 0, \"seconds\": 2}]}\n]\n";
+      "\"test_metric\": 0, \"seconds\": 2}, {\"epoch\": 2, \"step\": 4, \"lr\": 0.5, \"train_loss\": 0.25, "
+      "\"validation_loss\": 0.75, \"validation_metric\": 0.5, \"test_loss\": null, \"test_metric\": null, "
+      "\"seconds\": 3}]}\n]\n";
   ck_assert_int_eq(AGX("export", "--store", store_path), 0);
   ck_assert_str_eq(out, json);
 

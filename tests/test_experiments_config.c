@@ -72,7 +72,8 @@ START_TEST(order_does_not_matter_and_the_last_one_wins) {
 }
 END_TEST
 
-/* A configuration that names no seed of a stream keeps the key that it had before there were any. */
+/* A configuration that names no seed of a stream keeps the key that it had before there were any; so does one
+ * that records the test part as runs always did. */
 START_TEST(a_silent_field_is_told_only_when_it_is_set) {
   config a, b;
   ck_assert_int_eq(MAKE(&a, "problem=houses"), 0);
@@ -87,6 +88,19 @@ START_TEST(a_silent_field_is_told_only_when_it_is_set) {
   free(text);
   text = config_summary(&b);
   ck_assert_str_eq(text, "houses mlp seed.split=7");
+  free(text);
+  ck_assert_int_eq(MAKE(&b, "problem=houses", "record.test=every"), 0);
+  text = config_text(&a);
+  expect_text(&b, text);
+  free(text);
+  ck_assert_int_eq(MAKE(&b, "problem=houses", "record.test=end"), 0);
+  text = config_text(&b);
+  ck_assert_ptr_nonnull(strstr(text, "\nrecord.every=10\nrecord.test=end\nschedule=none\n"));
+  ck_assert_int_eq(config_parse(&a, text, &line), 0);
+  ck_assert_int_eq(a.record_test, TEST_END);
+  free(text);
+  text = config_summary(&b);
+  ck_assert_str_eq(text, "houses mlp record.test=end");
   free(text);
 }
 END_TEST
@@ -127,15 +141,15 @@ END_TEST
   "activation, batch, conv.batch_norm, conv.channels, conv.dropout, conv.kernel, conv.layers, "              \
   "conv.padding, conv.pool, "                                                                                \
   "dtype, epochs, init.head, limit.evaluate, limit.train, loss, lr, model, optimizer, problem, "             \
-  "record.every, "                                                                                           \
+  "record.every, record.test, "                                                                              \
   "schedule, schedule.gamma, "                                                                               \
   "schedule.step, seed.dropout, seed.init, seed.shuffle, seed.split, split.train, split.validation, "        \
   "weight_decay"
 #define HOUSE_KEYS                                                                                           \
   "activation, batch, dtype, epochs, features, limit.evaluate, limit.train, loss, lr, mlp.layers, "          \
   "mlp.width, model, "                                                                                       \
-  "optimizer, problem, record.every, schedule, seed.init, seed.shuffle, seed.split, split.test, "            \
-  "split.train, split.validation, target, "                                                                  \
+  "optimizer, problem, record.every, record.test, schedule, seed.init, seed.shuffle, seed.split, "           \
+  "split.test, split.train, split.validation, target, "                                                      \
   "weight_decay"
 
 static const struct {
@@ -158,6 +172,7 @@ static const struct {
     {{"problem=houses", "model=cnn"},
      "model=cnn: not a choice for problem=houses; choose one of mlp, gaussian"},
     {{"model=rnn"}, "model=rnn: not a choice for problem=digits; choose one of cnn, mlp"},
+    {{"record.test=never"}, "record.test=never: not a choice for problem=digits; choose one of every, end"},
     {{"lr=fast"}, "lr=fast: not a number"},
     {{"lr="}, "lr=: not a number"},
     {{"lr=nan"}, "lr=nan: not a number"},

@@ -94,6 +94,27 @@ START_TEST(houses_are_in_dollars_whatever_the_target) {
 }
 END_TEST
 
+/* A test part that is looked at in the end alone has no numbers before, and changes no other. */
+START_TEST(the_test_part_can_wait_for_the_end) {
+  static const char *const cases[][2][8] = {{{DIGITS, NULL}, {DIGITS, "record.test=end", NULL}},
+                                            {{HOUSES, NULL}, {HOUSES, "record.test=end", NULL}}};
+  for (int c = 0; c < 2; c++) {
+    run_result every = trained(cases[c][0], 1, 1), end = trained(cases[c][1], 1, 1);
+    ck_assert_uint_eq(end.history_count, 3);
+    for (int i = 0; i < 2; i++) {
+      ck_assert(isfinite(every.history[i].test_loss) && isfinite(every.history[i].test_metric));
+      ck_assert(isnan(end.history[i].test_loss) && isnan(end.history[i].test_metric));
+      end.history[i].test_loss = every.history[i].test_loss;
+      end.history[i].test_metric = every.history[i].test_metric;
+    }
+    ck_assert_double_eq(end.history[2].test_loss, metric(&end, "test_loss"));
+    ck_assert(same_run(&every, &end));
+    run_result_free(&every);
+    run_result_free(&end);
+  }
+}
+END_TEST
+
 START_TEST(parts_are_disjoint_and_complete) {
   run_result r = trained((const char *const[]){"problem=houses", "epochs=1", NULL}, 5, 1);
   char seen[1460] = {0};
@@ -261,6 +282,7 @@ TCase *experiments_train_tests(void) {
   TCase *t = tcase_create("training");
   tcase_add_test(t, digits_are_learned_and_accounted_for);
   tcase_add_test(t, houses_are_in_dollars_whatever_the_target);
+  tcase_add_test(t, the_test_part_can_wait_for_the_end);
   tcase_add_test(t, parts_are_disjoint_and_complete);
   tcase_add_test(t, the_same_bits_with_any_number_of_threads);
   tcase_add_test(t, a_stream_can_be_moved_alone);
