@@ -1,6 +1,7 @@
 #include "experiments/catalogue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "experiments/catalogue_rows.h"
@@ -63,6 +64,9 @@ const catalogue_choice catalogue_choices[] = {
     {"Learning-rate schedule of the sweeps",
      "That of the final model: divided by 10 every 10 epochs for digits, constant for houses", "schedule"},
     {"Part on which the accuracy of Tables 1 and 3 was measured", "Validation and test, side by side", NULL},
+    {"When the test part is looked at",
+     "When training has ended; of the final models after each record, too, for their figures show that curve",
+     "record.test"},
     {"Seeds", "1, 2, ...; a seed moves the split, the initialisation, the order of the samples and dropout",
      NULL},
     {"Last batch of an epoch", "Trained on even where it is smaller, PyTorch's default", NULL},
@@ -137,6 +141,33 @@ static const char *const *settings_of(const catalogue_profile *profile, const co
   return c->problem == PROBLEM_DIGITS ? profile->digits : profile->houses;
 }
 
+/* Whether a configuration is a final model, whose figure shows the test part over the epochs. */
+static bool is_final_model(const config *c, const catalogue_profile *profile, const char *const *extra) {
+  char *text = config_text(c);
+  bool found = false;
+  for (const catalogue_row *const *row = catalogue_rows; *row && !found; row++) {
+    catalogue_cell model;
+    if ((*row)->shape != SHOWN_AS_MODEL || catalogue_cell_make(&model, *row, 0, profile, extra, NULL) != 0)
+      continue;
+    char *its = config_text(&model.config);
+    found = strcmp(text, its) == 0;
+    free(its);
+  }
+  free(text);
+  return found;
+}
+
+/* Everything else of the catalogue is judged by the test part in the end, so it is not looked at before,
+ * unless a setting asks for that. A cell of a sweep that is a final model keeps its run. */
+static bool tests_in_the_end(const catalogue_cell *cell, const setting_list *list,
+                             const catalogue_profile *profile, const char *const *extra) {
+  const catalogue_sweep record = {.key = "record.test"};
+  if (cell->row->custom || cell->row->shape == SHOWN_AS_MODEL) return false;
+  for (size_t i = 0; i < list->count; i++)
+    if (sets(list->setting[i], &record)) return false;
+  return !is_final_model(&cell->config, profile, extra);
+}
+
 int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int index,
                         const catalogue_profile *profile, const char *const *extra, message *m) {
   int width = value_count(&row->sweep);
@@ -155,7 +186,9 @@ int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int inde
       return message_fail(m, "%s: %s sweeps this key itself; leave the row out to train one configuration",
                           *setting, row->id);
   if (add_user(&list, extra, m) != 0) return -1;
-  return config_make(&cell->config, list.setting, list.count, m) == 0 ? 0 : message_prefix(m, "%s", row->id);
+  if (config_make(&cell->config, list.setting, list.count, m) != 0) return message_prefix(m, "%s", row->id);
+  if (tests_in_the_end(cell, &list, profile, extra)) cell->config.record_test = TEST_END;
+  return 0;
 }
 
 bool catalogue_diverges(const catalogue_cell *cell) {

@@ -80,7 +80,8 @@ typedef struct {
 int catalogue_cells(const catalogue_row *row); /* how many cells */
 
 /* Fills in cell `index`; `extra` settings of the user (NULL-terminated or NULL) go on top and may not touch a
- * swept key. */
+ * swept key. Where no setting says otherwise, only cells that are a final model record the test part over the
+ * epochs (record.test). */
 int catalogue_cell_make(catalogue_cell *cell, const catalogue_row *row, int index,
                         const catalogue_profile *profile, const char *const *extra, message *m);
 

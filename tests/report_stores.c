@@ -1,5 +1,6 @@
 /* Stores whose runs are made up: each cell's number is its place, so that a number in the wrong place is
  * seen. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +19,15 @@ static double place_value(const config *c, int place, int64_t seed) {
 static void add_history(run_result *r, const config *c, double last, int points) {
   for (int i = 1; i <= points; i++) {
     double share = i / (double)points, metric = c->problem == PROBLEM_DIGITS ? last * share : last / share;
+    bool tested = c->record_test == TEST_EVERY || i == points;
     run_result_point(r, (run_point){.epoch = i * c->record_every,
                                     .step = 9 * i,
                                     .lr = c->lr,
                                     .train_loss = 0.75 / i,
                                     .validation_loss = 0.875 / i,
                                     .validation_metric = metric,
-                                    .test_loss = 0.9375 / i,
-                                    .test_metric = metric * 0.96875,
+                                    .test_loss = tested ? 0.9375 / i : NAN,
+                                    .test_metric = tested ? metric * 0.96875 : NAN,
                                     .seconds = i});
   }
 }

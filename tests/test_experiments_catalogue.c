@@ -114,6 +114,69 @@ START_TEST(shared_runs_are_planned_once) {
 }
 END_TEST
 
+static int64_t recorded(const char *id, int cell, const char *const *extra) {
+  catalogue_cell made;
+  ck_assert_msg(catalogue_cell_make(&made, catalogue_find(id), cell, catalogue_profile_find("quick"), extra,
+                                    &line) == 0,
+                "%s", line.text);
+  return made.config.record_test;
+}
+
+/* Those are the final models and the cells that are one of them. */
+START_TEST(the_test_part_is_recorded_where_a_figure_shows_it) {
+  static const struct {
+    const char *id;
+    int cells[2]; /* that are a final model */
+  } rows[] = {
+      {"p1-final", {0, -1}},      {"p2-final", {0, -1}},    {"p2-gauss", {0, -1}}, {"table1", {2, -1}},
+      {"p1-neurons", {-1, -1}},   {"table3", {-1, -1}},     {"figure1", {1, -1}},  {"figure3a", {2, -1}},
+      {"figure4", {2, -1}},       {"figure5a", {0, -1}},    {"table2", {1, -1}},   {"figure2", {2, -1}},
+      {"figure3b", {4, -1}},      {"p2-optim", {2, -1}},    {"figure5b", {2, -1}}, {"p2-depth", {2, -1}},
+      {"p2-activation", {0, -1}}, {"padding1", {-1, -1}},   {"init", {0, -1}},     {"vary-p1-init", {-1, -1}},
+      {"vary-p2-split", {0, -1}}, {"vary-p2-init", {0, -1}}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (int j = 0; j < catalogue_cells(catalogue_find(rows[i].id)); j++)
+      ck_assert_msg(recorded(rows[i].id, j, NULL) == (j == rows[i].cells[0] ? TEST_EVERY : TEST_END),
+                    "%s, cell %d", rows[i].id, j);
+}
+END_TEST
+
+START_TEST(a_user_says_when_the_test_part_is_recorded) {
+  const char *const every[] = {"record.test=every", NULL}, *const end[] = {"record.test=end", NULL},
+                    *const other[] = {"epochs=4", NULL};
+  ck_assert_int_eq(recorded("figure1", 0, every), TEST_EVERY);
+  ck_assert_int_eq(recorded("figure1", 1, end), TEST_END);
+  ck_assert_int_eq(recorded("p1-final", 0, end), TEST_END);
+  ck_assert_int_eq(recorded("figure1", 0, other), TEST_END);
+  ck_assert_int_eq(recorded("figure1", 1, other), TEST_EVERY); /* as p1-final with that */
+  config c;
+  ck_assert_int_eq(catalogue_custom(&c, catalogue_profile_find("full"), other, &line), 0);
+  ck_assert_int_eq(c.record_test, TEST_EVERY);
+}
+END_TEST
+
+/* 7291 - 1458 digits are trained on, three times as dear as one that is evaluated. */
+START_TEST(the_plan_counts_what_is_evaluated) {
+  const char *const settings[][2] = {{"record.test=every", NULL}, {"record.test=end", NULL}};
+  double work[2];
+  for (int i = 0; i < 2; i++) {
+    plan p;
+    plan_request q = {.profile = catalogue_profile_find("full"),
+                      .settings = settings[i],
+                      .custom = true,
+                      .seeds = 1,
+                      .digits_digest = digits_digest,
+                      .houses_digest = houses_digest};
+    ck_assert_int_eq(plan_make(&p, &q, &line), 0);
+    work[i] = p.jobs[0].work;
+    plan_free(&p);
+  }
+  double steps = 30 * 117 * 50 * 3, validation = 30 * 1458, test = 2007;
+  ck_assert_double_eq_tol(work[1] / work[0], (steps + validation + test) / (steps + validation + 30 * test),
+                          1e-12);
+}
+END_TEST
+
 START_TEST(plans_go_seed_by_seed_and_longest_first) {
   plan p = make_plan(NULL, "full", 3);
   ck_assert_uint_eq(p.count, 3 * 90);
@@ -214,6 +277,9 @@ TCase *experiments_catalogue_tests(void) {
   tcase_add_test(t, cells_are_cross_major);
   tcase_add_test(t, a_user_cannot_set_what_a_row_sweeps);
   tcase_add_test(t, shared_runs_are_planned_once);
+  tcase_add_test(t, the_test_part_is_recorded_where_a_figure_shows_it);
+  tcase_add_test(t, a_user_says_when_the_test_part_is_recorded);
+  tcase_add_test(t, the_plan_counts_what_is_evaluated);
   tcase_add_test(t, plans_go_seed_by_seed_and_longest_first);
   tcase_add_test(t, quick_runs_never_mix_with_full_ones);
   tcase_add_test(t, the_final_model_costs_what_it_should);

@@ -97,7 +97,7 @@ START_TEST(added_sweeps_are_shown) {
   store *s = store_open(path, STORE_WRITE, &said);
   store_custom mine = {.name = "mine",
                        .profile = "full",
-                       .settings = memory_text("loss=cross_entropy\n"),
+                       .settings = memory_text("loss=cross_entropy\nrecord.test=end\n"),
                        .sweep_key = memory_text("batch"),
                        .sweep_values = memory_text("10,50"),
                        .cross_key = memory_text(""),
