@@ -9,10 +9,12 @@
 
 /* ---- What is compared of a run ------------------------------------------------------------------------- */
 
+/* NaN where an epoch was not measured: a mean over the others would say something else. */
 static double merit_over_epochs(const measure *m, const run_result *r) {
   spread over = {0};
   for (size_t k = 0; k < r->history_count; k++) {
     double merit = measure_merit(m, m->at(&r->history[k]));
+    if (isnan(merit)) return NAN;
     if (isfinite(merit)) spread_add(&over, merit);
   }
   spread_end(&over);
@@ -31,8 +33,10 @@ double merit_of_run(const claim_part *part, const measure *m, const run_result *
 typedef struct {
   spread difference;                       /* of the seeds where both have a number */
   size_t seeds, first_alone, second_alone; /* where only one of them has one, because the other diverged */
-  size_t failed;
+  size_t failed, unmeasured;
 } pairing;
+
+static bool is_unmeasured(const run_result *r, double merit) { return r->status == RUN_DONE && isnan(merit); }
 
 static pairing pair_up(const claim_part *part, const measure *m, const evidence_cell *a,
                        const evidence_cell *b) {
@@ -43,6 +47,7 @@ static pairing pair_up(const claim_part *part, const measure *m, const evidence_
     double x = merit_of_run(part, m, first), y = merit_of_run(part, m, second);
     p.seeds++;
     p.failed += first->status == RUN_FAILED || second->status == RUN_FAILED;
+    p.unmeasured += is_unmeasured(first, x) || is_unmeasured(second, y);
     p.first_alone += !isnan(x) && second->status == RUN_DIVERGED;
     p.second_alone += !isnan(y) && first->status == RUN_DIVERGED;
     if (!isnan(x) && !isnan(y)) spread_add(&p.difference, x - y);
@@ -64,6 +69,8 @@ static void without_test(const pairing *p, const char *what, const char *a, cons
   else if (p->failed)
     finding_fact(f, memory_format("%s: %zu of %zu pairs of runs failed", what, p->failed, n), n,
                  VERDICT_FAILED);
+  else if (p->unmeasured)
+    finding_fact(f, memory_format("%s: done, but this was not measured", what), 0, VERDICT_NOT_RUN);
   else if (p->first_alone == n)
     finding_fact(f, memory_format("%s: %s diverged with every seed", what, b), n, VERDICT_REPRODUCED);
   else if (p->second_alone == n)

@@ -92,6 +92,11 @@ static loss_axis axis_of(const config *c) {
   return (loss_axis){"loss", AXIS_LOG, as_it_is};
 }
 
+/* A test part that was looked at in the end alone is a point instead of a curve. */
+static const char *test_name(const evidence_cell *c) {
+  return c->cell.config.record_test == TEST_END ? "test, in the end" : "test";
+}
+
 figure figure_of_model(const evidence *e, const evidence_row *row) {
   const evidence_cell *c = &row->cells[0];
   const measure *judged = measures[measure_problem(row)];
@@ -103,10 +108,11 @@ figure figure_of_model(const evidence *e, const evidence_row *row) {
               .x_label = "epoch",
               .legend = ""};
   figure_panel *p = figure_add_panel(&f, judged->axis, strchr(judged->axis_label, ' ') + 1, "");
-  for (int i = 0; i < MEASURES; i++) add_labelled(p, c, judged[i].short_name, judged[i].at, judged[i].drawn);
+  for (int i = 0; i < MEASURES; i++)
+    add_labelled(p, c, i == ON_TEST ? test_name(c) : judged[i].short_name, judged[i].at, judged[i].drawn);
   p = figure_add_panel(&f, loss.axis, loss.label, "");
   add_labelled(p, c, "validation", validation_loss, loss.in);
-  add_labelled(p, c, "test", test_loss, loss.in);
+  add_labelled(p, c, test_name(c), test_loss, loss.in);
   add_labelled(p, c, "training", train_loss, loss.in);
   return f;
 }

@@ -6,6 +6,7 @@
 
 #include "experiments/dataset.h"
 #include "report/figure_classifier.h"
+#include "report/figure_curves.h"
 #include "report/figure_regressor.h"
 #include "report/figure_training.h"
 #include "tests/test_report.h"
@@ -207,6 +208,33 @@ START_TEST(rates_are_steps) {
 }
 END_TEST
 
+/* A test part that was recorded in the end alone is one point, and its label says so. */
+START_TEST(curves_of_the_test_part) {
+  made_up *u = make("p1-final");
+  for (int i = 1; i <= 2; i++)
+    run_result_point(&u->run, (run_point){.epoch = i,
+                                          .validation_loss = 0.5 / i,
+                                          .validation_metric = 0.45 * i,
+                                          .test_loss = 0.75 / i,
+                                          .test_metric = 0.375 * i});
+  for (int end = 0; end < 2; end++) {
+    u->cell.cell.config.record_test = end ? TEST_END : TEST_EVERY;
+    if (end) u->run.history[0].test_loss = u->run.history[0].test_metric = NAN;
+    figure f = figure_of_model(&u->e, &u->row);
+    for (int i = 0; i < 2; i++) {
+      const figure_series *tested = &f.panels[i].series[1];
+      ck_assert_str_eq(tested->label, end ? "test, in the end" : "test");
+      ck_assert_uint_eq(tested->count, end ? 1 : 2);
+      ck_assert_double_eq(tested->points[tested->count - 1].x, 2);
+      ck_assert_double_eq_tol(tested->points[tested->count - 1].middle, i == 0 ? 75 : 0.375, 1e-12);
+      ck_assert_uint_eq(f.panels[i].series[0].count, 2);
+    }
+    figure_free(&f);
+  }
+  unmake(u);
+}
+END_TEST
+
 TCase *report_pictures_tests(void) {
   TCase *tests = tcase_create("pictures");
   tcase_add_checked_fixture(tests, report_setup, report_teardown);
@@ -218,5 +246,6 @@ TCase *report_pictures_tests(void) {
   tcase_add_test(tests, coverage_of_sigma);
   tcase_add_test(tests, divergence_step_by_step);
   tcase_add_test(tests, rates_are_steps);
+  tcase_add_test(tests, curves_of_the_test_part);
   return tests;
 }

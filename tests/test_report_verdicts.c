@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "experiments/store.h"
+#include "report/claim_rules.h"
 #include "report/files.h"
 #include "report/report.h"
 #include "tests/test_report.h"
@@ -89,6 +90,38 @@ START_TEST(results_for_programs) {
 }
 END_TEST
 
+/* A sweep records the test part in the end alone: that is compared, and a mean over epochs is not made up. */
+START_TEST(what_was_not_measured_is_not_compared) {
+  make_store("r.db", &(make_up){.profile = "full", .source = "folder", .seeds = 3, .healthy = true});
+  evidence e;
+  char *path = in_home("r.db");
+  ck_assert_int_eq(evidence_load(&e, path, catalogue_rows, catalogue_profile_find("full"), &said), 0);
+  const evidence_row *row = evidence_find(&e, "figure1");
+  const struct {
+    claim_part part;
+    const char *text;
+    verdict verdict;
+  } cases[] = {
+      {{.reading = READ_SPEED, .on = ON_TEST},
+       "batch size 100 against 10, test, mean over the epochs: done, but this was not measured",
+       VERDICT_NOT_RUN},
+      {{.reading = READ_FINAL, .on = ON_TEST}, "batch size 100 against 10, test: +", VERDICT_REPRODUCED},
+      {{.reading = READ_SPEED, .on = ON_VALIDATION},
+       "batch size 100 against 10, validation, mean over the epochs: +",
+       VERDICT_REPRODUCED}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    findings f = {.list = NULL};
+    compare_cells(&cases[i].part, row, evidence_at(row, 0, "100"), evidence_at(row, 0, "10"), &f);
+    ck_assert_uint_eq(f.count, 1);
+    ck_assert_msg(strncmp(f.list[0].text, cases[i].text, strlen(cases[i].text)) == 0, "%s", f.list[0].text);
+    ck_assert_int_eq(f.list[0].called, cases[i].verdict);
+    findings_free(&f);
+  }
+  evidence_free(&e);
+  free(path);
+}
+END_TEST
+
 /* A sweep that the user added to the store has a table and a figure in a chapter of its own. */
 START_TEST(added_sweeps_are_shown) {
   report_outcome outcome;
@@ -151,6 +184,7 @@ TCase *report_verdicts_tests(void) {
   tcase_add_test(tests, a_changed_number_flips_its_verdict);
   tcase_add_test(tests, variation_of_streams);
   tcase_add_test(tests, results_for_programs);
+  tcase_add_test(tests, what_was_not_measured_is_not_compared);
   tcase_add_test(tests, added_sweeps_are_shown);
   tcase_add_test(tests, exit_statuses);
   return tests;
