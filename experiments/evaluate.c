@@ -2,17 +2,23 @@
 
 #include "experiments/loss.h"
 
-enum {
-  EVALUATION_BATCH = 100
-}; /* activations of so many samples stay in the cache; the results do not depend on it much */
+/* Samples that are evaluated at a time: so many that their activations stay in a core's own cache, as far as
+ * the price of a batch allows. It depends on nothing but the network, since the last bits of a loss depend on
+ * it. */
+static int64_t batch_of(const config *k) {
+  enum { ACTIVATIONS = 1 << 18, FEWEST = 5, MOST = 100 };
+  int64_t n = ACTIVATIONS / network_activations(k);
+  return n < FEWEST ? FEWEST : n > MOST ? MOST : n;
+}
 
 evaluation evaluate(ag_ctx *c, const network *net, const config *k, const samples *s, const sample_part *part,
                     void (*beat)(void *user), void *user) {
   evaluation e = {.said = judgement_new(s, k, part->n)};
+  const int64_t batch = batch_of(k);
   double sum = 0;
   ag_no_grad_begin(c);
-  for (int64_t at = 0; at < part->n && ag_error(c) == AG_OK; at += EVALUATION_BATCH) {
-    int64_t n = part->n - at < EVALUATION_BATCH ? part->n - at : EVALUATION_BATCH;
+  for (int64_t at = 0; at < part->n && ag_error(c) == AG_OK; at += batch) {
+    int64_t n = part->n - at < batch ? part->n - at : batch;
     ag_scope_begin(c);
     sample_batch b = samples_batch(c, s, part, NULL, at, n);
     network_output out = network_forward(net, b.x, false);

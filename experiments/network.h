@@ -28,9 +28,11 @@ void network_free(network *n); /* the struct; the parameters are the context's *
 /* x is (n, 1, 16, 16) for digits and (n, 4) for houses. */
 network_output network_forward(const network *n, ag_tensor *x, bool training);
 
-/* How many numbers are trained, and multiply-adds of the forward pass of one sample. */
+/* How many numbers are trained; of one sample, multiply-adds of the forward pass and numbers that the inner
+ * layers give. */
 int64_t network_parameters(const config *k);
 int64_t network_multiply_adds(const config *k);
+int64_t network_activations(const config *k);
 
 /* Seconds that one training step of a whole batch takes on one core of an ordinary machine: rough, for
  * ordering runs and for a first guess of the time they need. */
