@@ -82,13 +82,14 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   m.pool = pool_of(config);
   m.dropout = config->dropout;
   m.batch_norm = config->batch_norm;
+  m.channels_last = config->kernel == 3 && config->layers > 1;
   m.rectified = strcmp(config->activation, "relu") == 0;
   for (int64_t i = 0; i < m.layers; i++) {
     char name[32];
     snprintf(name, sizeof name, "conv%" PRId64, i + 1);
     const int64_t in = i == 0 ? config->in_channels : config->channels;
     m.conv[i] = ag_conv2d_layer_new(c, name, in, config->channels, config->kernel,
-                                    .padding = (int)config->padding, .channels_last = true);
+                                    .padding = (int)config->padding, .channels_last = m.channels_last);
     if (!m.batch_norm) continue;
     snprintf(name, sizeof name, "bn%" PRId64, i + 1);
     m.norm[i] = ag_batch_norm_layer_new(c, name, config->channels);
@@ -101,30 +102,31 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   return m;
 }
 
-/* What follows convolution i. A pixel is a row of channels; the rectifier shares the pass of the
- * normalisation.
- */
+/* What follows convolution i; the rectifier shares the pass of the normalisation. */
 static ag_tensor *activate(const cnn *m, int64_t i, ag_tensor *x, bool training) {
   if (!m->batch_norm) return m->activation(x);
+  if (m->rectified) return ag_batch_norm_relu_layer_call(&m->norm[i], x, training);
+  return m->activation(ag_batch_norm_layer_call(&m->norm[i], x, training));
+}
+
+/* The same where a pixel is a row of channels. */
+static ag_tensor *activate_pixels(const cnn *m, int64_t i, ag_tensor *x, bool training) {
   const ag_shape images = ag_shape_of(x);
   const int64_t pixels = images.dim[0] * images.dim[1] * images.dim[2];
-  x = ag_reshape(x, AG_SHAPE(pixels, images.dim[3]));
-  x = m->rectified ? ag_batch_norm_relu_layer_call(&m->norm[i], x, training)
-                   : m->activation(ag_batch_norm_layer_call(&m->norm[i], x, training));
+  x = activate(m, i, ag_reshape(x, AG_SHAPE(pixels, images.dim[3])), training);
   return ag_reshape(x, images);
 }
 
-/* Between the convolutions the channels are last, which spares them the turning of planes. */
 ag_tensor *cnn_forward(const cnn *m, ag_tensor *x, bool training) {
-  x = ag_permute(x, AG_AXES(0, 2, 3, 1));
+  if (m->channels_last) x = ag_permute(x, AG_AXES(0, 2, 3, 1));
   for (int64_t i = 0; i < m->layers; i++) {
     x = ag_conv2d_layer_call(&m->conv[i], x);
-    x = activate(m, i, x, training);
+    x = m->channels_last ? activate_pixels(m, i, x, training) : activate(m, i, x, training);
   }
-  if (m->pool > 1) x = ag_max_pool2d(x, (int)m->pool, .channels_last = true);
-  x = ag_permute(x, AG_AXES(0, 3, 1, 2));
-  x = ag_dropout(x, m->dropout, training);
-  return ag_linear_layer_call(&m->fc, ag_flatten(x, 1));
+  if (m->pool > 1) x = ag_max_pool2d(x, (int)m->pool, .channels_last = m->channels_last);
+  if (m->channels_last) x = ag_permute(x, AG_AXES(0, 3, 1, 2));
+  x = ag_dropout(ag_flatten(x, 1), m->dropout, training);
+  return ag_linear_layer_call(&m->fc, x);
 }
 
 int64_t cnn_parameters(const cnn_config *config) {

@@ -34,7 +34,8 @@ typedef struct {
   int64_t layers, pool;
   double dropout;
   bool batch_norm;
-  bool rectified; /* the activation is relu */
+  bool channels_last; /* between convolutions that are faster so */
+  bool rectified;     /* the activation is relu */
   activation_fn *activation;
   ag_conv2d_layer conv[CNN_MAX_LAYERS];
   ag_batch_norm_layer norm[CNN_MAX_LAYERS];
