@@ -9,7 +9,7 @@
  *   input    the coefficients of M(x) / (x - p), and those of M(x), times x0 ...      m + 2 -> m + 2
  *   output   the sum over p of p^k y_p, and for k = m - 1 what belongs to w2          m + 2 -> m
  *
- * Points in pairs share their even and their odd powers. A further point is a factor (x - p) of M: the line
+ * Points in pairs share their even and their odd powers. One further point is a factor (x - p) of M: the line
  * less that, x[i+1] - p x[i], goes through the transform for the points before.
  *
  * Source: Winograd, "Arithmetic Complexity of Computations", 1980. Element i of a line is the vector at x + i
@@ -24,34 +24,46 @@
 AG_INLINE void AG_NAME(input_of_five)(const int m, AG_VECTOR x0, AG_VECTOR x1, AG_VECTOR x2, AG_VECTOR x3,
                                       AG_VECTOR x4, AG_VECTOR x5, AG_REAL *y, int64_t d) {
   const AG_VECTOR even = TIMES(-4, x2, x4), odd = TIMES(-4, x1, x3), far = x4 - x2, near = x3 - x1;
-  Y(0, TIMES(4, x0, TIMES(-5, x2, x4)));
+  Y(0, TIMES(4, x0 - x2, far));
   Y(1, even + odd);
   Y(2, even - odd);
   Y(3, TIMES(2, near, far));
   Y(4, TIMES(-2, near, far));
-  Y(m + 1, TIMES(4, x1, TIMES(-5, x3, x5)));
+  Y(m + 1, TIMES(-4, near, x5 - x3));
+}
+
+/* With 1/2 and -1/2 the polynomials have even powers alone, or odd ones, and share the differences of these.
+ */
+AG_INLINE void AG_NAME(input_of_seven)(const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d) {
+  const AG_VECTOR x1 = X(1), x2 = X(2), x3 = X(3), x4 = X(4), x5 = X(5), x6 = X(6);
+  const AG_VECTOR p = x2 - x4, q = x6 - x4, r = x1 - x3, t = x5 - x3;
+  const AG_VECTOR even_1 = TIMES(-2.25, x4, p + q), odd_1 = TIMES(-2.25, x3, r + t);
+  const AG_VECTOR even_2 = TIMES(0.25, p, q), odd_2 = TIMES(0.25, r, t);
+  const AG_VECTOR even_half = TIMES(4, p, q), odd_half = TIMES(4, r, t);
+  Y(0, TIMES(5.25, p, x6 - X(0)));
+  Y(1, even_1 + odd_1);
+  Y(2, even_1 - odd_1);
+  Y(3, TIMES(2, odd_2, even_2));
+  Y(4, TIMES(-2, odd_2, even_2));
+  Y(5, TIMES(0.5, odd_half, even_half));
+  Y(6, TIMES(-0.5, odd_half, even_half));
+  Y(7, TIMES(-5.25, t, X(7) - x1));
 }
 
 AG_INLINE void AG_NAME(input)(const int m, const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d) {
+  if (m == 6) {
+    AG_NAME(input_of_seven)(x, s, y, d);
+    return;
+  }
   const AG_VECTOR x0 = X(0), x1 = X(1), x2 = X(2), x3 = X(3), x4 = X(4), x5 = X(5);
   if (m == 4) {
     AG_NAME(input_of_five)(m, x0, x1, x2, x3, x4, x5, y, d);
     return;
   }
-  const AG_VECTOR x6 = X(6), odd = TIMES(4, x1, TIMES(-5, x3, x5));
-  if (m == 5) {
-    AG_NAME(input_of_five)
-    (m, TIMES(-0.5, x0, x1), TIMES(-0.5, x1, x2), TIMES(-0.5, x2, x3), TIMES(-0.5, x3, x4),
-     TIMES(-0.5, x4, x5), TIMES(-0.5, x5, x6), y, d);
-    Y(5, odd);
-  } else {
-    const AG_VECTOR even = TIMES(4, x2, TIMES(-5, x4, x6));
-    AG_NAME(input_of_five)
-    (m, TIMES(-0.25, x0, x2), TIMES(-0.25, x1, x3), TIMES(-0.25, x2, x4), TIMES(-0.25, x3, x5),
-     TIMES(-0.25, x4, x6), TIMES(-0.25, x5, X(7)), y, d);
-    Y(5, TIMES(0.5, odd, even));
-    Y(6, TIMES(-0.5, odd, even));
-  }
+  AG_NAME(input_of_five)
+  (m, TIMES(-0.5, x0, x1), TIMES(-0.5, x1, x2), TIMES(-0.5, x2, x3), TIMES(-0.5, x3, x4), TIMES(-0.5, x4, x5),
+   TIMES(-0.5, x5, X(6)), y, d);
+  Y(5, TIMES(4, x1 - x3, x5 - x3));
 }
 
 /* The adjoint of input_of_five. */
@@ -66,7 +78,28 @@ AG_INLINE void AG_NAME(five_of_input)(const int m, const AG_REAL *x, int64_t s, 
   of[5] = last;
 }
 
+AG_INLINE void AG_NAME(seven_of_input)(const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d) {
+  const AG_VECTOR x0 = X(0), x1 = X(1), x2 = X(2), x3 = X(3), x4 = X(4), x5 = X(5), x6 = X(6), x7 = X(7);
+  const AG_VECTOR even_1 = x1 + x2, odd_1 = x1 - x2, even_2 = x3 + x4, odd_2 = x3 - x4, even_half = x5 + x6,
+                  odd_half = x5 - x6;
+  const AG_VECTOR p = TIMES(5.25, x0, TIMES(4, even_half, TIMES(0.25, even_2, even_1))),
+                  q = even_1 + even_2 + even_half, r = TIMES(2, odd_half, TIMES(0.5, odd_2, odd_1)),
+                  t = TIMES(-5.25, x7, TIMES(0.5, odd_half, TIMES(2, odd_2, odd_1)));
+  Y(0, -x0);
+  Y(1, r - x7);
+  Y(2, p);
+  Y(3, TIMES(-2.25, odd_1, -(r + t)));
+  Y(4, TIMES(-2.25, even_1, -(p + q)));
+  Y(5, t);
+  Y(6, q + x0);
+  Y(7, x7);
+}
+
 AG_INLINE void AG_NAME(input_adjoint)(const int m, const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d) {
+  if (m == 6) {
+    AG_NAME(seven_of_input)(x, s, y, d);
+    return;
+  }
   AG_VECTOR of[6];
   AG_NAME(five_of_input)(m, x, s, of);
   if (m == 4) {
@@ -76,26 +109,16 @@ AG_INLINE void AG_NAME(input_adjoint)(const int m, const AG_REAL *x, int64_t s, 
     Y(3, of[3]);
     Y(4, of[4]);
     Y(5, of[5]);
-  } else if (m == 5) {
-    const AG_VECTOR odd = X(5);
-    Y(0, PART(-0.5, of[0]));
-    Y(1, TIMES(-0.5, of[1], TIMES(4, odd, of[0])));
-    Y(2, TIMES(-0.5, of[2], of[1]));
-    Y(3, TIMES(-0.5, of[3], TIMES(-5, odd, of[2])));
-    Y(4, TIMES(-0.5, of[4], of[3]));
-    Y(5, TIMES(-0.5, of[5], odd + of[4]));
-    Y(6, of[5]);
-  } else {
-    const AG_VECTOR x5 = X(5), x6 = X(6), even = x5 + x6, odd = PART(0.5, x5 - x6);
-    Y(0, PART(-0.25, of[0]));
-    Y(1, TIMES(-0.25, of[1], PART(4, odd)));
-    Y(2, TIMES(-0.25, of[2], TIMES(4, even, of[0])));
-    Y(3, TIMES(-0.25, of[3], TIMES(-5, odd, of[1])));
-    Y(4, TIMES(-0.25, of[4], TIMES(-5, even, of[2])));
-    Y(5, TIMES(-0.25, of[5], odd + of[3]));
-    Y(6, even + of[4]);
-    Y(7, of[5]);
+    return;
   }
+  const AG_VECTOR odd = X(5);
+  Y(0, PART(-0.5, of[0]));
+  Y(1, TIMES(-0.5, of[1], TIMES(4, odd, of[0])));
+  Y(2, TIMES(-0.5, of[2], of[1]));
+  Y(3, TIMES(-0.5, of[3], TIMES(-5, odd, of[2])));
+  Y(4, TIMES(-0.5, of[4], of[3]));
+  Y(5, TIMES(-0.5, of[5], odd + of[4]));
+  Y(6, of[5]);
 }
 
 AG_INLINE void AG_NAME(output)(const int m, const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d) {

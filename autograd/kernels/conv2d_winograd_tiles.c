@@ -27,12 +27,18 @@ enum { MOST_POINTS = (AGK_MOST_TILE + 2) * (AGK_MOST_TILE + 2) };
 
 typedef void AG_NAME(line)(const int m, const AG_REAL *x, int64_t s, AG_REAL *y, int64_t d);
 
+/* The n columns of a tile, beside each other in half. */
+AG_INLINE void AG_NAME(columns)(AG_NAME(line) * transform, const int m, const int n, const AG_REAL *x,
+                                int64_t row, int64_t column, AG_REAL *half) {
+  for (int j = 0; j < n; j++) transform(m, x + j * column, row, half + j * AG_WIDTH, n * AG_WIDTH);
+}
+
 /* From n x n vectors to k x k, by the same transform of columns and of rows. */
 AG_INLINE void AG_NAME(both)(AG_NAME(line) * transform, const int m, const int n, const int k,
                              const AG_REAL *x, int64_t row, int64_t column, AG_REAL *y, int64_t to_row,
                              int64_t to_column) {
   AG_REAL half[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
-  for (int j = 0; j < n; j++) transform(m, x + j * column, row, half + j * AG_WIDTH, n * AG_WIDTH);
+  AG_NAME(columns)(transform, m, n, x, row, column, half);
   for (int i = 0; i < k; i++) transform(m, half + i * n * AG_WIDTH, AG_WIDTH, y + i * to_row, to_column);
 }
 
@@ -42,21 +48,24 @@ AG_INLINE void AG_NAME(input_tile)(const int m, const agk_tile *t, const AG_REAL
     AG_NAME(both)(AG_NAME(input), m, n, n, x + c, t->row, t->pitch, points + c, n * t->point, t->point);
 }
 
-/* Tiles overlap by two pixels. The first to reach a pixel stores, so that nothing has to be cleared. */
+/* Tiles overlap by two pixels. The first to reach a pixel stores, so that nothing has to be cleared. A row
+ * stays in registers until it is added. */
 AG_INLINE void AG_NAME(add_input)(const int m, const bool above, const bool before, const agk_tile *t,
                                   const AG_REAL *points, AG_REAL *x) {
   const int n = m + 2;
   for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
-    AG_REAL tile[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
-    AG_NAME(both)
-    (AG_NAME(input_adjoint), m, n, n, points + c, n * t->point, t->point, tile, n * AG_WIDTH, AG_WIDTH);
-    for (int i = 0; i < n; i++)
+    AG_REAL half[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
+    for (int j = 0; j < n; j++) AG_NAME(input_adjoint)
+    (m, points + c + j * t->point, n * t->point, half + j * AG_WIDTH, n * AG_WIDTH);
+    for (int i = 0; i < n; i++) {
+      AG_REAL line[(AGK_MOST_TILE + 2) * AG_WIDTH], *to = x + i * t->row + c;
+      AG_NAME(input_adjoint)(m, half + i * n * AG_WIDTH, AG_WIDTH, line, AG_WIDTH);
       for (int j = 0; j < n; j++) {
-        AG_REAL *to = x + i * t->row + j * t->pitch + c;
-        AG_VECTOR v = AG_LOAD(tile + (i * n + j) * AG_WIDTH);
-        if ((above && i < 2) || (before && j < 2)) v += AG_LOAD(to);
-        AG_STORE(to, v);
+        AG_VECTOR v = AG_LOAD(line + j * AG_WIDTH);
+        if ((above && i < 2) || (before && j < 2)) v += AG_LOAD(to + j * t->pitch);
+        AG_STORE(to + j * t->pitch, v);
       }
+    }
   }
 }
 
@@ -75,13 +84,14 @@ AG_INLINE void AG_NAME(output_tile)(const int m, const agk_tile *t, const AG_REA
                                     const AG_REAL *bias, AG_REAL *y) {
   const int n = m + 2;
   for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
-    AG_REAL tile[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
-    AG_NAME(both)
-    (AG_NAME(output), m, n, m, points + c, n * t->point, t->point, tile, m * AG_WIDTH, AG_WIDTH);
-    for (int i = 0; i < m; i++)
+    AG_REAL half[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
+    AG_NAME(columns)(AG_NAME(output), m, n, points + c, n * t->point, t->point, half);
+    for (int i = 0; i < m; i++) {
+      AG_REAL line[AGK_MOST_TILE * AG_WIDTH], *to = y + i * t->row + c;
+      AG_NAME(output)(m, half + i * n * AG_WIDTH, AG_WIDTH, line, AG_WIDTH);
       for (int j = 0; j < m; j++)
-        AG_STORE(y + i * t->row + j * t->pitch + c,
-                 AG_LOAD(tile + (i * m + j) * AG_WIDTH) + AG_LOAD(bias + c));
+        AG_STORE(to + j * t->pitch, AG_LOAD(line + j * AG_WIDTH) + AG_LOAD(bias + c));
+    }
   }
 }
 
