@@ -6,7 +6,7 @@
  * the price of a batch allows. It depends on nothing but the network, since the last bits of a loss depend on
  * it. */
 static int64_t batch_of(const config *k) {
-  enum { ACTIVATIONS = 1 << 18, FEWEST = 5, MOST = 100 };
+  enum { ACTIVATIONS = 1 << 20, FEWEST = 5, MOST = 100 };
   int64_t n = ACTIVATIONS / network_activations(k);
   return n < FEWEST ? FEWEST : n > MOST ? MOST : n;
 }

@@ -55,8 +55,7 @@ AG_INLINE void AG_NAME(add_input)(const int m, const bool above, const bool befo
   const int n = m + 2;
   for (int64_t c = 0; c < t->channels; c += AG_WIDTH) {
     AG_REAL half[MOST_POINTS * AG_WIDTH] __attribute__((aligned(64)));
-    for (int j = 0; j < n; j++) AG_NAME(input_adjoint)
-    (m, points + c + j * t->point, n * t->point, half + j * AG_WIDTH, n * AG_WIDTH);
+    AG_NAME(columns)(AG_NAME(input_adjoint), m, n, points + c, n * t->point, t->point, half);
     for (int i = 0; i < n; i++) {
       AG_REAL line[(AGK_MOST_TILE + 2) * AG_WIDTH], *to = x + i * t->row + c;
       AG_NAME(input_adjoint)(m, half + i * n * AG_WIDTH, AG_WIDTH, line, AG_WIDTH);

@@ -2,7 +2,7 @@
  * other: the four pixels of a window are vectors of channels as they stand, and each element of x and of its
  * gradient is visited once.
  *
- * The last vector of a strip is moved back; fewer channels than a vector has are lent some room. */
+ * The last vector of a strip is moved back; fewer channels than a vector has are visited one by one. */
 #ifndef AG_REAL
 #include <string.h>
 
@@ -40,23 +40,28 @@ AG_INLINE void AG_NAME(gradients)(int64_t right, int64_t down, const AG_REAL *x,
   STORE(gx + down + right, ONLY(lower_is_right, below));
 }
 
-/* The same with room lent to n channels, fewer than W. */
-static void AG_NAME(greatest_of_few)(int64_t n, int64_t right, int64_t down, const AG_REAL *x, AG_REAL *y) {
-  AG_REAL pixels[4][W] = {{0}}, best[W];
-  const size_t size = (size_t)n * sizeof *y;
-  for (int k = 0; k < 4; k++) memcpy(pixels[k], x + k / 2 * down + k % 2 * right, size);
-  AG_NAME(greatest)(W, 2 * W, pixels[0], best);
-  memcpy(y, best, size);
+/* The same one by one, for n channels, fewer than W. */
+AG_INLINE void AG_NAME(greatest_of_few)(int64_t n, int64_t right, int64_t down, const AG_REAL *x,
+                                        AG_REAL *y) {
+  for (int64_t i = 0; i < n; i++) {
+    const AG_REAL a = x[i], b = x[i + right], c = x[i + down], d = x[i + down + right];
+    const AG_REAL upper = BEATS(b, a) ? b : a, lower = BEATS(d, c) ? d : c;
+    y[i] = BEATS(lower, upper) ? lower : upper;
+  }
 }
 
-static void AG_NAME(gradients_of_few)(int64_t n, int64_t right, int64_t down, const AG_REAL *x,
-                                      const AG_REAL *gy, AG_REAL *gx) {
-  AG_REAL pixels[4][W] = {{0}}, to[4][W], g[W] = {0};
-  const size_t size = (size_t)n * sizeof *gx;
-  for (int k = 0; k < 4; k++) memcpy(pixels[k], x + k / 2 * down + k % 2 * right, size);
-  memcpy(g, gy, size);
-  AG_NAME(gradients)(W, 2 * W, pixels[0], g, to[0]);
-  for (int k = 0; k < 4; k++) memcpy(gx + k / 2 * down + k % 2 * right, to[k], size);
+AG_INLINE void AG_NAME(gradients_of_few)(int64_t n, int64_t right, int64_t down, const AG_REAL *x,
+                                         const AG_REAL *gy, AG_REAL *gx) {
+  for (int64_t i = 0; i < n; i++) {
+    const AG_REAL a = x[i], b = x[i + right], c = x[i + down], d = x[i + down + right];
+    const bool upper_is_right = BEATS(b, a), lower_is_right = BEATS(d, c),
+               is_lower = BEATS(lower_is_right ? d : c, upper_is_right ? b : a);
+    const AG_REAL above = is_lower ? 0 : gy[i], below = is_lower ? gy[i] : 0;
+    gx[i] = upper_is_right ? 0 : above;
+    gx[i + right] = upper_is_right ? above : 0;
+    gx[i + down] = lower_is_right ? 0 : below;
+    gx[i + down + right] = lower_is_right ? below : 0;
+  }
 }
 
 AG_MULTIVERSION void AG_NAME(agk_max_last_two)(const agk_pool2d_geometry *g, int64_t n, const AG_REAL *x,

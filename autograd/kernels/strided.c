@@ -113,6 +113,13 @@ AG_INLINE void turn_tile(int64_t n, int64_t m, const char *from, int64_t from_st
       memcpy(to + (b * to_step + a) * 4, from + (a * from_step + b) * 4, 4);
 }
 
+/* n elements side by side become the one at `from`. */
+AG_INLINE void fill(size_t size, int64_t n, const char *from, char *to) {
+  char element[8];
+  memcpy(element, from, size);
+  for (int64_t i = 0; i < n; i++) memcpy(to + i * (int64_t)size, element, size);
+}
+
 /* Copies rows x columns elements of `size` bytes; all strides are in elements. `size` is a constant where
  * this is inlined. */
 AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char *from, int64_t from_row,
@@ -121,6 +128,11 @@ AG_INLINE void copy_tiles(size_t size, int64_t rows, int64_t columns, const char
   if (from_column == 1 && to_column == 1) {
     for (int64_t i = 0; i < rows; i++)
       memcpy(to + i * to_row * step, from + i * from_row * step, (size_t)columns * size);
+    return;
+  }
+  if (from_column == 0 && to_column == 1) {
+    for (int64_t i = 0; i < rows; i++)
+      fill(size, columns, from + i * from_row * step, to + i * to_row * step);
     return;
   }
   for (int64_t i = 0; i < rows; i += TILE)
