@@ -87,11 +87,11 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_blocks.c \
   %reldir%/kernels/conv2d_winograd_blocks.h \
   %reldir%/kernels/conv2d_winograd_forward.c \
+  %reldir%/kernels/conv2d_winograd_lines.h \
   %reldir%/kernels/conv2d_winograd_passes.h \
   %reldir%/kernels/conv2d_winograd_products.c \
   %reldir%/kernels/conv2d_winograd_products.h \
   %reldir%/kernels/conv2d_winograd_tiles.c \
-  %reldir%/kernels/conv2d_winograd_lines.h \
   %reldir%/kernels/conv2d_winograd_tiles.h \
   %reldir%/kernels/conv2d_winograd_turn.c \
   %reldir%/kernels/conv2d_winograd_turn.h \
@@ -115,7 +115,6 @@ autograd_kernels = \
   %reldir%/kernels/max_pool2d_last.c \
   %reldir%/kernels/max_pool2d_last_two.c \
   %reldir%/kernels/max_pool2d_two.c \
-  %reldir%/kernels/max_pool2d_vector.h \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/norm_passes.h \
@@ -146,6 +145,7 @@ autograd_kernels = \
   %reldir%/kernels/special.h \
   %reldir%/kernels/strided.c \
   %reldir%/kernels/strided.h \
+  %reldir%/kernels/vector32.h \
   %reldir%/kernels/whole.c \
   %reldir%/kernels/whole.h
 autograd_ops = \

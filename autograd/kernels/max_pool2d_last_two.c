@@ -12,7 +12,7 @@
 #include "core/each_real.h"
 #else
 
-#include "kernels/max_pool2d_vector.h"
+#include "kernels/vector32.h"
 
 /* The winners of two pixels, and which of them were the second. */
 #define PAIRS(first, second, best, is_second)                                                                \

@@ -16,7 +16,7 @@
 #include "core/each_real.h"
 #else
 
-#include "kernels/max_pool2d_vector.h"
+#include "kernels/vector32.h"
 
 /* Every second place of two vectors; the places of one between those of the other, in two vectors. */
 #if AG_REAL_BYTES == 4

@@ -10,8 +10,7 @@
 
 enum {
   BLOCK = 1024, /* numbers summed in their own type */
-  BYTES = 32,   /* of a vector, which is one register or two; */
-  VECTORS = 4,  /* so many hide the latency of an addition */
+  VECTORS = 4,  /* so many vectors hide the latency of an addition */
 };
 
 /* Images whose planes of one channel make a block. */
@@ -21,17 +20,9 @@ static int64_t images_of_block(int64_t s) { return s < BLOCK ? BLOCK / s : 1; }
 #include "core/each_real.h"
 #else
 
-enum { AG_NAME(WIDTH) = BYTES / AG_REAL_BYTES };
-#define W AG_NAME(WIDTH)
+#include "kernels/vector32.h"
 
-typedef AG_REAL AG_NAME(vector) __attribute__((vector_size(BYTES)));
-typedef AG_REAL AG_NAME(anywhere) __attribute__((vector_size(BYTES), aligned(AG_REAL_BYTES), may_alias));
-typedef __typeof__((AG_NAME(vector)){0} < (AG_NAME(vector)){0}) AG_NAME(mask);
-
-#define LOAD(p) (*(const AG_NAME(anywhere) *)(const void *)(p))
-#define STORE(p, v) (*(AG_NAME(anywhere) *)(void *)(p) = (v))
 #define ALL(x) ((x) - (AG_NAME(vector)){0})
-#define UNLESS(m, v) ((AG_NAME(vector))(~(m) & (AG_NAME(mask))(v)))
 
 /* Some numbers of a channel: n of each of some planes, whose beginnings are `apart` numbers from each other.
  */

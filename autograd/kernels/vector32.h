@@ -1,7 +1,8 @@
-/* max_pool2d_vector.h - the vectors in which 2x2 windows are compared. Included once for every real type, by
- * files that are compiled for each; the macros are the same each time. */
+/* vector32.h - vectors of 32 bytes, one register or two, for loops that are multiversioned and yet think in
+ * vectors. Included once for every real type, by files that core/each_real.h compiles for each; the macros
+ * are the same each time. */
 
-#define BYTES 32 /* of a vector, which is one register or two */
+#define BYTES 32
 
 enum { AG_NAME(WIDTH) = BYTES / AG_REAL_BYTES };
 #define W AG_NAME(WIDTH)
@@ -13,7 +14,8 @@ typedef __typeof__((AG_NAME(vector)){0} < (AG_NAME(vector)){0}) AG_NAME(mask);
 #define LOAD(p) (*(const AG_NAME(anywhere) *)(const void *)(p))
 #define STORE(p, v) (*(AG_NAME(anywhere) *)(void *)(p) = (v))
 #define ONLY(m, v) ((AG_NAME(vector))((m) & (AG_NAME(mask))(v)))
+#define UNLESS(m, v) ONLY(~(m), v)
 #define PICK(m, x, y) ((AG_NAME(vector))(((m) & (AG_NAME(mask))(x)) | (~(m) & (AG_NAME(mask))(y))))
 
-/* Whether x takes the place of y as the greatest. */
+/* Whether x takes the place of y as the greatest: of vectors, and of numbers. */
 #define BEATS(x, y) (((x) > (y)) | ((x) != (x)))
