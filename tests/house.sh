@@ -71,6 +71,13 @@ comments() {
     /^#|^}/ { next }' autograd/manual/*.h | complain 'no comment explains this'
 }
 
+# The version of the package is that of the header, by which runs are told apart.
+versions() {
+  package=$(sed -n 's/^AC_INIT(\[libautograd\], \[\(.*\)\])$/\1/p' configure.ac)
+  grep -q "^#define AG_VERSION \"$package\"\$" autograd/autograd.h ||
+    echo "AG_VERSION in autograd/autograd.h is not $package" | complain 'configure.ac and the header differ'
+}
+
 symbols() {
   library=$build/.libs/libautograd.so
   [ -e "$library" ] || return 0
@@ -93,6 +100,6 @@ scripts() {
 rooms='autograd models experiments report bench'
 cd "$srcdir"
 # Each check has its own shell: one that finds something does not keep the others from looking.
-for check in arrows lengths leftovers operators comments symbols format scripts; do ($check) || :; done >"$scratch/wrong"
+for check in arrows lengths leftovers operators comments versions symbols format scripts; do ($check) || :; done >"$scratch/wrong"
 cat "$scratch/wrong"
 [ ! -s "$scratch/wrong" ]
