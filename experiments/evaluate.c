@@ -2,9 +2,9 @@
 
 #include "experiments/loss.h"
 
-/* Samples that are evaluated at a time: so many that their activations stay in a core's own cache, as far as
- * the price of a batch allows. It depends on nothing but the network, since the last bits of a loss depend on
- * it. */
+/* Samples that are evaluated at a time: few enough for their activations to stay in the cache, and enough for
+ * what each batch does once, the transform of the weights. It depends on nothing but the network, since the
+ * last bits of a loss depend on it. */
 static int64_t batch_of(const config *k) {
   enum { ACTIVATIONS = 1 << 20, FEWEST = 5, MOST = 100 };
   int64_t n = ACTIVATIONS / network_activations(k);

@@ -16,17 +16,13 @@ static int64_t parts_of(const agk_pool2d_geometry *g) {
   return ag_chunks(g->planes, plane < PART ? PART / (plane > 0 ? plane : 1) : 1);
 }
 
-/* Whether x takes the place of y as the greatest. */
-#define BEATS(x, y) ((x) > (y) || (x) != (x))
-
 #define AG_SELF "kernels/max_pool2d.c"
 #include "core/each_real.h"
-#undef BEATS
 #else
 
 /* y = max(y, x) for n elements of x, `step` apart. */
 AG_INLINE void AG_NAME(compare)(int64_t n, int64_t step, const AG_REAL *restrict x, AG_REAL *restrict y) {
-  for (int64_t i = 0; i < n; i++) y[i] = BEATS(x[i * step], y[i]) ? x[i * step] : y[i];
+  for (int64_t i = 0; i < n; i++) y[i] = AGK_BEATS(x[i * step], y[i]) ? x[i * step] : y[i];
 }
 
 AG_MULTIVERSION static void AG_NAME(max_general)(const agk_pool2d_geometry *g, const AG_REAL *x, AG_REAL *y) {

@@ -12,9 +12,6 @@
 
 #include "kernels/pool2d.h"
 
-/* Whether x takes the place of y as the greatest. Both comparisons are made, so that loops have no branch. */
-#define BEATS(x, y) (((x) > (y)) | ((x) != (x)))
-
 /* The pixels p of a window that lie inside of the plane, in reading order. */
 #define EACH_PIXEL(p, g, rows, columns)                                                                      \
   for (int64_t row_ = (rows).begin; row_ < (rows).end; row_ += (g)->dilation[0])                             \
@@ -23,7 +20,6 @@
 
 #define AG_SELF "kernels/max_pool2d_last.c"
 #include "core/each_real.h"
-#undef BEATS
 #undef EACH_PIXEL
 #else
 
@@ -35,13 +31,13 @@ typedef int64_t AG_NAME(number);
 #endif
 
 AG_INLINE void AG_NAME(compare)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict best) {
-  for (int64_t c = 0; c < n; c++) best[c] = BEATS(x[c], best[c]) ? x[c] : best[c];
+  for (int64_t c = 0; c < n; c++) best[c] = AGK_BEATS(x[c], best[c]) ? x[c] : best[c];
 }
 
 AG_INLINE void AG_NAME(compare_and_note)(int64_t n, AG_NAME(number) k, const AG_REAL *restrict x,
                                          AG_REAL *restrict best, AG_NAME(number) *restrict where) {
   for (int64_t c = 0; c < n; c++) {
-    const bool better = BEATS(x[c], best[c]);
+    const bool better = AGK_BEATS(x[c], best[c]);
     best[c] = better ? x[c] : best[c];
     where[c] = better ? k : where[c];
   }

@@ -16,7 +16,7 @@
 
 /* The winners of two pixels, and which of them were the second. */
 #define PAIRS(first, second, best, is_second)                                                                \
-  const AG_NAME(mask) is_second = BEATS(second, first);                                                      \
+  const AG_NAME(mask) is_second = AGK_BEATS(second, first);                                                  \
   const AG_NAME(vector) best = PICK(is_second, second, first)
 
 /* W channels of the window whose pixels are `right` and `down` apart. */
@@ -24,7 +24,7 @@ AG_INLINE void AG_NAME(greatest)(int64_t right, int64_t down, const AG_REAL *x, 
   const AG_NAME(vector) a = LOAD(x), b = LOAD(x + right), c = LOAD(x + down), d = LOAD(x + down + right);
   PAIRS(a, b, upper, upper_is_right);
   PAIRS(c, d, lower, lower_is_right);
-  STORE(y, PICK(BEATS(lower, upper), lower, upper));
+  STORE(y, PICK(AGK_BEATS(lower, upper), lower, upper));
 }
 
 AG_INLINE void AG_NAME(gradients)(int64_t right, int64_t down, const AG_REAL *x, const AG_REAL *gy,
@@ -32,7 +32,7 @@ AG_INLINE void AG_NAME(gradients)(int64_t right, int64_t down, const AG_REAL *x,
   const AG_NAME(vector) a = LOAD(x), b = LOAD(x + right), c = LOAD(x + down), d = LOAD(x + down + right);
   PAIRS(a, b, upper, upper_is_right);
   PAIRS(c, d, lower, lower_is_right);
-  const AG_NAME(mask) is_lower = BEATS(lower, upper);
+  const AG_NAME(mask) is_lower = AGK_BEATS(lower, upper);
   const AG_NAME(vector) g = LOAD(gy), above = ONLY(~is_lower, g), below = ONLY(is_lower, g);
   STORE(gx, ONLY(~upper_is_right, above));
   STORE(gx + right, ONLY(upper_is_right, above));
@@ -45,8 +45,8 @@ AG_INLINE void AG_NAME(greatest_of_few)(int64_t n, int64_t right, int64_t down, 
                                         AG_REAL *y) {
   for (int64_t i = 0; i < n; i++) {
     const AG_REAL a = x[i], b = x[i + right], c = x[i + down], d = x[i + down + right];
-    const AG_REAL upper = BEATS(b, a) ? b : a, lower = BEATS(d, c) ? d : c;
-    y[i] = BEATS(lower, upper) ? lower : upper;
+    const AG_REAL upper = AGK_BEATS(b, a) ? b : a, lower = AGK_BEATS(d, c) ? d : c;
+    y[i] = AGK_BEATS(lower, upper) ? lower : upper;
   }
 }
 
@@ -54,8 +54,8 @@ AG_INLINE void AG_NAME(gradients_of_few)(int64_t n, int64_t right, int64_t down,
                                          const AG_REAL *gy, AG_REAL *gx) {
   for (int64_t i = 0; i < n; i++) {
     const AG_REAL a = x[i], b = x[i + right], c = x[i + down], d = x[i + down + right];
-    const bool upper_is_right = BEATS(b, a), lower_is_right = BEATS(d, c),
-               is_lower = BEATS(lower_is_right ? d : c, upper_is_right ? b : a);
+    const bool upper_is_right = AGK_BEATS(b, a), lower_is_right = AGK_BEATS(d, c),
+               is_lower = AGK_BEATS(lower_is_right ? d : c, upper_is_right ? b : a);
     const AG_REAL above = is_lower ? 0 : gy[i], below = is_lower ? gy[i] : 0;
     gx[i] = upper_is_right ? 0 : above;
     gx[i + right] = upper_is_right ? above : 0;

@@ -35,14 +35,14 @@
 #define PAIRS(row, best, right)                                                                              \
   const AG_NAME(vector) best##_left = EVEN(LOAD(row), LOAD((row) + W)),                                      \
                         best##_right = ODD(LOAD(row), LOAD((row) + W));                                      \
-  const AG_NAME(mask) right = BEATS(best##_right, best##_left);                                              \
+  const AG_NAME(mask) right = AGK_BEATS(best##_right, best##_left);                                          \
   const AG_NAME(vector) best = PICK(right, best##_right, best##_left)
 
 /* W windows, whose rows begin at `above` and `below`. */
 AG_INLINE void AG_NAME(greatest)(const AG_REAL *above, const AG_REAL *below, AG_REAL *y) {
   PAIRS(above, upper, upper_is_right);
   PAIRS(below, lower, lower_is_right);
-  STORE(y, PICK(BEATS(lower, upper), lower, upper));
+  STORE(y, PICK(AGK_BEATS(lower, upper), lower, upper));
 }
 
 AG_INLINE void AG_NAME(spread)(AG_REAL *row, AG_NAME(mask) right, AG_NAME(vector) g) {
@@ -56,7 +56,7 @@ AG_INLINE void AG_NAME(gradients)(const AG_REAL *above, const AG_REAL *below, co
                                   AG_REAL *to_above, AG_REAL *to_below) {
   PAIRS(above, upper, upper_is_right);
   PAIRS(below, lower, lower_is_right);
-  const AG_NAME(mask) is_lower = BEATS(lower, upper);
+  const AG_NAME(mask) is_lower = AGK_BEATS(lower, upper);
   const AG_NAME(vector) g = LOAD(gy);
   AG_NAME(spread)(to_above, upper_is_right, ONLY(~is_lower, g));
   AG_NAME(spread)(to_below, lower_is_right, ONLY(is_lower, g));

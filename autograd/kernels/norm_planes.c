@@ -204,9 +204,5 @@ static void AG_NAME(grad_write)(const agk_batch_norm_geometry *g, ag_range image
 
 const AG_NAME(agk_norm_passes)
     AG_NAME(agk_norm_planes) = {AG_NAME(moments), AG_NAME(write), AG_NAME(grad_sums), AG_NAME(grad_write)};
-#undef W
-#undef LOAD
-#undef STORE
 #undef ALL
-#undef UNLESS
 #endif

@@ -24,6 +24,10 @@ typedef struct {
                     is one channel */
 } agk_pool2d_geometry;
 
+/* Whether x takes the place of y as the greatest: of numbers, and of vectors. Both comparisons are made, so
+ * that loops have no branch. */
+#define AGK_BEATS(x, y) (((x) > (y)) | ((x) != (x)))
+
 /* Window o of the n that share an axis: from floor(o size / n) to ceil((o + 1) size / n), without products
  * that could overflow. Neighbours overlap where n does not divide the size. */
 static inline ag_range agk_pool2d_share(int64_t o, int64_t n, int64_t size) {

@@ -16,6 +16,3 @@ typedef __typeof__((AG_NAME(vector)){0} < (AG_NAME(vector)){0}) AG_NAME(mask);
 #define ONLY(m, v) ((AG_NAME(vector))((m) & (AG_NAME(mask))(v)))
 #define UNLESS(m, v) ONLY(~(m), v)
 #define PICK(m, x, y) ((AG_NAME(vector))(((m) & (AG_NAME(mask))(x)) | (~(m) & (AG_NAME(mask))(y))))
-
-/* Whether x takes the place of y as the greatest: of vectors, and of numbers. */
-#define BEATS(x, y) (((x) > (y)) | ((x) != (x)))

@@ -23,7 +23,7 @@ static bool avg_pool2d_grad_shape(ag_call *call) {
   const ag_avg_pool2d_grad_attributes *a = call->attributes;
   agk_pool2d_geometry geometry;
   const ag_shape g = ag_shape_of(call->in[0]);
-  if (!ag_pool2d_check_images(call, "g", g, &a->pool)) return false;
+  if (!ag_check_images(call, "g", g, a->pool.channels_last)) return false;
   call->shape[0] = ag_pool2d_resized(g, &a->pool, a->size[0], a->size[1]);
   return ag_pool2d_geometry(call, call->shape[0], &a->pool, &geometry) &&
          ag_check_shape(call, 0, "g", ag_pool2d_resized(g, &a->pool, geometry.h_out, geometry.w_out),
@@ -52,7 +52,7 @@ static void AG_NAME(avg_pool2d_grad)(const ag_call *call) {
 
 static void avg_pool2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_pool2d_attributes *a = node->attributes;
-  const int64_t *size = &node->in[0]->dim[ag_pool2d_height(a)];
+  const int64_t *size = &node->in[0]->dim[ag_height_axis(a->channels_last)];
   const ag_avg_pool2d_grad_attributes back = {*a, {size[0], size[1]}};
   dx[0] = ag_apply(AG_HERE, &ag_op_avg_pool2d_grad, 1, g, &back);
 }

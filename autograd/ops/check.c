@@ -56,6 +56,12 @@ bool ag_check_shape(const ag_call *call, int i, const char *what, ag_shape shape
                    ag_shape_text(call->c, shape), why);
 }
 
+bool ag_check_images(const ag_call *call, const char *name, ag_shape shape, bool last) {
+  if (shape.rank == 4) return true;
+  return ag_reject(call, AG_ESHAPE, "%s must be %s, found %s", name, last ? "(n, h, w, c)" : "(n, c, h, w)",
+                   ag_shape_text(call->c, shape));
+}
+
 /* Looks through the elements that start at data and run along `axis` and those after it. */
 static const int64_t *find(const ag_tensor *x, int axis, const int64_t *data, int64_t least, int64_t most,
                            int64_t *at) {

@@ -14,6 +14,12 @@ ag_tensor *ag_widened(ag_site at, const char *what, ag_tensor *x);
 bool ag_axis_set(ag_ctx *c, ag_site at, const char *what, ag_shape shape, ag_axes axes, bool *in_set);
 /* Refuses an axis that the shape does not have. */
 bool ag_check_axis(const ag_call *call, ag_shape shape, int axis);
+/* Images are (n, c, h, w), or (n, h, w, c) with their channels last. Refuses others; `name` is the operand's.
+ */
+bool ag_check_images(const ag_call *call, const char *name, ag_shape shape, bool last);
+/* The axes of their channels, and of their height; that of the width is the next. */
+static inline int ag_channels_axis(bool last) { return last ? 3 : 1; }
+static inline int ag_height_axis(bool last) { return last ? 1 : 2; }
 /* Refuses operand i unless it has the given shape; `what` names it, and `why` says where the shape comes
  * from. */
 bool ag_check_shape(const ag_call *call, int i, const char *what, ag_shape shape, const char *why);

@@ -35,10 +35,8 @@ bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a)
 static bool check_channels(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a) {
   const char *whole = ag_shape_text(call->c, x), *kernel = ag_shape_text(call->c, weight);
   const int64_t groups = a->groups;
-  if (x.rank != 4)
-    return ag_reject(call, AG_ESHAPE, "x must be %s, found %s",
-                     a->channels_last ? "(n, h, w, c)" : "(n, c, h, w)", whole);
-  const int64_t channels = x.dim[ag_conv2d_channels(a)];
+  if (!ag_check_images(call, "x", x, a->channels_last)) return false;
+  const int64_t channels = x.dim[ag_channels_axis(a->channels_last)];
   if (weight.rank != 4)
     return ag_reject(call, AG_ESHAPE, "weight must be (o, c / groups, kh, kw), found %s", kernel);
   if (channels % groups != 0 || weight.dim[0] % groups != 0) {
@@ -60,11 +58,11 @@ int64_t ag_conv2d_output(const ag_conv2d_attributes *a, int d, int64_t size, int
 bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const ag_conv2d_attributes *a,
                         agk_conv2d_geometry *g) {
   if (!ag_conv2d_check_options(call, a) || !check_channels(call, x, weight, a)) return false;
-  const int places = ag_conv2d_places(a);
+  const int height = ag_height_axis(a->channels_last);
   *g = (agk_conv2d_geometry){.n = x.dim[0],
-                             .c_in = x.dim[ag_conv2d_channels(a)],
-                             .h = x.dim[places],
-                             .w = x.dim[places + 1],
+                             .c_in = x.dim[ag_channels_axis(a->channels_last)],
+                             .h = x.dim[height],
+                             .w = x.dim[height + 1],
                              .c_out = weight.dim[0],
                              .kh = weight.dim[2],
                              .kw = weight.dim[3],
@@ -129,8 +127,8 @@ ag_tensor *ag_conv2d_sum(const ag_conv2d_attributes *a, ag_tensor *images) {
 static void conv2d_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
   const ag_conv2d_attributes *a = node->attributes;
   ag_tensor *x = node->in[0], *weight = node->in[1], *of[3] = {NULL, NULL, NULL};
-  const int places = ag_conv2d_places(a);
-  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[places], x->dim[places + 1]}},
+  const int height = ag_height_axis(a->channels_last);
+  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[height], x->dim[height + 1]}},
                                   of_weight = {*a, {weight->dim[2], weight->dim[3]}};
   if (ag_needs(node, 0) && ag_needs(node, 1)) {
     ag_apply_all(AG_HERE, &ag_op_conv2d_backward, 3, (ag_tensor *[]){g[0], x, weight}, a, of);

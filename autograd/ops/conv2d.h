@@ -7,9 +7,6 @@
 
 /* Refuses strides, paddings, dilations and groups that make no sense, or that could overflow. */
 bool ag_conv2d_check_options(const ag_call *call, const ag_conv2d_attributes *a);
-/* The axes of images: that of the channels, and the first of the two others. */
-static inline int ag_conv2d_channels(const ag_conv2d_attributes *a) { return a->channels_last ? 3 : 1; }
-static inline int ag_conv2d_places(const ag_conv2d_attributes *a) { return a->channels_last ? 1 : 2; }
 /* n images of these channels, height and width. */
 static inline ag_shape ag_conv2d_images(const ag_conv2d_attributes *a, int64_t n, int64_t c, int64_t h,
                                         int64_t w) {

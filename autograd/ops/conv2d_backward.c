@@ -56,8 +56,8 @@ static ag_tensor *to_gradient(const ag_node *node, ag_tensor *const *h) {
 static void conv2d_backward_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_conv2d_attributes *a = node->attributes;
   ag_tensor *g = node->in[0], *x = node->in[1], *weight = node->in[2];
-  const int places = ag_conv2d_places(a);
-  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[places], x->dim[places + 1]}},
+  const int height = ag_height_axis(a->channels_last);
+  const ag_conv2d_grad_attributes of_input = {*a, {x->dim[height], x->dim[height + 1]}},
                                   of_weight = {*a, {weight->dim[2], weight->dim[3]}};
   if (ag_needs(node, 0)) dx[0] = to_gradient(node, h);
   if (ag_needs(node, 1) && h[1])

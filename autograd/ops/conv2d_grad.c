@@ -33,7 +33,7 @@ static bool grad_weight_geometry(const ag_call *call, agk_conv2d_geometry *g) {
   const ag_conv2d_grad_attributes *a = call->attributes;
   const ag_shape x = ag_shape_of(call->in[0]), gy = ag_shape_of(call->in[1]);
   if (!check_rank(call, gy, &a->conv)) return false;
-  const int axis = ag_conv2d_channels(&a->conv);
+  const int axis = ag_channels_axis(a->conv.channels_last);
   const int64_t groups = a->conv.groups < 1 ? 1 : a->conv.groups,
                 channels = x.rank == 4 ? x.dim[axis] / groups : 0;
   return ag_conv2d_geometry(call, x, AG_SHAPE(gy.dim[axis], channels, a->size[0], a->size[1]), &a->conv, g);
@@ -102,8 +102,8 @@ static void grad_input_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor *
 static void grad_weight_vjp(const ag_node *node, ag_tensor *const *h, ag_tensor **dx) {
   const ag_conv2d_grad_attributes *a = node->attributes;
   ag_tensor *x = node->in[0], *g = node->in[1];
-  const int places = ag_conv2d_places(&a->conv);
-  const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[places], x->dim[places + 1]}};
+  const int height = ag_height_axis(a->conv.channels_last);
+  const ag_conv2d_grad_attributes of_input = {a->conv, {x->dim[height], x->dim[height + 1]}};
   if (ag_needs(node, 0) && h[0])
     dx[0] = ag_apply(AG_HERE, &ag_op_conv2d_grad_input, 2, (ag_tensor *[]){g, h[0]}, &of_input);
   if (!ag_needs(node, 1)) return;

@@ -8,6 +8,8 @@
 
 #include <inttypes.h>
 
+#include "ops/check.h"
+
 /* Whether the options of one axis make sense. */
 static bool check_options(const ag_call *call, const ag_pool2d_attributes *a, int d) {
   const int64_t kernel = a->kernel[d], stride = a->stride[d], padding = a->padding[d],
@@ -81,17 +83,10 @@ static bool place_windows(const ag_call *call, ag_shape x, const ag_pool2d_attri
                    a->kernel[d], a->dilation[d], ag_shape_text(call->c, x), a->padding[d]);
 }
 
-bool ag_pool2d_check_images(const ag_call *call, const char *name, ag_shape x,
-                            const ag_pool2d_attributes *a) {
-  if (x.rank == 4) return true;
-  return ag_reject(call, AG_ESHAPE, "%s must be %s, found %s", name,
-                   a->channels_last ? "(n, h, w, c)" : "(n, c, h, w)", ag_shape_text(call->c, x));
-}
-
 bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
                         agk_pool2d_geometry *g) {
-  if (!ag_pool2d_check_images(call, "x", x, a)) return false;
-  const int height = ag_pool2d_height(a);
+  if (!ag_check_images(call, "x", x, a->channels_last)) return false;
+  const int height = ag_height_axis(a->channels_last);
   *g = (agk_pool2d_geometry){.planes = a->channels_last ? x.dim[0] : x.dim[0] * x.dim[1],
                              .channels = a->channels_last ? x.dim[3] : 1,
                              .h = x.dim[height],
@@ -100,8 +95,9 @@ bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attribu
 }
 
 ag_shape ag_pool2d_resized(ag_shape x, const ag_pool2d_attributes *a, int64_t h, int64_t w) {
-  x.dim[ag_pool2d_height(a)] = h;
-  x.dim[ag_pool2d_height(a) + 1] = w;
+  const int height = ag_height_axis(a->channels_last);
+  x.dim[height] = h;
+  x.dim[height + 1] = w;
   return x;
 }
 

@@ -5,13 +5,9 @@
 #include "kernels/pool2d.h"
 #include "ops/attributes.h"
 
-/* Whether the operand called `name` is a batch of images; stores the error where not. */
-bool ag_pool2d_check_images(const ag_call *call, const char *name, ag_shape x, const ag_pool2d_attributes *a);
 /* The pooling of an x of this shape; stores the error, and returns false, where it does not fit. */
 bool ag_pool2d_geometry(const ag_call *call, ag_shape x, const ag_pool2d_attributes *a,
                         agk_pool2d_geometry *g);
-/* The axis of their height; that of their width is the next. */
-static inline int ag_pool2d_height(const ag_pool2d_attributes *a) { return a->channels_last ? 1 : 2; }
 /* Images of another height and width. */
 ag_shape ag_pool2d_resized(ag_shape x, const ag_pool2d_attributes *a, int64_t h, int64_t w);
 /* One operation for each element of each window. */
