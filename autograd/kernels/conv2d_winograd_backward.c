@@ -104,13 +104,13 @@ void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const
         AG_NAME(agk_winograd_outputs_adjoint)(g, &p, &b, gy, grid, q);
         if (gw) {
           AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
-          AG_NAME(agk_winograd_correlate)(&p, tiles, add, v, q, sums + part * s.sum);
           AG_NAME(add_tiles)(&p, tiles, add, q, biases + part * s.bias);
         }
-        if (gx) {
-          AG_NAME(agk_winograd_multiply)(p.points, tiles, &p.out, &p.in, q, u, v);
-          AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, v, image, gx);
+        for (int64_t k = 0; k < p.points; k++) {
+          if (gw) AG_NAME(agk_winograd_correlate)(&p, k, tiles, add, v, q, sums + part * s.sum);
+          if (gx) AG_NAME(agk_winograd_multiply)(k, tiles, &p.out, &p.in, q, u, v);
         }
+        if (gx) AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, v, image, gx);
       }
     }
   }

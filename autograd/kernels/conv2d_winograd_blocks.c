@@ -59,8 +59,7 @@ agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t elem
   p.groups = least(most(ag_chunks(g->n, images) / SHARES, 1) * SHARES, g->n);
   p.rows = least(most(tiles / p.across, 1), p.down);
   const int64_t of_block = (p.groups ? ag_chunks(g->n, p.groups) : 0) * p.rows * p.across;
-  p.in.step = agk_winograd_step(of_block * p.in.pitch, element_size);
-  p.out.step = agk_winograd_step(of_block * p.out.pitch, element_size);
+  p.in.step = p.out.step = agk_winograd_step(of_block * most(p.in.pitch, p.out.pitch), element_size);
   p.in.in_place = g->padding[0] == 0 && g->padding[1] == 0 &&
                   is_covered(g, &p.in, (int64_t[]){g->h, g->w}, tile * p.down + 2, tile * p.across + 2);
   p.out.in_place = is_covered(g, &p.out, (int64_t[]){g->h_out, g->w_out}, tile * p.down, tile * p.across);

@@ -13,7 +13,7 @@
 /* The parts of a workspace, in numbers: for all threads, and for each. */
 typedef struct {
   int64_t u, turned, bias;
-  int64_t grid, v, m, thread;
+  int64_t grid, v, thread;
 } AG_NAME(parts);
 
 static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p) {
@@ -22,9 +22,8 @@ static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_
        .turned = AG_NAME(agk_winograd_turned)(g->c_in, p->out.filled),
        .bias = p->out.filled,
        .grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
-       .v = p->points * p->in.step,
-       .m = p->points * p->out.step};
-  s.thread = s.grid + s.v + s.m;
+       .v = (p->points + 1) * p->in.step};
+  s.thread = s.grid + s.v;
   return s;
 }
 
@@ -43,14 +42,14 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g, const 
   for (int64_t o = 0; o < p.out.filled; o++) filled[o] = bias && o < g->c_out ? bias[o] : 0;
   AG_PARALLEL_FOR(ag_team(threads, p.groups, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
   for (int64_t i = 0; i < p.groups; i++) {
-    AG_REAL *grid = rest + ag_thread_index() * s.thread, *v = grid + s.grid, *m = v + s.v;
+    AG_REAL *grid = rest + ag_thread_index() * s.thread, *m = grid + s.grid, *v = m + p.in.step;
     const ag_range r = agk_winograd_share(i, p.groups, g->n);
     agk_winograd_block b = {.image = r.begin, .images = r.end - r.begin};
     for (; b.row < p.down; b.row += b.rows) {
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
       AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
-      AG_NAME(agk_winograd_multiply)
-      (p.points, b.images * b.rows * p.across, &p.in, &p.out, v, u, m);
+      for (int64_t k = 0; k < p.points; k++)
+        AG_NAME(agk_winograd_multiply)(k, b.images * b.rows * p.across, &p.in, &p.out, v, u, m);
       AG_NAME(agk_winograd_outputs)(g, &p, &b, m, filled, grid, y);
     }
   }

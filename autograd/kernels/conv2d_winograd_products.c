@@ -103,7 +103,7 @@ void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_RE
   }
 }
 
-void AG_NAME(agk_winograd_multiply)(int64_t points, int64_t tiles, const agk_winograd_side *from_side,
+void AG_NAME(agk_winograd_multiply)(int64_t point, int64_t tiles, const agk_winograd_side *from_side,
                                     const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
                                     AG_REAL *to) {
   const int64_t depth = from_side->channels,
@@ -116,15 +116,15 @@ void AG_NAME(agk_winograd_multiply)(int64_t points, int64_t tiles, const agk_win
                                .b_step = AG_PANEL,
                                .b_panel = depth * AG_PANEL,
                                .to_row = to_side->pitch};
-  for (int64_t k = 0; k < points; k++)
-    AG_NAME(agk_product_of)(&product, from + k * from_side->step, u + k * u_step, to + k * to_side->step);
+  AG_NAME(agk_product_of)
+  (&product, from + point * from_side->step, u + point * u_step, to + point * to_side->step);
 }
 
 int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p) {
   return agk_winograd_step(p->in.channels * p->out.filled, sizeof(AG_REAL));
 }
 
-void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, bool add, const AG_REAL *v,
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add, const AG_REAL *v,
                                      const AG_REAL *q, AG_REAL *sum) {
   const agk_product product = {.rows = p->in.channels,
                                .depth = tiles,
@@ -136,7 +136,6 @@ void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, 
                                .to_row = p->out.filled,
                                .add = add};
   const int64_t step = AG_NAME(agk_winograd_sum_step)(p);
-  for (int64_t k = 0; k < p->points; k++)
-    AG_NAME(agk_product_of)(&product, v + k * p->in.step, q + k * p->out.step, sum + k * step);
+  AG_NAME(agk_product_of)(&product, v + point * p->in.step, q + point * p->out.step, sum + point * step);
 }
 #endif

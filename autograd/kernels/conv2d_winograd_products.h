@@ -28,13 +28,13 @@ void AG_NAME(agk_product_of)(const agk_product *p, const AG_REAL *a, const AG_RE
 
 /* The points of one side from those of the other, for some tiles: to[point] = from[point] u[point], with u as
  * agk_winograd_weights makes it. */
-void AG_NAME(agk_winograd_multiply)(int64_t points, int64_t tiles, const agk_winograd_side *from_side,
+void AG_NAME(agk_winograd_multiply)(int64_t point, int64_t tiles, const agk_winograd_side *from_side,
                                     const agk_winograd_side *to_side, const AG_REAL *from, const AG_REAL *u,
                                     AG_REAL *to);
 /* Numbers from one point of the sums below to the next. */
 int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p);
 /* sum[point] (+)= v[point]^T q[point] over some tiles: a row for each input channel. */
-void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t tiles, bool add, const AG_REAL *v,
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add, const AG_REAL *v,
                                      const AG_REAL *q, AG_REAL *sum);
 
 /* Columns of a panel: two vectors. */
