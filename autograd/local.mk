@@ -119,6 +119,8 @@ autograd_kernels = \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/norm_passes.h \
   %reldir%/kernels/norm_planes.c \
+  %reldir%/kernels/norm_relu.c \
+  %reldir%/kernels/norm_relu.h \
   %reldir%/kernels/norm_rows.c \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \

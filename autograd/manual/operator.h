@@ -15,7 +15,7 @@
 
 /* The most results of an operator, and the most operands of one whose number of operands is fixed. */
 #define AG_MAX_OUTPUTS 4
-#define AG_MAX_OPERANDS 5
+#define AG_MAX_OPERANDS 6
 
 /* One application of an operator, as its functions see it. The driver fills in everything but shape and
  * dtype, which the shape rule sets, and out, which exists from forward on. */

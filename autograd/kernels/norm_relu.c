@@ -1,0 +1,84 @@
+/* norm_relu.c - the parts of batch normalisation on rows of channels, one thread each. */
+#ifndef AG_REAL
+#include "kernels/norm_relu.h"
+
+#include <stdbool.h>
+
+enum {
+  LANES = 32, /* columns that are summed in registers */
+  BLOCK = 32, /* rows of which they are summed in the tensor's own type */
+};
+
+static agk_batch_norm_geometry rows_of(int64_t rows, int64_t c) {
+  return (agk_batch_norm_geometry){.n = rows, .c = c, .s = 1, .relu = true};
+}
+
+#define AG_SELF "kernels/norm_relu.c"
+#include "core/each_real.h"
+#else
+
+void AG_NAME(agk_norm_relu)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm, AG_REAL *z) {
+  const agk_batch_norm_geometry g = rows_of(rows, c);
+  AG_NAME(agk_norm_rows).write(&g, (ag_range){0, rows}, (ag_range){0, c}, x, norm, z);
+}
+
+/* Some columns of a block; the sums stay in registers where `width` is known when this is compiled. */
+AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
+                                     const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
+  const AG_REAL *mean = norm, *scale = norm + c, *shift = norm + 2 * c;
+  AG_REAL h[LANES] = {0}, hd[LANES] = {0};
+  for (int64_t r = 0; r < rows; r++) {
+    AG_SIMD
+    for (int64_t j = 0; j < width; j++) {
+      const AG_REAL d = x[r * c + j] - mean[j], g = gz[r * c + j], v = d * scale[j] + shift[j] <= 0 ? 0 : g;
+      h[j] += v;
+      hd[j] += v * d;
+      gx[r * c + j] = v * scale[j];
+    }
+  }
+  for (int64_t j = 0; j < width; j++) {
+    s[j].h += (double)h[j];
+    s[j].hx += (double)hd[j];
+  }
+}
+
+AG_MULTIVERSION static void AG_NAME(grad_block)(int64_t rows, int64_t c, const AG_REAL *x,
+                                                const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx,
+                                                agk_norm_sums *s) {
+  int64_t j = 0;
+  for (; j + LANES <= c; j += LANES)
+    AG_NAME(grad_columns)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+  if (j < c) AG_NAME(grad_columns)(c - j, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+}
+
+void AG_NAME(agk_norm_relu_grad)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm,
+                                 const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
+  for (int64_t r = 0; r < rows; r += BLOCK) AG_NAME(grad_block)
+  (rows - r < BLOCK ? rows - r : BLOCK, c, x + r * c, norm, gz + r * c, gx + r * c, s);
+}
+
+void AG_NAME(agk_norm_relu_settle)(int64_t c, const agk_norm_sums *s, const AG_REAL *norm, AG_REAL *gnorm) {
+  for (int64_t j = 0; j < c; j++) {
+    gnorm[AGK_MEAN * c + j] = (AG_REAL)(-(double)norm[AGK_SCALE * c + j] * s[j].h);
+    gnorm[AGK_SCALE * c + j] = (AG_REAL)s[j].hx;
+    gnorm[AGK_SHIFT * c + j] = (AG_REAL)s[j].h;
+  }
+}
+
+AG_MULTIVERSION void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x,
+                                                const AG_REAL *line, const AG_REAL *g, AG_REAL *total) {
+  const AG_REAL *mean = line, *offset = line + c, *slope = line + 2 * c;
+  for (int64_t r = 0; r < rows; r++) {
+    AG_SIMD
+    for (int64_t j = 0; j < c; j++)
+      total[r * c + j] = g[r * c + j] + offset[j] + (x[r * c + j] - mean[j]) * slope[j];
+  }
+}
+
+void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m,
+                                   agk_norm_moments *scratch) {
+  const agk_batch_norm_geometry g = rows_of(rows, c);
+  AG_NAME(agk_norm_rows).moments(&g, (ag_range){0, rows}, (ag_range){0, c}, x, scratch);
+  for (int64_t j = 0; j < c; j++) agk_norm_join(&m[j], scratch[j]);
+}
+#endif
