@@ -79,6 +79,8 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_grey_last_rows.h \
   %reldir%/kernels/conv2d_im2col.c \
   %reldir%/kernels/conv2d_im2col.h \
+  %reldir%/kernels/conv2d_norms.c \
+  %reldir%/kernels/conv2d_norms.h \
   %reldir%/kernels/conv2d_planes.c \
   %reldir%/kernels/conv2d_planes.h \
   %reldir%/kernels/conv2d_winograd.c \

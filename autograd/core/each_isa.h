@@ -12,6 +12,7 @@
  *   #endif
  *
  * Inside, beside AG_REAL and AG_EPSILON,
+ *   AG_OF_REAL(f)     is f_f32 or f_f64, which each_real.h has made for all instruction sets,
  *   AG_VECTOR         is a vector of AG_WIDTH numbers: + - * / work on it, and so does v[i],
  *   AG_LOAD(p), AG_STORE(p, v)   move one from and to any address that is aligned for a number,
  *   AG_ALL(x)         is x in every place,

@@ -17,7 +17,7 @@
 #else
 
 size_t AG_NAME(agk_conv2d_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
-  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_forward_workspace)(g, threads);
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_forward_workspace)(g, threads, false);
   if (agk_grey_last_suits(g)) return AG_NAME(agk_grey_last_forward_workspace)(g, threads);
   if (g->channels_last) return AG_NAME(agk_planes_forward_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_forward_workspace)(g, threads);
@@ -51,7 +51,7 @@ static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const void *job, ag_r
 void AG_NAME(agk_conv2d_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                  const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace) {
   if (agk_winograd_suits(g)) {
-    AG_NAME(agk_winograd_forward)(threads, g, x, w, bias, y, workspace);
+    AG_NAME(agk_winograd_forward)(threads, g, NULL, x, w, bias, y, workspace);
     return;
   }
   if (agk_grey_last_suits(g)) {

@@ -8,7 +8,7 @@
 #else
 
 size_t AG_NAME(agk_conv2d_backward_workspace)(const agk_conv2d_geometry *g, int threads) {
-  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, true, true);
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, true, true);
   const size_t input = AG_NAME(agk_conv2d_grad_input_workspace)(g, threads),
                weight = AG_NAME(agk_conv2d_grad_weight_workspace)(g, threads);
   return input > weight ? input : weight;
@@ -18,7 +18,7 @@ void AG_NAME(agk_conv2d_backward)(int threads, const agk_conv2d_geometry *g, con
                                   const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw, AG_REAL *gb,
                                   void *workspace) {
   if (agk_winograd_suits(g)) {
-    AG_NAME(agk_winograd_backward)(threads, g, x, gy, w, gx, gw, gb, workspace);
+    AG_NAME(agk_winograd_backward)(threads, g, NULL, x, gy, w, gx, gw, gb, workspace);
     return;
   }
   AG_NAME(agk_conv2d_grad_input)(threads, g, gy, w, gx, workspace);

@@ -47,7 +47,7 @@ static size_t AG_NAME(weight_bytes)(const agk_conv2d_geometry *g) {
 }
 
 size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, int threads) {
-  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, true, false);
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, true, false);
   if (g->channels_last) return AG_NAME(agk_planes_grad_input_workspace)(g, threads);
   if (better_as_convolution(g)) {
     const agk_conv2d_geometry t = transposed(g);
@@ -121,7 +121,7 @@ static void AG_NAME(scatter_image)(const agk_conv2d_geometry *g, const agk_conv2
 void AG_NAME(agk_conv2d_grad_input)(int threads, const agk_conv2d_geometry *g, const AG_REAL *gy,
                                     const AG_REAL *w, AG_REAL *gx, void *workspace) {
   if (agk_winograd_suits(g)) {
-    AG_NAME(agk_winograd_backward)(threads, g, NULL, gy, w, gx, NULL, NULL, workspace);
+    AG_NAME(agk_winograd_backward)(threads, g, NULL, NULL, gy, w, gx, NULL, NULL, workspace);
     return;
   }
   if (g->channels_last) {

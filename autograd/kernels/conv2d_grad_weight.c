@@ -38,7 +38,7 @@ static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d
 }
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {
-  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, true);
+  if (agk_winograd_suits(g)) return AG_NAME(agk_winograd_backward_workspace)(g, threads, false, false, true);
   if (agk_grey_last_suits(g)) return AG_NAME(agk_grey_last_grad_weight_workspace)(g, threads);
   if (g->channels_last) return AG_NAME(agk_planes_grad_weight_workspace)(g, threads);
   if (agk_depthwise_suits(g)) return AG_NAME(agk_depthwise_grad_weight_workspace)(g, threads);
@@ -100,7 +100,7 @@ static void AG_NAME(sum_bias)(int threads, const agk_conv2d_geometry *g, const A
 void AG_NAME(agk_conv2d_grad_weight)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
                                      const AG_REAL *gy, AG_REAL *gw, AG_REAL *gb, void *workspace) {
   if (agk_winograd_suits(g)) {
-    AG_NAME(agk_winograd_backward)(threads, g, x, gy, NULL, NULL, gw, gb, workspace);
+    AG_NAME(agk_winograd_backward)(threads, g, NULL, x, gy, NULL, NULL, gw, gb, workspace);
     return;
   }
   if (agk_grey_last_suits(g)) {

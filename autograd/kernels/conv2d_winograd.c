@@ -28,33 +28,35 @@ bool agk_winograd_suits(const agk_conv2d_geometry *g) {
 #include "core/each_real.h"
 #else
 
-size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads) {
-  typedef size_t forward_bytes(const agk_conv2d_geometry *, int);
+size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads, bool norms) {
+  typedef size_t forward_bytes(const agk_conv2d_geometry *, int, bool);
   static forward_bytes *const of[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
-  return of[ag_isa_here()](g, threads);
+  return of[ag_isa_here()](g, threads, norms);
 }
 
-void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g,
+                                   const AG_NAME(agk_conv2d_norms) * norms, const AG_REAL *x,
                                    const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace) {
-  typedef void forward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
-                       AG_REAL *, void *);
+  typedef void forward(int, const agk_conv2d_geometry *, const AG_NAME(agk_conv2d_norms) *, const AG_REAL *,
+                       const AG_REAL *, const AG_REAL *, AG_REAL *, void *);
   static forward *const of[] = EACH_ISA_OF(AG_NAME(winograd_forward));
-  of[ag_isa_here()](threads, g, x, w, bias, y, workspace);
+  of[ag_isa_here()](threads, g, norms, x, w, bias, y, workspace);
 }
 
-size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool input,
-                                                bool weight) {
-  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool);
+size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool norms,
+                                                bool input, bool weight) {
+  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool, bool);
   static backward_bytes *const of[] = EACH_ISA_OF(AG_NAME(winograd_backward_bytes));
-  return of[ag_isa_here()](g, threads, input, weight);
+  return of[ag_isa_here()](g, threads, norms, input, weight);
 }
 
-void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g,
+                                    const AG_NAME(agk_conv2d_norms) * norms, const AG_REAL *x,
                                     const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw,
                                     AG_REAL *gb, void *workspace) {
-  typedef void backward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
-                        AG_REAL *, AG_REAL *, AG_REAL *, void *);
+  typedef void backward(int, const agk_conv2d_geometry *, const AG_NAME(agk_conv2d_norms) *, const AG_REAL *,
+                        const AG_REAL *, const AG_REAL *, AG_REAL *, AG_REAL *, AG_REAL *, void *);
   static backward *const of[] = EACH_ISA_OF(AG_NAME(winograd_backward));
-  of[ag_isa_here()](threads, g, x, gy, w, gx, gw, gb, workspace);
+  of[ag_isa_here()](threads, g, norms, x, gy, w, gx, gw, gb, workspace);
 }
 #endif

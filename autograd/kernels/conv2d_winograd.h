@@ -20,7 +20,7 @@
 #define AG_KERNELS_CONV2D_WINOGRAD_H
 #include <stdbool.h>
 
-#include "kernels/conv2d.h"
+#include "kernels/conv2d_norms.h"
 
 /* Whether the geometry is one for this algorithm: 3x3, stride 1, no dilation, one group, and channels enough
  * to pay for the transforms. */
@@ -31,15 +31,18 @@ bool agk_winograd_suits(const agk_conv2d_geometry *g);
 #endif
 #else
 
-/* The same contracts as those of agk_conv2d_*. */
-size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads);
-void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+/* The same contracts as those of agk_conv2d_* and, where there are norms, agk_conv2d_norms_*; otherwise norms
+ * is NULL. */
+size_t AG_NAME(agk_winograd_forward_workspace)(const agk_conv2d_geometry *g, int threads, bool norms);
+void AG_NAME(agk_winograd_forward)(int threads, const agk_conv2d_geometry *g,
+                                   const AG_NAME(agk_conv2d_norms) * norms, const AG_REAL *x,
                                    const AG_REAL *w, const AG_REAL *bias, AG_REAL *y, void *workspace);
 /* The gradients together: what `input` and `weight` ask for, or what is not NULL of gx, and of gw with gb.
  * Without gx no w is read, without gw no x. */
-size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool input,
-                                                bool weight);
-void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+size_t AG_NAME(agk_winograd_backward_workspace)(const agk_conv2d_geometry *g, int threads, bool norms,
+                                                bool input, bool weight);
+void AG_NAME(agk_winograd_backward)(int threads, const agk_conv2d_geometry *g,
+                                    const AG_NAME(agk_conv2d_norms) * norms, const AG_REAL *x,
                                     const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw,
                                     AG_REAL *gb, void *workspace);
 #endif

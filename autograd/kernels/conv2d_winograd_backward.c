@@ -20,12 +20,12 @@ enum { SUMS = 4 }; /* parts of the sum */
 
 /* The parts of a workspace, in numbers: for all threads, and for each. What is not asked for takes none. */
 typedef struct {
-  int64_t u, sum, bias, turned;
-  int64_t image, grid, v, q, thread; /* the gradient of an image, scratch, and points of both sides */
+  int64_t u, sum, bias, turned, sums;
+  int64_t image, grid, v, q, mapped, thread; /* the gradient of an image, scratch, and points of both sides */
 } AG_NAME(parts);
 
-static AG_NAME(parts)
-    AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p, bool input, bool weight) {
+static AG_NAME(parts) AG_NAME(parts_of)(const agk_conv2d_geometry *g, const agk_winograd_plan *p, bool norms,
+                                        bool input, bool weight) {
   AG_NAME(parts)
   s = {.grid = p->x_grid > p->y_grid ? p->x_grid : p->y_grid,
        .v = p->points * p->in.step,
@@ -41,14 +41,19 @@ static AG_NAME(parts)
     s.bias = p->out.filled;
     s.turned = s.turned > turned ? s.turned : turned;
   }
-  s.thread = s.image + s.grid + s.v + s.q;
+  if (norms) {
+    s.mapped = p->image_numbers;
+    s.sums = agk_winograd_numbers((size_t)(SUMS * g->c_in) * sizeof(agk_norm_sums), sizeof(AG_REAL));
+  }
+  s.thread = s.image + s.grid + s.v + s.q + s.mapped;
   return s;
 }
 
-size_t AG_NAME(winograd_backward_bytes)(const agk_conv2d_geometry *g, int threads, bool input, bool weight) {
+size_t AG_NAME(winograd_backward_bytes)(const agk_conv2d_geometry *g, int threads, bool norms, bool input,
+                                        bool weight) {
   const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
-  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, input, weight);
-  return (size_t)(s.u + SUMS * (s.sum + s.bias) + s.turned + threads * s.thread) * sizeof(AG_REAL);
+  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, norms, input, weight);
+  return (size_t)(s.u + SUMS * (s.sum + s.bias) + s.turned + s.sums + threads * s.thread) * sizeof(AG_REAL);
 }
 
 /* sum (+)= point (1, 1) of the tiles of a block. */
@@ -75,24 +80,28 @@ static void AG_NAME(finish)(int threads, const agk_conv2d_geometry *g, const agk
   AG_NAME(agk_winograd_weights_adjoint)(threads, g, p, parts, s->sum, sums, turned, gw);
 }
 
-void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const AG_REAL *x,
+void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g,
+                                const AG_OF_REAL(agk_conv2d_norms) * norms, const AG_REAL *x,
                                 const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw, AG_REAL *gb,
                                 void *workspace) {
   const agk_winograd_plan p = agk_winograd_planned(g, sizeof(AG_REAL));
-  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, gx, gw);
+  const AG_NAME(parts) s = AG_NAME(parts_of)(g, &p, norms, gx, gw);
   AG_REAL *u = workspace, *sums = u + s.u, *biases = sums + SUMS * s.sum, *turned = biases + SUMS * s.bias,
-          *rest = turned + s.turned;
+          *sums_of_norm = turned + s.turned, *rest = sums_of_norm + s.sums;
   const int64_t parts = gw && p.groups > SUMS ? SUMS : p.groups;
   if (gw && parts == 0) {
     memset(gw, 0, (size_t)(g->c_out * g->c_in * 9) * sizeof *gw);
     memset(gb, 0, (size_t)g->c_out * sizeof *gb);
   }
+  if (norms) memset(sums_of_norm, 0, (size_t)s.sums * sizeof *sums_of_norm);
   if (parts == 0) return;
   if (gx) AG_NAME(agk_winograd_weights_turned)(threads, g, &p, w, turned, u);
   AG_PARALLEL_FOR(ag_team(threads, parts, g->n * g->h_out * g->w_out * g->c_out * (g->c_in / 8)))
   for (int64_t part = 0; part < parts; part++) {
     AG_REAL *image = rest + ag_thread_index() * s.thread, *grid = image + s.image, *v = grid + s.grid,
             *q = v + s.v;
+    const AG_NAME(agk_winograd_way) way = {
+        .norms = norms, .image = q + s.q, .sums = (agk_norm_sums *)(void *)sums_of_norm + part * g->c_in};
     const ag_range mine = agk_winograd_share(part, parts, p.groups);
     for (int64_t i = mine.begin; i < mine.end; i++) {
       const ag_range r = agk_winograd_share(i, p.groups, g->n);
@@ -101,19 +110,21 @@ void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g, const
         b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
         const int64_t tiles = b.images * b.rows * p.across;
         const bool add = i > mine.begin || b.row > 0;
-        AG_NAME(agk_winograd_outputs_adjoint)(g, &p, &b, gy, grid, q);
+        AG_NAME(agk_winograd_outputs_adjoint)(g, &p, &b, &way, gy, grid, q);
         if (gw) {
-          AG_NAME(agk_winograd_inputs)(g, &p, &b, x, grid, v);
+          AG_NAME(agk_winograd_inputs)(g, &p, &b, &way, x, grid, v);
           AG_NAME(add_tiles)(&p, tiles, add, q, biases + part * s.bias);
         }
         for (int64_t k = 0; k < p.points; k++) {
           if (gw) AG_NAME(agk_winograd_correlate)(&p, k, tiles, add, v, q, sums + part * s.sum);
           if (gx) AG_NAME(agk_winograd_multiply)(k, tiles, &p.out, &p.in, q, u, v);
         }
-        if (gx) AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, v, image, gx);
+        if (gx) AG_NAME(agk_winograd_inputs_adjoint)(g, &p, &b, &way, x, v, image, gx);
       }
     }
   }
   if (gw) AG_NAME(finish)(threads, g, &p, &s, parts, sums, biases, turned, gw, gb);
+  if (norms && norms->norm) AG_OF_REAL(agk_conv2d_norms_settle)
+  (parts, g->c_in, (agk_norm_sums *)(void *)sums_of_norm, norms->norm, norms->gnorm);
 }
 #endif

@@ -15,6 +15,10 @@ static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 int64_t agk_winograd_step(int64_t n, size_t element_size) { return n + LINE / (int64_t)element_size; }
 
+int64_t agk_winograd_numbers(size_t bytes, size_t element_size) {
+  return ag_chunks((int64_t)bytes, LINE) * LINE / (int64_t)element_size;
+}
+
 /* The size of tiles that needs the fewest multiplications: larger tiles need fewer for an output, but more of
  * them hang over the edges of the image. */
 static int64_t best_tile(const agk_conv2d_geometry *g) {
@@ -65,6 +69,7 @@ agk_winograd_plan agk_winograd_planned(const agk_conv2d_geometry *g, size_t elem
   p.out.in_place = is_covered(g, &p.out, (int64_t[]){g->h_out, g->w_out}, tile * p.down, tile * p.across);
   p.x_grid = (tile * p.rows + 2) * (tile * p.across + 2) * p.in.pitch;
   p.y_grid = tile * p.rows * tile * p.across * p.out.pitch;
+  p.image_numbers = most(g->h * g->w * p.in.filled, g->h_out * g->w_out * p.out.filled);
   return p;
 }
 
@@ -135,15 +140,21 @@ AG_INLINE void AG_NAME(fetch)(const AG_REAL *image, int64_t numbers, int64_t i, 
 }
 
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                  const agk_winograd_block *b, const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
+                                  const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                  const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
   const agk_turn turn = input_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->in);
   const int64_t numbers = g->c_in * turn.plane;
   x += b->image * numbers + input_rows(g, p, b).begin * row_of(&turn);
-  for (int64_t image = 0; image < b->images; image++, x += numbers) {
-    const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
-    if (!p->in.in_place) AG_NAME(agk_turn_inside)(&turn, x, grid);
-    const AG_REAL *pixels = p->in.in_place ? x : grid;
+  for (int64_t k = 0; k < b->images; k++, x += numbers) {
+    const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
+    const AG_REAL *image = x;
+    if (way->norms && way->norms->norm) {
+      AG_OF_REAL(agk_norm_relu)(turn.rows * turn.columns, g->c_in, x, way->norms->norm, way->image);
+      image = way->image;
+    }
+    if (!p->in.in_place) AG_NAME(agk_turn_inside)(&turn, image, grid);
+    const AG_REAL *pixels = p->in.in_place ? image : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
         if (fetches) AG_NAME(fetch)(x + numbers, numbers, i * p->across + j, b->rows * p->across);
@@ -153,16 +164,24 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
 }
 
 void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                           const agk_winograd_block *b, const AG_REAL *gy, AG_REAL *grid,
-                                           AG_REAL *q) {
+                                           const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                           const AG_REAL *gy, AG_REAL *grid, AG_REAL *q) {
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
   const int64_t numbers = g->c_out * turn.plane;
-  gy += b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
-  for (int64_t image = 0; image < b->images; image++, gy += numbers) {
-    const bool fetches = b->rows == p->down && b->image + image + 1 < g->n;
-    if (!p->out.in_place) AG_NAME(agk_turn_inside)(&turn, gy, grid);
-    const AG_REAL *pixels = p->out.in_place ? gy : grid;
+  const int64_t first = b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
+  const AG_REAL *y = way->norms ? way->norms->y + first : NULL;
+  gy += first;
+  for (int64_t k = 0; k < b->images; k++, gy += numbers) {
+    const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
+    const AG_REAL *image = gy;
+    if (y) {
+      AG_OF_REAL(agk_norm_add_line)
+      (turn.rows * turn.columns, g->c_out, y + k * numbers, way->norms->line, gy, way->image);
+      image = way->image;
+    }
+    if (!p->out.in_place) AG_NAME(agk_turn_inside)(&turn, image, grid);
+    const AG_REAL *pixels = p->out.in_place ? image : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
         if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
@@ -172,8 +191,8 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
 }
 
 void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                   const agk_winograd_block *b, const AG_REAL *m, const AG_REAL *bias,
-                                   AG_REAL *grid, AG_REAL *y) {
+                                   const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                   const AG_REAL *m, const AG_REAL *bias, AG_REAL *grid, AG_REAL *y) {
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
   const int64_t numbers = g->c_out * turn.plane;
@@ -186,16 +205,20 @@ void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winog
         AG_NAME(agk_tile_output)(&tile, m, bias, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
     if (!p->out.in_place) AG_NAME(agk_turn_outside)(&turn, grid, y);
+    if (way->norms)
+      AG_OF_REAL(agk_norm_add_moments)(turn.rows * turn.columns, g->c_out, y, way->moments, way->scratch);
   }
 }
 
 void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                          const agk_winograd_block *b, const AG_REAL *points, AG_REAL *grid,
+                                          const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                          const AG_REAL *x, const AG_REAL *points, AG_REAL *grid,
                                           AG_REAL *gx) {
   const agk_winograd_block whole = {b->image, b->images, 0, p->down};
   const agk_turn turn = input_turn(g, p, &whole);
   const agk_tile tile = tile_of(p, &turn, &p->in);
   const int64_t numbers = g->c_in * turn.plane;
+  x = x ? x + b->image * numbers : NULL;
   gx += b->image * numbers;
   for (int64_t image = 0; image < b->images; image++, gx += numbers) {
     AG_REAL *pixels = p->in.in_place ? gx : grid;
@@ -205,7 +228,10 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
         AG_NAME(agk_tile_input_adjoint)
         (i > 0, j > 0, &tile, points, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    if (!p->in.in_place && b->row + b->rows == p->down) AG_NAME(agk_turn_outside)(&turn, grid, gx);
+    if (b->row + b->rows < p->down) continue;
+    if (!p->in.in_place) AG_NAME(agk_turn_outside)(&turn, grid, gx);
+    if (way->norms && way->norms->norm) AG_OF_REAL(agk_norm_relu_grad)
+    (turn.plane, g->c_in, x + image * numbers, way->norms->norm, gx, gx, way->sums);
   }
 }
 #endif

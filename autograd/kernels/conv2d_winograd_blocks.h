@@ -6,7 +6,7 @@
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
 #define AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
 #include "core/parallel.h"
-#include "kernels/conv2d.h"
+#include "kernels/conv2d_norms.h"
 
 /* The pixels and points of inputs or of outputs. */
 typedef struct {
@@ -26,6 +26,7 @@ typedef struct {
   int64_t rows;         /* of tiles in a block */
   agk_winograd_side in, out;
   int64_t x_grid, y_grid; /* numbers of the pixels that one image of a block takes: inputs, outputs */
+  int64_t image_numbers;  /* of an image of either side, in whole lines of the cache */
 } agk_winograd_plan;
 
 typedef struct {
@@ -45,25 +46,39 @@ static inline ag_range agk_winograd_share(int64_t i, int64_t parts, int64_t n) {
  * points, which a transform touches together, from falling into the same few places of the cache. */
 int64_t agk_winograd_step(int64_t n, size_t element_size);
 
+/* Bytes as a number of elements, in whole lines of the cache. */
+int64_t agk_winograd_numbers(size_t bytes, size_t element_size);
+
 #define AG_SELF "kernels/conv2d_winograd_blocks.h"
 #include "core/each_isa.h"
 #endif
 #else
 
+/* What the images of a block meet on the way, where there are norms: see conv2d_norms.h. `image` is scratch
+ * of image_numbers, and the sums are those of all images before, which these are added to. */
+typedef struct {
+  const AG_OF_REAL(agk_conv2d_norms) * norms;
+  AG_REAL *image;
+  agk_norm_moments *moments, *scratch;
+  agk_norm_sums *sums;
+} AG_NAME(agk_winograd_way);
+
 /* v[point, tile] = B^T X B for the tiles of a block of x; grid is scratch of x_grid numbers. */
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                  const agk_winograd_block *b, const AG_REAL *x, AG_REAL *grid, AG_REAL *v);
+                                  const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                  const AG_REAL *x, AG_REAL *grid, AG_REAL *v);
 /* q[point, tile] = A dY A^T; grid is scratch of y_grid numbers. */
 void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                           const agk_winograd_block *b, const AG_REAL *gy, AG_REAL *grid,
-                                           AG_REAL *q);
+                                           const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                           const AG_REAL *gy, AG_REAL *grid, AG_REAL *q);
 /* The tiles of y = A^T M A + bias from m[point, tile]; bias is filled up like channels. */
 void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                   const agk_winograd_block *b, const AG_REAL *m, const AG_REAL *bias,
-                                   AG_REAL *grid, AG_REAL *y);
+                                   const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                   const AG_REAL *m, const AG_REAL *bias, AG_REAL *grid, AG_REAL *y);
 /* The whole images gx = sum of the tiles B P B^T, from p[point, tile] of a block after the other. grid holds
  * the image that is being added up, so blocks of some rows of an image must follow one another. */
 void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
-                                          const agk_winograd_block *b, const AG_REAL *points, AG_REAL *grid,
+                                          const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
+                                          const AG_REAL *x, const AG_REAL *points, AG_REAL *grid,
                                           AG_REAL *gx);
 #endif

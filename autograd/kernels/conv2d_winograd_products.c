@@ -124,8 +124,8 @@ int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p) {
   return agk_winograd_step(p->in.channels * p->out.filled, sizeof(AG_REAL));
 }
 
-void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add, const AG_REAL *v,
-                                     const AG_REAL *q, AG_REAL *sum) {
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add,
+                                     const AG_REAL *v, const AG_REAL *q, AG_REAL *sum) {
   const agk_product product = {.rows = p->in.channels,
                                .depth = tiles,
                                .columns = p->out.filled,

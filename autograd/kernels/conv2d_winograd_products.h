@@ -34,8 +34,8 @@ void AG_NAME(agk_winograd_multiply)(int64_t point, int64_t tiles, const agk_wino
 /* Numbers from one point of the sums below to the next. */
 int64_t AG_NAME(agk_winograd_sum_step)(const agk_winograd_plan *p);
 /* sum[point] (+)= v[point]^T q[point] over some tiles: a row for each input channel. */
-void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add, const AG_REAL *v,
-                                     const AG_REAL *q, AG_REAL *sum);
+void AG_NAME(agk_winograd_correlate)(const agk_winograd_plan *p, int64_t point, int64_t tiles, bool add,
+                                     const AG_REAL *v, const AG_REAL *q, AG_REAL *sum);
 
 /* Columns of a panel: two vectors. */
 #define AG_PANEL (2 * AG_WIDTH)
