@@ -161,6 +161,7 @@ autograd_ops = \
   %reldir%/ops/batch_norm.c \
   %reldir%/ops/batch_norm.h \
   %reldir%/ops/batch_norm_grad.c \
+  %reldir%/ops/batch_norm_map.c \
   %reldir%/ops/cast.c \
   %reldir%/ops/catalogue.c \
   %reldir%/ops/catalogue.h \
@@ -176,6 +177,9 @@ autograd_ops = \
   %reldir%/ops/conv2d.h \
   %reldir%/ops/conv2d_backward.c \
   %reldir%/ops/conv2d_grad.c \
+  %reldir%/ops/conv2d_moments.c \
+  %reldir%/ops/conv2d_moments.h \
+  %reldir%/ops/conv2d_moments_grad.c \
   %reldir%/ops/conv_transpose2d.c \
   %reldir%/ops/cumulate.c \
   %reldir%/ops/cumulate.h \

@@ -17,7 +17,11 @@ typedef struct {
  * groups 1. The _w options set the width's value where it differs from the height's. .same = true pads so that y has
  * the size of x (PyTorch's padding = "same"; stride 1): by dilation (kernel - 1) places in all, the odd one behind.
  * With .channels_last = true x is (n, h, w, c) and y (n, h', w', o), the weight as before (PyTorch's memory format of that
- * name, as a shape): 3x3 kernels are faster so, and batch normalisation sees the rows of ag_reshape(x, (n h w, c)). */
+ * name, as a shape): 3x3 kernels are faster so, and batch normalisation sees the rows of ag_reshape(x, (n h w, c)).
+ *
+ * Between batch normalisations with rectifiers, and with channels last, two options save what these would write and read:
+ *   .norm     (3, c), of ag_batch_norm_map: the convolution is that of ag_norm_relu(x, norm), which is never made
+ *   .moments  where (2, o) comes, mean and biased variance of each channel of y, for the next ag_batch_norm_map */
 typedef struct {
   ag_site at;
   ag_tensor *x, *weight, *bias;
@@ -25,6 +29,7 @@ typedef struct {
   int stride_w, padding_w, dilation_w;
   ag_sides sides;
   bool same, channels_last;
+  ag_tensor *norm, **moments;
 } ag_conv2d_args;
 ag_tensor *ag_conv2d(ag_conv2d_args a);
 /* The same for x (n, c, l) and weight (o, c / groups, k), treated as images of height 1: that is how messages of conv2d

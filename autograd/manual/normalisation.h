@@ -15,6 +15,18 @@ typedef struct {
 } ag_batch_norm_args;
 ag_tensor *ag_batch_norm(ag_batch_norm_args a);
 
+/* What ag_batch_norm does to x (..., c), whose channels are last: norm (3, c), mean, scale = weight / sqrt(var + eps) and
+ * shift = bias of each channel, for ag_norm_relu and for .norm of ag_conv2d. moments (2, c) are mean and biased variance of
+ * x, as ag_conv2d puts them into .moments; training takes these and moves the running ones, else the running ones are used
+ * and moments may be NULL. All is differentiable. */
+typedef struct {
+  ag_site at;
+  ag_tensor *x, *moments, *weight, *bias, *running_mean, *running_var;
+  bool training;
+  double momentum, eps;
+} ag_batch_norm_map_args;
+ag_tensor *ag_batch_norm_map(ag_batch_norm_map_args a);
+
 /* (x - mean) / sqrt(var + eps) of each row of n numbers, in the last axes that have this shape, with the biased var
  * (Ba, Kiros and Hinton 2016); times weight plus bias, both of the shape, where given. eps 0 stands for 1e-5. */
 typedef struct {

@@ -154,6 +154,12 @@ typedef struct {
   bool channels_last; /* images are (n, h, w, c) */
 } ag_conv2d_attributes;
 
+/* conv2d_moments_grad: whether the gradients of x and norm are left out. */
+typedef struct {
+  ag_conv2d_attributes conv;
+  bool only_weight;
+} ag_conv2d_moments_grad_attributes;
+
 /* conv2d_grad_input and conv_transpose2d with the height and width of the result, conv2d_grad_weight with
  * those of the kernel. */
 typedef struct {

@@ -151,19 +151,24 @@ static bool channels_ready(const ag_batch_norm_args *a, ag_tensor **result) {
   return true;
 }
 
+void ag_batch_norm_remember(ag_tensor *running_mean, ag_tensor *running_var, double momentum,
+                            const ag_tensor *statistics, int64_t elements) {
+  const int64_t channels = statistics->dim[1];
+  const double n = (double)(elements / (channels ? channels : 1));
+  const char *mean = statistics->data, *var = mean + channels * (int64_t)ag_dtype_size(statistics->dtype);
+  if (statistics->c->repeats) return;
+  void (*move)(ag_tensor *, double, const void *, double) = statistics->dtype == AG_F32 ? move_f32 : move_f64;
+  if (running_mean) move(running_mean, momentum, mean, 1);
+  if (running_var) move(running_var, momentum, var, n / (n - 1));
+}
+
 static ag_tensor *train(const ag_batch_norm_args *a, ag_tensor *weight, ag_tensor *bias) {
   const ag_batch_norm_attributes attributes = {a->eps != 0 ? a->eps : 1e-5, a->relu};
   const double momentum = a->momentum != 0 ? a->momentum : 0.1;
   ag_tensor *out[2];
   if (!ag_apply_all(a->at, &ag_op_batch_norm, 3, (ag_tensor *[]){a->x, weight, bias}, &attributes, out))
     return out[0];
-  const int64_t channels = a->x->dim[1];
-  const double n = (double)(a->x->numel / (channels ? channels : 1));
-  const char *mean = out[1]->data, *var = mean + channels * (int64_t)ag_dtype_size(out[1]->dtype);
-  if (a->x->c->repeats) return out[0];
-  void (*move)(ag_tensor *, double, const void *, double) = a->x->dtype == AG_F32 ? move_f32 : move_f64;
-  if (a->running_mean) move(a->running_mean, momentum, mean, 1);
-  if (a->running_var) move(a->running_var, momentum, var, n / (n - 1));
+  ag_batch_norm_remember(a->running_mean, a->running_var, momentum, out[1], a->x->numel);
   return out[0];
 }
 

@@ -13,5 +13,9 @@ bool ag_batch_norm_check(const ag_call *call, const char *what, ag_shape x);
 ag_tensor *ag_batch_norm_row(ag_tensor *pair, int row, const ag_tensor *x);
 /* One number for each channel, as a view that broadcasts against x. */
 ag_tensor *ag_batch_norm_channels(ag_tensor *values, const ag_tensor *x);
+/* Moves running statistics, those that are not NULL, towards the mean and variance (2, c) of so many
+ * elements. */
+void ag_batch_norm_remember(ag_tensor *running_mean, ag_tensor *running_var, double momentum,
+                            const ag_tensor *statistics, int64_t elements);
 
 #endif

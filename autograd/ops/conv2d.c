@@ -241,6 +241,7 @@ ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
   ag_tensor *result;
   ag_conv2d_attributes k = ag_conv2d_options(&a);
   if (a.same && !pad_to_same(&a, &k, &result)) return result;
+  if (a.norm || a.moments) return ag_conv2d_with_moments(&a, &k);
   return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
 }
 #endif

@@ -25,6 +25,8 @@ bool ag_conv2d_geometry(const ag_call *call, ag_shape x, ag_shape weight, const 
 
 /* The options that the user wrote, with defaults filled in; `same` is left to conv2d. */
 ag_conv2d_attributes ag_conv2d_options(const ag_conv2d_args *a);
+/* ag_conv2d with a norm, or for moments: operator conv2d_moments. */
+ag_tensor *ag_conv2d_with_moments(const ag_conv2d_args *a, const ag_conv2d_attributes *options);
 /* The padding of the width: the height's where nothing else is said. */
 static inline int ag_padding_of_width(int height, int width) {
   return width == AG_NO_PADDING ? 0 : width ? width : height;
