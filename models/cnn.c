@@ -119,6 +119,14 @@ static ag_tensor *activate_pixels(const cnn *m, int64_t i, ag_tensor *x, bool tr
 
 ag_tensor *cnn_forward(const cnn *m, ag_tensor *x, bool training) {
   if (m->channels_last) x = ag_permute(x, AG_AXES(0, 2, 3, 1));
+  if (m->channels_last && m->rectified && m->batch_norm) {
+    ag_tensor *norm = NULL, *moments;
+    for (int64_t i = 0; i < m->layers; i++) {
+      x = ag_conv2d_moments_layer_call(&m->conv[i], x, norm, &moments);
+      if (i + 1 < m->layers) norm = ag_batch_norm_map_layer_call(&m->norm[i], x, moments, training);
+      else x = activate_pixels(m, i, x, training);
+    }
+  } else
   for (int64_t i = 0; i < m->layers; i++) {
     x = ag_conv2d_layer_call(&m->conv[i], x);
     x = m->channels_last ? activate_pixels(m, i, x, training) : activate(m, i, x, training);
