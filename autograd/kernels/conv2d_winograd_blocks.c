@@ -185,6 +185,8 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
         if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
+        if (fetches && y) AG_NAME(fetch)
+        (y + (k + 1) * numbers, numbers, i * p->across + j, b->rows * p->across);
         AG_NAME(agk_tile_output_adjoint)(&tile, pixels + p->tile * (i * tile.row + j * tile.pitch), q);
       }
   }
@@ -225,6 +227,8 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
     for (int64_t i = b->row; i < b->row + b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, points += p->in.pitch) {
         AG_NAME(fetch)(gx, numbers, i * p->across + j, p->down * p->across);
+        if (way->norms && way->norms->norm) AG_NAME(fetch)
+        (x + image * numbers, numbers, i * p->across + j, p->down * p->across);
         AG_NAME(agk_tile_input_adjoint)
         (i > 0, j > 0, &tile, points, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
