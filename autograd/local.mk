@@ -123,6 +123,9 @@ autograd_kernels = \
   %reldir%/kernels/norm_planes.c \
   %reldir%/kernels/norm_relu.c \
   %reldir%/kernels/norm_relu.h \
+  %reldir%/kernels/norm_relu_pool.c \
+  %reldir%/kernels/norm_relu_whole.c \
+  %reldir%/kernels/norm_relu_whole.h \
   %reldir%/kernels/norm_rows.c \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \
@@ -214,6 +217,9 @@ autograd_ops = \
   %reldir%/ops/max_pool2d.c \
   %reldir%/ops/moments.c \
   %reldir%/ops/norm.c \
+  %reldir%/ops/norm_relu.c \
+  %reldir%/ops/norm_relu.h \
+  %reldir%/ops/norm_relu_pool.c \
   %reldir%/ops/normalise.c \
   %reldir%/ops/normalise.h \
   %reldir%/ops/pad.c \

@@ -27,6 +27,13 @@ typedef struct {
 } ag_batch_norm_map_args;
 ag_tensor *ag_batch_norm_map(ag_batch_norm_map_args a);
 
+/* max((x - norm[0]) norm[1] + norm[2], 0) for each channel of x (..., c), with norm (3, c): batch normalisation whose
+ * statistics are known, and the rectifier behind it. What follows from x for the statistics is the caller's to say. */
+ag_tensor *ag_norm_relu(ag_site at, ag_tensor *x, ag_tensor *norm);
+/* Of these the greatest in windows of kernel x kernel side by side, of x (n, h, w, c): as ag_max_pool2d of ag_norm_relu
+ * with .channels_last = true, whose numbers it has, in one pass over x. AG_EVALUE where kernel is below 1. */
+ag_tensor *ag_norm_relu_max_pool2d(ag_site at, ag_tensor *x, ag_tensor *norm, int kernel);
+
 /* (x - mean) / sqrt(var + eps) of each row of n numbers, in the last axes that have this shape, with the biased var
  * (Ba, Kiros and Hinton 2016); times weight plus bias, both of the shape, where given. eps 0 stands for 1e-5. */
 typedef struct {

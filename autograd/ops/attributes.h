@@ -184,6 +184,11 @@ typedef struct {
   bool channels_last; /* images are (n, h, w, c) */
 } ag_pool2d_attributes;
 
+/* norm_relu_max_pool2d and its gradient: windows of kernel x kernel side by side. */
+typedef struct {
+  int64_t kernel;
+} ag_norm_relu_max_pool2d_attributes;
+
 /* avg_pool2d_grad: the pooling, and height and width of x. */
 typedef struct {
   ag_pool2d_attributes pool;

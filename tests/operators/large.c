@@ -10,6 +10,7 @@
 #define WINDOWS(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}
 #define POOL(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p)}
 #define LAST(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p), .channels_last = true}
+#define SIZE(p) &(const ag_norm_relu_max_pool2d_attributes){p}
 #define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
@@ -82,6 +83,11 @@ const large_sample basic_large[] = {
     {"batch_norm", {.in = {AG_LIST(9, 40, 33, 35), AG_LIST(40), AG_LIST(40)}, .attributes = EPS(1e-5, true)}},
     {"batch_norm", {.in = {AG_LIST(3000, 30), AG_LIST(30), AG_LIST(30)}, .attributes = EPS(1e-5)}},
     {"batch_norm_grad", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16), AG_LIST(2, 16)}, .attributes = EPS(1e-5), .low = 0.3, .high = 2}},
+    {"norm_relu", {.in = {AG_LIST(40, 33, 70), AG_LIST(3, 70)}}},
+    {"norm_relu_grad", {.in = {AG_LIST(40, 33, 70), AG_LIST(40, 33, 70), AG_LIST(3, 70)}}},
+    {"norm_relu_max_pool2d", {.in = {AG_LIST(3, 33, 27, 70), AG_LIST(3, 70)}, .attributes = SIZE(2)}},
+    {"norm_relu_max_pool2d_grad", {.in = {AG_LIST(3, 16, 13, 70), AG_LIST(3, 33, 27, 70), AG_LIST(3, 70)}, .attributes = SIZE(2)}},
+    {"norm_relu_max_pool2d_grad", {.in = {AG_LIST(3, 11, 9, 70), AG_LIST(3, 33, 28, 70), AG_LIST(3, 70)}, .attributes = SIZE(3)}},
     LANES("softmax"), LANES("log_softmax"), LANE_GRADS("softmax_grad"), LANE_GRADS("log_softmax_grad"),
     {NULL, {.n_in = 0}},
 };

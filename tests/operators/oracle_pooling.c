@@ -177,6 +177,87 @@ static void avg_pool2d_grad(oracle_call *k) {
   pool(k, &a->pool, avg_pool2d_grad_of_planes);
 }
 
+/* ---- Behind a normalisation ---- */
+
+/* z of element i of x, whose channels are last. */
+static double normalised(const array *x, const array *norm, int64_t i) {
+  const int64_t c = norm->shape.dim[1], channel = i % c;
+  const double v = (x->data[i] - norm->data[channel]) * norm->data[c + channel] + norm->data[2 * c + channel];
+  return v <= 0 ? 0 : v;
+}
+
+/* Element i of window `index` of images (n, h, w, c). */
+static int64_t in_window(ag_shape x, int64_t size, const int64_t *index, int64_t i) {
+  return place_of(x, (int64_t[]){index[0], index[1] * size + i / size, index[2] * size + i % size, index[3]});
+}
+
+/* Where the first greatest z of a window is, or the last NaN. */
+static int64_t first_greatest(const array *x, const array *norm, int64_t size, const int64_t *index) {
+  int64_t best = in_window(x->shape, size, index, 0);
+  for (int64_t i = 1; i < size * size; i++) {
+    const int64_t at = in_window(x->shape, size, index, i);
+    const double z = normalised(x, norm, at);
+    if (isnan(z) || z > normalised(x, norm, best)) best = at;
+  }
+  return best;
+}
+
+static void norm_relu_max_pool2d(oracle_call *k) {
+  const ag_norm_relu_max_pool2d_attributes *a = k->attributes;
+  const array *x = &k->in[0], *norm = &k->in[1];
+  const ag_shape s = x->shape, y = AG_SHAPE(s.dim[0], s.dim[1] / a->kernel, s.dim[2] / a->kernel, s.dim[3]);
+  k->n_out = 1;
+  k->out[0] = array_new(y);
+  EACH_INDEX(y, index)
+  k->out[0].data[place_of(y, index)] = normalised(x, norm, first_greatest(x, norm, a->kernel, index));
+}
+
+static void norm_relu(oracle_call *k) {
+  k->n_out = 1;
+  k->out[0] = array_new(k->in[0].shape);
+  for (int64_t i = 0; i < numel_of(k->in[0].shape); i++)
+    k->out[0].data[i] = normalised(&k->in[0], &k->in[1], i);
+}
+
+/* h arrives behind the rectifier at element i of x: its gradient, and the sums over h (x - mean) and h. */
+static void add_gradients(oracle_call *k, int64_t i, double h) {
+  const array *norm = &k->in[2];
+  const int64_t c = norm->shape.dim[1], channel = i % c;
+  double *gnorm = k->out[1].data + channel;
+  k->out[0].data[i] = h * norm->data[c + channel];
+  gnorm[c] += h * (k->in[1].data[i] - norm->data[channel]);
+  gnorm[2 * c] += h;
+}
+
+static void start_gradients(oracle_call *k) {
+  k->n_out = 2;
+  for (int i = 0; i < 2; i++) k->out[i] = array_new(k->in[i + 1].shape);
+}
+
+/* The gradient of the mean, from the sum over h. */
+static void end_gradients(oracle_call *k) {
+  const int64_t c = k->in[2].shape.dim[1];
+  for (int64_t i = 0; i < c; i++) k->out[1].data[i] = -k->in[2].data[c + i] * k->out[1].data[2 * c + i];
+}
+
+static void norm_relu_grad(oracle_call *k) {
+  start_gradients(k);
+  for (int64_t i = 0; i < numel_of(k->in[1].shape); i++)
+    add_gradients(k, i, normalised(&k->in[1], &k->in[2], i) <= 0 ? 0 : k->in[0].data[i]);
+  end_gradients(k);
+}
+
+static void norm_relu_max_pool2d_grad(oracle_call *k) {
+  const ag_norm_relu_max_pool2d_attributes *a = k->attributes;
+  start_gradients(k);
+  EACH_INDEX(k->in[0].shape, index) {
+    const int64_t i = first_greatest(&k->in[1], &k->in[2], a->kernel, index);
+    add_gradients(
+        k, i, normalised(&k->in[1], &k->in[2], i) <= 0 ? 0 : k->in[0].data[place_of(k->in[0].shape, index)]);
+  }
+  end_gradients(k);
+}
+
 const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},
                                   {"adaptive_max_pool2d", NULL, max_pool2d},
                                   {"max_pool2d", NULL, max_pool2d},
@@ -185,4 +266,8 @@ const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},
                                   {"max_pool2d_indices", NULL, max_pool2d_indices},
                                   {"avg_pool2d", NULL, avg_pool2d},
                                   {"avg_pool2d_grad", NULL, avg_pool2d_grad},
+                                  {"norm_relu", NULL, norm_relu},
+                                  {"norm_relu_grad", NULL, norm_relu_grad},
+                                  {"norm_relu_max_pool2d", NULL, norm_relu_max_pool2d},
+                                  {"norm_relu_max_pool2d_grad", NULL, norm_relu_max_pool2d_grad},
                                   {NULL, NULL, NULL}};
