@@ -82,8 +82,8 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   m.pool = pool_of(config);
   m.dropout = config->dropout;
   m.batch_norm = config->batch_norm;
-  m.channels_last = config->kernel == 3 && config->layers > 1;
-  m.rectified = strcmp(config->activation, "relu") == 0;
+  m.rectified = config->kernel == 3 && m.batch_norm && strcmp(config->activation, "relu") == 0;
+  m.channels_last = m.rectified || (config->kernel == 3 && config->layers > 1);
   for (int64_t i = 0; i < m.layers; i++) {
     char name[32];
     snprintf(name, sizeof name, "conv%" PRId64, i + 1);
@@ -102,36 +102,35 @@ cnn cnn_new(ag_ctx *c, const cnn_config *config) {
   return m;
 }
 
-/* What follows convolution i; the rectifier shares the pass of the normalisation. */
-static ag_tensor *activate(const cnn *m, int64_t i, ag_tensor *x, bool training) {
-  if (!m->batch_norm) return m->activation(x);
-  if (m->rectified) return ag_batch_norm_relu_layer_call(&m->norm[i], x, training);
-  return m->activation(ag_batch_norm_layer_call(&m->norm[i], x, training));
+/* Where the channels are last, a pixel is a row of them. */
+static ag_tensor *normalise(const cnn *m, int64_t i, ag_tensor *x, bool training) {
+  const ag_shape images = ag_shape_of(x);
+  if (!m->batch_norm) return x;
+  if (m->channels_last)
+    x = ag_reshape(x, AG_SHAPE(images.dim[0] * images.dim[1] * images.dim[2], images.dim[3]));
+  return ag_reshape(ag_batch_norm_layer_call(&m->norm[i], x, training), images);
 }
 
-/* The same where a pixel is a row of channels. */
-static ag_tensor *activate_pixels(const cnn *m, int64_t i, ag_tensor *x, bool training) {
-  const ag_shape images = ag_shape_of(x);
-  const int64_t pixels = images.dim[0] * images.dim[1] * images.dim[2];
-  x = activate(m, i, ag_reshape(x, AG_SHAPE(pixels, images.dim[3])), training);
-  return ag_reshape(x, images);
+static ag_tensor *features_of(const cnn *m, ag_tensor *x, bool training) {
+  for (int64_t i = 0; i < m->layers; i++)
+    x = m->activation(normalise(m, i, ag_conv2d_layer_call(&m->conv[i], x), training));
+  return m->pool > 1 ? ag_max_pool2d(x, (int)m->pool, .channels_last = m->channels_last) : x;
+}
+
+/* The same with rectifiers behind normalisations: what reads their results, the next convolution or the
+ * pooling, makes these on the way. */
+static ag_tensor *rectified_features_of(const cnn *m, ag_tensor *x, bool training) {
+  ag_tensor *norm = NULL, *moments;
+  for (int64_t i = 0; i < m->layers; i++) {
+    x = ag_conv2d_moments_layer_call(&m->conv[i], x, norm, &moments);
+    norm = ag_batch_norm_map_layer_call(&m->norm[i], x, moments, training);
+  }
+  return m->pool > 1 ? ag_norm_relu_max_pool2d(x, norm, (int)m->pool) : ag_norm_relu(x, norm);
 }
 
 ag_tensor *cnn_forward(const cnn *m, ag_tensor *x, bool training) {
   if (m->channels_last) x = ag_permute(x, AG_AXES(0, 2, 3, 1));
-  if (m->channels_last && m->rectified && m->batch_norm) {
-    ag_tensor *norm = NULL, *moments;
-    for (int64_t i = 0; i < m->layers; i++) {
-      x = ag_conv2d_moments_layer_call(&m->conv[i], x, norm, &moments);
-      if (i + 1 < m->layers) norm = ag_batch_norm_map_layer_call(&m->norm[i], x, moments, training);
-      else x = activate_pixels(m, i, x, training);
-    }
-  } else
-  for (int64_t i = 0; i < m->layers; i++) {
-    x = ag_conv2d_layer_call(&m->conv[i], x);
-    x = m->channels_last ? activate_pixels(m, i, x, training) : activate(m, i, x, training);
-  }
-  if (m->pool > 1) x = ag_max_pool2d(x, (int)m->pool, .channels_last = m->channels_last);
+  x = m->rectified ? rectified_features_of(m, x, training) : features_of(m, x, training);
   if (m->channels_last) x = ag_permute(x, AG_AXES(0, 3, 1, 2));
   x = ag_dropout(ag_flatten(x, 1), m->dropout, training);
   return ag_linear_layer_call(&m->fc, x);

@@ -35,7 +35,7 @@ typedef struct {
   double dropout;
   bool batch_norm;
   bool channels_last; /* between convolutions that are faster so */
-  bool rectified;     /* the activation is relu */
+  bool rectified;     /* rectifiers follow normalisations, and channels are last */
   activation_fn *activation;
   ag_conv2d_layer conv[CNN_MAX_LAYERS];
   ag_batch_norm_layer norm[CNN_MAX_LAYERS];
