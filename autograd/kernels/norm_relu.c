@@ -5,9 +5,13 @@
 #include <stdbool.h>
 
 enum {
-  LANES = 32, /* columns that are summed in registers */
-  BLOCK = 32, /* rows of which they are summed in the tensor's own type */
+  COLUMNS = 64, /* that are mapped at a time: what belongs to them stays in registers */
+  ROWS = 8,     /* of which they are mapped before the next ones, so that memory is read from end to end */
+  LANES = 32,   /* columns that are summed in registers */
+  BLOCK = 32,   /* rows of which they are summed in the tensor's own type */
 };
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static agk_batch_norm_geometry rows_of(int64_t rows, int64_t c) {
   return (agk_batch_norm_geometry){.n = rows, .c = c, .s = 1, .relu = true};
@@ -17,16 +21,61 @@ static agk_batch_norm_geometry rows_of(int64_t rows, int64_t c) {
 #include "core/each_real.h"
 #else
 
-void AG_NAME(agk_norm_relu)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm, AG_REAL *z) {
-  const agk_batch_norm_geometry g = rows_of(rows, c);
-  AG_NAME(agk_norm_rows).write(&g, (ag_range){0, rows}, (ag_range){0, c}, x, norm, z);
+/* ---- Maps ---- */
+
+/* z of some columns of `rows` rows. */
+AG_INLINE void AG_NAME(map_columns)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *restrict x,
+                                    const AG_REAL *restrict norm, AG_REAL *restrict z) {
+  AG_REAL mean[COLUMNS], scale[COLUMNS], shift[COLUMNS];
+  for (int64_t j = 0; j < width; j++) mean[j] = norm[j], scale[j] = norm[c + j], shift[j] = norm[2 * c + j];
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t j = 0; j < width; j++) {
+      const AG_REAL v = (x[r * c + j] - mean[j]) * scale[j] + shift[j];
+      z[r * c + j] = v <= 0 ? 0 : v;
+    }
 }
+
+AG_MULTIVERSION void AG_NAME(agk_norm_relu)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm,
+                                            AG_REAL *z) {
+  for (int64_t r = 0; r < rows; r += ROWS)
+    for (int64_t j = 0; j < c; j += COLUMNS) {
+      const int64_t at = r * c + j, n = least(rows - r, ROWS);
+      if (c - j >= COLUMNS)
+        AG_NAME(map_columns)(COLUMNS, n, c, x + at, norm + j, z + at);
+      else
+        AG_NAME(map_columns)(c - j, n, c, x + at, norm + j, z + at);
+    }
+}
+
+AG_INLINE void AG_NAME(line_columns)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *restrict x,
+                                     const AG_REAL *restrict line, const AG_REAL *restrict g,
+                                     AG_REAL *restrict total) {
+  AG_REAL mean[COLUMNS], offset[COLUMNS], slope[COLUMNS];
+  for (int64_t j = 0; j < width; j++) mean[j] = line[j], offset[j] = line[c + j], slope[j] = line[2 * c + j];
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t j = 0; j < width; j++)
+      total[r * c + j] = g[r * c + j] + offset[j] + (x[r * c + j] - mean[j]) * slope[j];
+}
+
+AG_MULTIVERSION void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x,
+                                                const AG_REAL *line, const AG_REAL *g, AG_REAL *total) {
+  for (int64_t r = 0; r < rows; r += ROWS)
+    for (int64_t j = 0; j < c; j += COLUMNS) {
+      const int64_t at = r * c + j, n = least(rows - r, ROWS);
+      if (c - j >= COLUMNS)
+        AG_NAME(line_columns)(COLUMNS, n, c, x + at, line + j, g + at, total + at);
+      else
+        AG_NAME(line_columns)(c - j, n, c, x + at, line + j, g + at, total + at);
+    }
+}
+
+/* ---- Gradients and sums ---- */
 
 /* Some columns of a block; the sums stay in registers where `width` is known when this is compiled. */
 AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
                                      const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
-  const AG_REAL *mean = norm, *scale = norm + c, *shift = norm + 2 * c;
-  AG_REAL h[LANES] = {0}, hd[LANES] = {0};
+  AG_REAL mean[LANES], scale[LANES], shift[LANES], h[LANES] = {0}, hd[LANES] = {0};
+  for (int64_t j = 0; j < width; j++) mean[j] = norm[j], scale[j] = norm[c + j], shift[j] = norm[2 * c + j];
   for (int64_t r = 0; r < rows; r++) {
     AG_SIMD
     for (int64_t j = 0; j < width; j++) {
@@ -45,16 +94,18 @@ AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t 
 AG_MULTIVERSION static void AG_NAME(grad_block)(int64_t rows, int64_t c, const AG_REAL *x,
                                                 const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx,
                                                 agk_norm_sums *s) {
-  int64_t j = 0;
-  for (; j + LANES <= c; j += LANES)
-    AG_NAME(grad_columns)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
-  if (j < c) AG_NAME(grad_columns)(c - j, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+  for (int64_t j = 0; j < c; j += LANES) {
+    if (c - j >= LANES)
+      AG_NAME(grad_columns)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+    else
+      AG_NAME(grad_columns)(c - j, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+  }
 }
 
 void AG_NAME(agk_norm_relu_grad)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm,
                                  const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
-  for (int64_t r = 0; r < rows; r += BLOCK) AG_NAME(grad_block)
-  (rows - r < BLOCK ? rows - r : BLOCK, c, x + r * c, norm, gz + r * c, gx + r * c, s);
+  for (int64_t r = 0; r < rows; r += BLOCK)
+    AG_NAME(grad_block)(least(rows - r, BLOCK), c, x + r * c, norm, gz + r * c, gx + r * c, s);
 }
 
 void AG_NAME(agk_norm_relu_settle)(int64_t c, const agk_norm_sums *s, const AG_REAL *norm, AG_REAL *gnorm) {
@@ -62,16 +113,6 @@ void AG_NAME(agk_norm_relu_settle)(int64_t c, const agk_norm_sums *s, const AG_R
     gnorm[AGK_MEAN * c + j] = (AG_REAL)(-(double)norm[AGK_SCALE * c + j] * s[j].h);
     gnorm[AGK_SCALE * c + j] = (AG_REAL)s[j].hx;
     gnorm[AGK_SHIFT * c + j] = (AG_REAL)s[j].h;
-  }
-}
-
-AG_MULTIVERSION void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x,
-                                                const AG_REAL *line, const AG_REAL *g, AG_REAL *total) {
-  const AG_REAL *mean = line, *offset = line + c, *slope = line + 2 * c;
-  for (int64_t r = 0; r < rows; r++) {
-    AG_SIMD
-    for (int64_t j = 0; j < c; j++)
-      total[r * c + j] = g[r * c + j] + offset[j] + (x[r * c + j] - mean[j]) * slope[j];
   }
 }
 
