@@ -132,6 +132,7 @@ other_tests = \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_grey_last.c \
   %reldir%/test_kernels_norm.c \
+  %reldir%/test_kernels_norm_relu.c \
   %reldir%/test_kernels_pool.c \
   %reldir%/test_kernels_order.c \
   %reldir%/test_kernels_random.c \

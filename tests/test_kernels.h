@@ -15,6 +15,7 @@ TCase *conv2d_kernel_tests(void);
 TCase *grey_last_kernel_tests(void);
 TCase *winograd_kernel_tests(void);
 TCase *norm_kernel_tests(void);
+TCase *norm_relu_kernel_tests(void);
 TCase *pool_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
 TCase *order_kernel_tests(void);
