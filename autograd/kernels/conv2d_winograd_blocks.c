@@ -139,6 +139,43 @@ AG_INLINE void AG_NAME(fetch)(const AG_REAL *image, int64_t numbers, int64_t i, 
     __builtin_prefetch(image + k, 0, 2);
 }
 
+/* The pixels of an image, or of some rows of one, as its tiles see them: with its norm, and with a frame
+ * where there has to be one. */
+static const AG_REAL *AG_NAME(pixels_of)(const agk_winograd_side *side, const agk_turn *turn,
+                                         const AG_NAME(agk_winograd_way) * way, const AG_REAL *x,
+                                         AG_REAL *grid) {
+  const AG_REAL *norm = way->norms ? way->norms->norm : NULL;
+  const int64_t row = turn->columns * turn->channels;
+  if (norm && !side->in_place && turn->pitch == turn->channels) {
+    AG_NAME(agk_turn_frame)(turn, grid);
+    for (int64_t i = 0; i < turn->rows; i++) AG_OF_REAL(agk_norm_relu)
+    (turn->columns, turn->channels, x + i * row, norm,
+     grid + ((turn->top + i) * turn->width + turn->left) * turn->pitch);
+    return grid;
+  }
+  if (norm) AG_OF_REAL(agk_norm_relu)(turn->rows * turn->columns, turn->channels, x, norm, way->image);
+  const AG_REAL *image = norm ? way->image : x;
+  if (side->in_place) return image;
+  AG_NAME(agk_turn_inside)(turn, image, grid);
+  return grid;
+}
+
+/* The gradient of a whole image from the grid, or of one that lies in its place, through its norm. */
+static void AG_NAME(settle_image)(const agk_winograd_side *side, const agk_turn *turn,
+                                  const AG_NAME(agk_winograd_way) * way, const AG_REAL *x,
+                                  const AG_REAL *grid, AG_REAL *gx) {
+  const AG_REAL *norm = way->norms ? way->norms->norm : NULL;
+  const int64_t row = turn->columns * turn->channels;
+  if (norm && !side->in_place && turn->pitch == turn->channels) {
+    for (int64_t i = 0; i < turn->rows; i++) AG_OF_REAL(agk_norm_relu_grad)
+    (turn->columns, turn->channels, x + i * row, norm,
+     grid + ((turn->top + i) * turn->width + turn->left) * turn->pitch, gx + i * row, way->sums);
+    return;
+  }
+  if (!side->in_place) AG_NAME(agk_turn_outside)(turn, grid, gx);
+  if (norm) AG_OF_REAL(agk_norm_relu_grad)(turn->plane, turn->channels, x, norm, gx, gx, way->sums);
+}
+
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                   const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
                                   const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
@@ -148,13 +185,7 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
   x += b->image * numbers + input_rows(g, p, b).begin * row_of(&turn);
   for (int64_t k = 0; k < b->images; k++, x += numbers) {
     const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
-    const AG_REAL *image = x;
-    if (way->norms && way->norms->norm) {
-      AG_OF_REAL(agk_norm_relu)(turn.rows * turn.columns, g->c_in, x, way->norms->norm, way->image);
-      image = way->image;
-    }
-    if (!p->in.in_place) AG_NAME(agk_turn_inside)(&turn, image, grid);
-    const AG_REAL *pixels = p->in.in_place ? image : grid;
+    const AG_REAL *pixels = AG_NAME(pixels_of)(&p->in, &turn, way, x, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
         if (fetches) AG_NAME(fetch)(x + numbers, numbers, i * p->across + j, b->rows * p->across);
@@ -232,10 +263,8 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
         AG_NAME(agk_tile_input_adjoint)
         (i > 0, j > 0, &tile, points, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    if (b->row + b->rows < p->down) continue;
-    if (!p->in.in_place) AG_NAME(agk_turn_outside)(&turn, grid, gx);
-    if (way->norms && way->norms->norm) AG_OF_REAL(agk_norm_relu_grad)
-    (turn.plane, g->c_in, x + image * numbers, way->norms->norm, gx, gx, way->sums);
+    if (b->row + b->rows == p->down)
+      AG_NAME(settle_image)(&p->in, &turn, way, x ? x + image * numbers : NULL, grid, gx);
   }
 }
 #endif

@@ -97,8 +97,7 @@ AG_INLINE void AG_NAME(block_outside)(const AG_REAL *grid, const int64_t *at, AG
     if (i < n) AG_STORE(to + i * plane, row[i]);
 }
 
-/* What lies around the planes. */
-static void AG_NAME(clear_frame)(const agk_turn *t, AG_REAL *grid) {
+void AG_NAME(agk_turn_frame)(const agk_turn *t, AG_REAL *grid) {
   const int64_t row = t->width * t->pitch, right = t->width - t->left - t->columns;
   const size_t size = sizeof *grid;
   memset(grid, 0, (size_t)(t->top * row) * size);
@@ -151,7 +150,7 @@ static void AG_NAME(copy_outside)(const agk_turn *t, const AG_REAL *grid, AG_REA
 
 void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid) {
   const int64_t pixels = t->rows * t->columns;
-  AG_NAME(clear_frame)(t, grid);
+  AG_NAME(agk_turn_frame)(t, grid);
   if (t->last) {
     AG_NAME(copy_inside)(t, planes, grid);
     return;

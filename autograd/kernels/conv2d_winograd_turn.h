@@ -29,6 +29,9 @@ typedef struct {
 /* Fills the whole grid: what no plane covers, and channels up to the pitch, are 0. */
 void AG_NAME(agk_turn_inside)(const agk_turn *t, const AG_REAL *planes, AG_REAL *grid);
 
+/* That part of it which no plane covers: for whoever writes the others. */
+void AG_NAME(agk_turn_frame)(const agk_turn *t, AG_REAL *grid);
+
 /* Writes the planes. */
 void AG_NAME(agk_turn_outside)(const agk_turn *t, const AG_REAL *grid, AG_REAL *planes);
 #endif
