@@ -97,6 +97,8 @@ autograd_kernels = \
   %reldir%/kernels/conv2d_winograd_tiles.h \
   %reldir%/kernels/conv2d_winograd_turn.c \
   %reldir%/kernels/conv2d_winograd_turn.h \
+  %reldir%/kernels/conv2d_winograd_way.c \
+  %reldir%/kernels/conv2d_winograd_way.h \
   %reldir%/kernels/conv2d_winograd_weights.c \
   %reldir%/kernels/conv2d_winograd_weights.h \
   %reldir%/kernels/cumulate.c \

@@ -4,7 +4,6 @@
 
 #include "core/multiversion.h"
 #include "kernels/conv2d_winograd_tiles.h"
-#include "kernels/conv2d_winograd_turn.h"
 
 /* Bytes of a line of the cache, the tiles that a block has at least, where there are so many, and what the
  * number of groups is a multiple of. */
@@ -139,43 +138,6 @@ AG_INLINE void AG_NAME(fetch)(const AG_REAL *image, int64_t numbers, int64_t i, 
     __builtin_prefetch(image + k, 0, 2);
 }
 
-/* The pixels of an image, or of some rows of one, as its tiles see them: with its norm, and with a frame
- * where there has to be one. */
-static const AG_REAL *AG_NAME(pixels_of)(const agk_winograd_side *side, const agk_turn *turn,
-                                         const AG_NAME(agk_winograd_way) * way, const AG_REAL *x,
-                                         AG_REAL *grid) {
-  const AG_REAL *norm = way->norms ? way->norms->norm : NULL;
-  const int64_t row = turn->columns * turn->channels;
-  if (norm && !side->in_place && turn->pitch == turn->channels) {
-    AG_NAME(agk_turn_frame)(turn, grid);
-    for (int64_t i = 0; i < turn->rows; i++) AG_OF_REAL(agk_norm_relu)
-    (turn->columns, turn->channels, x + i * row, norm,
-     grid + ((turn->top + i) * turn->width + turn->left) * turn->pitch);
-    return grid;
-  }
-  if (norm) AG_OF_REAL(agk_norm_relu)(turn->rows * turn->columns, turn->channels, x, norm, way->image);
-  const AG_REAL *image = norm ? way->image : x;
-  if (side->in_place) return image;
-  AG_NAME(agk_turn_inside)(turn, image, grid);
-  return grid;
-}
-
-/* The gradient of a whole image from the grid, or of one that lies in its place, through its norm. */
-static void AG_NAME(settle_image)(const agk_winograd_side *side, const agk_turn *turn,
-                                  const AG_NAME(agk_winograd_way) * way, const AG_REAL *x,
-                                  const AG_REAL *grid, AG_REAL *gx) {
-  const AG_REAL *norm = way->norms ? way->norms->norm : NULL;
-  const int64_t row = turn->columns * turn->channels;
-  if (norm && !side->in_place && turn->pitch == turn->channels) {
-    for (int64_t i = 0; i < turn->rows; i++) AG_OF_REAL(agk_norm_relu_grad)
-    (turn->columns, turn->channels, x + i * row, norm,
-     grid + ((turn->top + i) * turn->width + turn->left) * turn->pitch, gx + i * row, way->sums);
-    return;
-  }
-  if (!side->in_place) AG_NAME(agk_turn_outside)(turn, grid, gx);
-  if (norm) AG_OF_REAL(agk_norm_relu_grad)(turn->plane, turn->channels, x, norm, gx, gx, way->sums);
-}
-
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
                                   const agk_winograd_block *b, const AG_NAME(agk_winograd_way) * way,
                                   const AG_REAL *x, AG_REAL *grid, AG_REAL *v) {
@@ -185,7 +147,7 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
   x += b->image * numbers + input_rows(g, p, b).begin * row_of(&turn);
   for (int64_t k = 0; k < b->images; k++, x += numbers) {
     const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
-    const AG_REAL *pixels = AG_NAME(pixels_of)(&p->in, &turn, way, x, grid);
+    const AG_REAL *pixels = AG_NAME(agk_winograd_pixels)(way, p->in.in_place, &turn, x, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, v += p->in.pitch) {
         if (fetches) AG_NAME(fetch)(x + numbers, numbers, i * p->across + j, b->rows * p->across);
@@ -205,19 +167,13 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
   gy += first;
   for (int64_t k = 0; k < b->images; k++, gy += numbers) {
     const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
-    const AG_REAL *image = gy;
-    if (y) {
-      AG_OF_REAL(agk_norm_add_line)
-      (turn.rows * turn.columns, g->c_out, y + k * numbers, way->norms->line, gy, way->image);
-      image = way->image;
-    }
-    if (!p->out.in_place) AG_NAME(agk_turn_inside)(&turn, image, grid);
-    const AG_REAL *pixels = p->out.in_place ? image : grid;
+    const AG_REAL *of_y = y ? y + k * numbers : NULL;
+    const AG_REAL *pixels =
+        AG_NAME(agk_winograd_pixels_of_gradient)(way, p->out.in_place, &turn, of_y, gy, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
         if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
-        if (fetches && y) AG_NAME(fetch)
-        (y + (k + 1) * numbers, numbers, i * p->across + j, b->rows * p->across);
+        if (fetches && y) AG_NAME(fetch)(of_y + numbers, numbers, i * p->across + j, b->rows * p->across);
         AG_NAME(agk_tile_output_adjoint)(&tile, pixels + p->tile * (i * tile.row + j * tile.pitch), q);
       }
   }
@@ -237,9 +193,7 @@ void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winog
         if (b->rows == p->down) AG_NAME(fetch)(y, numbers, i * p->across + j, b->rows * p->across);
         AG_NAME(agk_tile_output)(&tile, m, bias, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    if (!p->out.in_place) AG_NAME(agk_turn_outside)(&turn, grid, y);
-    if (way->norms)
-      AG_OF_REAL(agk_norm_add_moments)(turn.rows * turn.columns, g->c_out, y, way->moments, way->scratch);
+    AG_NAME(agk_winograd_settle)(way, p->out.in_place, &turn, grid, y);
   }
 }
 
@@ -263,8 +217,8 @@ void AG_NAME(agk_winograd_inputs_adjoint)(const agk_conv2d_geometry *g, const ag
         AG_NAME(agk_tile_input_adjoint)
         (i > 0, j > 0, &tile, points, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    if (b->row + b->rows == p->down)
-      AG_NAME(settle_image)(&p->in, &turn, way, x ? x + image * numbers : NULL, grid, gx);
+    if (b->row + b->rows == p->down) AG_NAME(agk_winograd_settle_gradient)
+    (way, p->in.in_place, &turn, x ? x + image * numbers : NULL, grid, gx);
   }
 }
 #endif

@@ -6,7 +6,7 @@
 #ifndef AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
 #define AG_KERNELS_CONV2D_WINOGRAD_BLOCKS_H
 #include "core/parallel.h"
-#include "kernels/conv2d_norms.h"
+#include "kernels/conv2d_winograd_way.h"
 
 /* The pixels and points of inputs or of outputs. */
 typedef struct {
@@ -53,15 +53,6 @@ int64_t agk_winograd_numbers(size_t bytes, size_t element_size);
 #include "core/each_isa.h"
 #endif
 #else
-
-/* What the images of a block meet on the way, where there are norms: see conv2d_norms.h. `image` is scratch
- * of image_numbers, and the sums are those of all images before, which these are added to. */
-typedef struct {
-  const AG_OF_REAL(agk_conv2d_norms) * norms;
-  AG_REAL *image;
-  agk_norm_moments *moments, *scratch;
-  agk_norm_sums *sums;
-} AG_NAME(agk_winograd_way);
 
 /* v[point, tile] = B^T X B for the tiles of a block of x; grid is scratch of x_grid numbers. */
 void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winograd_plan *p,
