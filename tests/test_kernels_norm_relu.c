@@ -61,7 +61,7 @@ static int64_t AG_NAME(winner)(const AG_NAME(operands) * o, int64_t i) {
 }
 
 /* Everything that is wanted, and for each sum that of its terms without their signs. */
-static AG_NAME(results) AG_NAME(define)(const AG_NAME(operands) * o, double *sums, double *sizes) {
+static AG_NAME(results) AG_NAME(define)(const AG_NAME(operands) * o, long double *sums, double *sizes) {
   const int64_t channels = o->g->channels;
   AG_NAME(results) r = AG_NAME(new_results)(o);
   for (int64_t i = 0; i < o->in; i++) r.gx[i] = 0;
@@ -119,13 +119,14 @@ static void AG_NAME(assert_same)(const char *what, const agk_pool2d_geometry *g,
 static void AG_NAME(assert_kernel)(AG_NAME(results) (*kernel)(int threads, const AG_NAME(operands) * o),
                                    const AG_NAME(operands) * o) {
   const int64_t n = AGK_NORM_ROWS * o->g->channels;
-  double *sums = room(n, sizeof *sums), *sizes = room(n, sizeof *sizes);
+  long double *sums = room(n, sizeof *sums);
+  double *sizes = room(n, sizeof *sizes);
   const AG_NAME(results) wanted = AG_NAME(define)(o, sums, sizes), found = kernel(1, o);
   AG_NAME(assert_same)("value", o->g, o->out, found.y, wanted.y);
   AG_NAME(assert_same)("gradient", o->g, o->in, found.gx, wanted.gx);
   for (int64_t i = 0; i < n; i++) {
-    if (isnan(sums[i]) && isnan(found.gnorm[i])) continue;
-    ck_assert_double_eq_tol((double)found.gnorm[i], sums[i],
+    if (isnan((double)sums[i]) && isnan(found.gnorm[i])) continue;
+    ck_assert_double_eq_tol((double)found.gnorm[i], (double)sums[i],
                             16 * (double)AG_EPSILON * (sizes[i] + DBL_EPSILON));
   }
   ck_assert(found.gnorm[n] == 7);
