@@ -70,6 +70,12 @@ static void a_little_off(const ag_call *call) {
   disturb(call->out[0], 1 + 1e6 * DBL_EPSILON);
 }
 
+/* The same of the second result. */
+static void the_second_a_little_off(const ag_call *call) {
+  right_forward(call);
+  disturb(call->out[1], 1 + 1e6 * DBL_EPSILON);
+}
+
 /* Off by what float32 rounding cannot explain. */
 static void rough_in_float32(const ag_call *call) {
   right_forward(call);
@@ -166,6 +172,12 @@ static const struct {
      GOOD,
      "value 0, element",
      {.forward = {a_little_off, a_little_off}}},
+    {"norm_relu_max_pool2d_grad",
+     "the second result a little off",
+     check_values,
+     GOOD,
+     "value 1, element",
+     {.forward = {the_second_a_little_off, the_second_a_little_off}}},
     {"softmax", "wrong axis", check_values, GOOD, "value 0, element", {.forward = {wrong_axis, wrong_axis}}},
     {"argmax", "keepdim ignored", check_values, GOOD, "another shape", {.shape = keepdim_ignored}},
     {"sum", "without an oracle", check_values, GOOD, "no oracle", {.name = "no such operator"}},
@@ -182,6 +194,12 @@ static const struct {
      "2 threads",
      {.forward = {counts_threads, counts_threads}}},
     {"avg_pool2d",
+     "bits from threads",
+     check_threads,
+     BIG,
+     "2 threads",
+     {.forward = {counts_threads, counts_threads}}},
+    {"norm_relu_grad",
      "bits from threads",
      check_threads,
      BIG,

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from . import again, integers, numbers
+from .normalisation import norm_relu, norm_relu_max_pool2d
 
 X, Y, ROW = numbers(61, 3, 4, low=-2.5, high=2.5), numbers(62, 3, 4), numbers(64, 4)
 P, Q = numbers(67, 3, 4, low=0.1, high=0.9), numbers(68, 3, 4, low=0.1, high=0.9)
@@ -36,6 +37,8 @@ def layers():
     yield again(*again("max_pool2d, channels last", [IMAGE], last(F.max_pool2d), "ag_max_pool2d(in[0], 2, .channels_last = true)"))
     yield again("interpolate", [IMAGE], lambda x: F.interpolate(x, (3, 7), mode="bilinear"), "ag_interpolate(in[0], 3, 7, .mode = AG_LINEAR)")
     yield again("batch_norm", [IMAGE, CHANNELS, SHIFT], lambda x, w, b: F.batch_norm(x, None, None, w, b, True), "ag_batch_norm(in[0], in[1], in[2], .training = true)")
+    yield again("norm_relu", [X, numbers(79, 3, 4)], norm_relu, "ag_norm_relu(in[0], in[1])")
+    yield again("norm_relu_max_pool2d", [numbers(80, 1, 4, 5, 2), numbers(81, 3, 2)], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)")
     yield again("layer_norm", [X, ROW], lambda x, w: F.layer_norm(x, (4,), w), "ag_layer_norm(in[0], AG_SHAPE(4), in[1])")
     yield again("softmax", [X], lambda x: x.softmax(1), "ag_softmax(in[0], 1)")
     yield again("log_softmax", [X], lambda x: x.log_softmax(1), "ag_log_softmax(in[0], 1)")

@@ -1,4 +1,4 @@
-"""Normalisation of samples by themselves. PyTorch 1.13 has no rms_norm, so its formula stands for it."""
+"""Normalisation. PyTorch 1.13 has no rms_norm, and none whose statistics are given with a rectifier behind it, so their formulas stand for them."""
 import torch
 import torch.nn.functional as F
 
@@ -8,12 +8,24 @@ X, WEIGHT, BIAS, PLANE = numbers(71, 2, 6, 5), numbers(72, 5), numbers(73, 5), n
 CHANNELS, SHIFT, IMAGE, LONG = numbers(75, 6), numbers(76, 6), numbers(77, 2, 6, 2, 3), numbers(78, 3, 40)
 ROW, POINTS = numbers(79, 4), numbers(80, 3, 6)
 EDGES = fixed(given([float("inf"), 1.0], [float("nan"), 1.0], [2.0, 2.0]))
+PIXELS, NORM = numbers(81, 2, 5, 6, 3), numbers(82, 3, 3)
+HOLES = fixed(given([[[float("nan"), 1.0, 2.0], [0.5, float("inf"), -1.0]], [[1.0, float("nan"), float("-inf")], [-1.0, 2.0, -0.5]]]))
+NO_IMAGES = torch.zeros(0, 5, 6, 3, dtype=torch.float64, requires_grad=True)
 NO_ROWS, NO_COLUMNS = torch.zeros(0, 4, dtype=torch.float64), torch.zeros(2, 0, 3, dtype=torch.float64)
 
 
 def rms_norm(x, n, weight=None, eps=torch.finfo(torch.float64).eps):
     y = x * torch.rsqrt(x.square().mean(tuple(range(-n, 0)), keepdim=True) + eps)
     return y if weight is None else y * weight
+
+
+def norm_relu(x, norm):
+    return ((x - norm[0]) * norm[1] + norm[2]).relu()
+
+
+def norm_relu_max_pool2d(size):
+    """Of images (n, h, w, c)."""
+    return lambda x, norm: F.max_pool2d(norm_relu(x, norm).permute(0, 3, 1, 2), size).permute(0, 2, 3, 1)
 
 
 CASES = [
@@ -40,5 +52,14 @@ CASES = [
     ("normalize 1", [X], lambda x: F.normalize(x, 1.0, 0), "ag_normalize(in[0], .p = 1, .axes = AG_AXES(0))"),
     ("normalize edges", [EDGES], F.normalize, "ag_normalize(in[0])"),
     ("normalize zeros", [torch.zeros(2, 3, dtype=torch.float64)], F.normalize, "ag_normalize(in[0])"),
+    ("norm_relu", [PIXELS, NORM], norm_relu, "ag_norm_relu(in[0], in[1])"),
+    ("norm_relu row", [numbers(83, 3), NORM], norm_relu, "ag_norm_relu(in[0], in[1])"),
+    ("norm_relu edges", [HOLES, NORM.detach()], norm_relu, "ag_norm_relu(in[0], in[1])"),
+    ("norm_relu nothing", [NO_IMAGES, NORM], norm_relu, "ag_norm_relu(in[0], in[1])"),
+    ("norm_relu_max_pool2d", [PIXELS, NORM], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
+    ("norm_relu_max_pool2d of nine", [PIXELS, NORM], norm_relu_max_pool2d(3), "ag_norm_relu_max_pool2d(in[0], in[1], 3)"),
+    ("norm_relu_max_pool2d of one", [PIXELS, NORM], norm_relu_max_pool2d(1), "ag_norm_relu_max_pool2d(in[0], in[1], 1)"),
+    ("norm_relu_max_pool2d edges", [HOLES, NORM.detach()], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
+    ("norm_relu_max_pool2d nothing", [NO_IMAGES, NORM], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
     ("normalize nothing", [NO_COLUMNS], F.normalize, "ag_normalize(in[0])"),
 ]
