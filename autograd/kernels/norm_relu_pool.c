@@ -90,7 +90,7 @@ AG_INLINE void AG_NAME(find)(const int64_t n, const int64_t p, const AG_NAME(win
   AG_NAME(load)(n, w->norm + AGK_SCALE * w->c + j, &best->scale);
   AG_NAME(load)(n, w->norm + AGK_SHIFT * w->c + j, &shift);
   for (int64_t row = 0; row < p; row++)
-    for (int64_t column = 0; column < p; column++, place++) {
+    for (int64_t column = 0; column < p; column++, place += 1) {
       AG_NAME(vector) d;
       AG_NAME(load)(n, w->x + row * w->line + column * w->c + j, &d);
       d -= mean;
@@ -125,7 +125,7 @@ AG_INLINE void AG_NAME(grad)(const int64_t n, int64_t counted, const int64_t p, 
   AG_NAME(add)(n, w->h + j, &h);
   AG_NAME(add)(n, w->hx + j, &hx);
   for (int64_t row = 0; row < p; row++)
-    for (int64_t column = 0; column < p; column++, place++) {
+    for (int64_t column = 0; column < p; column++, place += 1) {
       const AG_NAME(vector) here = ONLY((AG_NAME(mask))(best.place == place), to);
       AG_NAME(store)(n, w->gx + row * w->line + column * w->c + j, &here);
     }
