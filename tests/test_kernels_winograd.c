@@ -80,29 +80,29 @@ static void AG_NAME(free_task)(AG_NAME(task) * t) {
  */
 static void AG_NAME(compute)(ag_isa isa, int threads, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
                              AG_REAL *out[4]) {
-  typedef size_t forward_bytes(const agk_conv2d_geometry *, int);
-  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool);
-  typedef void forward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
-                       AG_REAL *, void *);
-  typedef void backward(int, const agk_conv2d_geometry *, const AG_REAL *, const AG_REAL *, const AG_REAL *,
-                        AG_REAL *, AG_REAL *, AG_REAL *, void *);
+  typedef size_t forward_bytes(const agk_conv2d_geometry *, int, bool);
+  typedef size_t backward_bytes(const agk_conv2d_geometry *, int, bool, bool, bool);
+  typedef void forward(int, const agk_conv2d_geometry *, const AG_NAME(agk_conv2d_norms) *, const AG_REAL *,
+                       const AG_REAL *, const AG_REAL *, AG_REAL *, void *);
+  typedef void backward(int, const agk_conv2d_geometry *, const AG_NAME(agk_conv2d_norms) *, const AG_REAL *,
+                        const AG_REAL *, const AG_REAL *, AG_REAL *, AG_REAL *, AG_REAL *, void *);
   static forward_bytes *const forward_room[] = EACH_ISA_OF(AG_NAME(winograd_forward_bytes));
   static backward_bytes *const backward_room[] = EACH_ISA_OF(AG_NAME(winograd_backward_bytes));
   static forward *const forwards[] = EACH_ISA_OF(AG_NAME(winograd_forward));
   static backward *const backwards[] = EACH_ISA_OF(AG_NAME(winograd_backward));
   int64_t size[4];
   sizes_of(g, size);
-  void *workspace[] = {room((int64_t)forward_room[isa](g, threads), 1),
-                       room((int64_t)backward_room[isa](g, threads, true, false), 1),
-                       room((int64_t)backward_room[isa](g, threads, false, true), 1),
-                       room((int64_t)backward_room[isa](g, threads, true, true), 1)};
+  void *workspace[] = {room((int64_t)forward_room[isa](g, threads, false), 1),
+                       room((int64_t)backward_room[isa](g, threads, false, true, false), 1),
+                       room((int64_t)backward_room[isa](g, threads, false, false, true), 1),
+                       room((int64_t)backward_room[isa](g, threads, false, true, true), 1)};
   AG_REAL *both[4];
   for (int k = 0; k < 4; k++)
     out[k] = room(size[k], sizeof(AG_REAL)), both[k] = room(size[k], sizeof(AG_REAL));
-  forwards[isa](threads, g, t->x, t->w, t->bias, out[0], workspace[0]);
-  backwards[isa](threads, g, NULL, t->gy, t->w, out[1], NULL, NULL, workspace[1]);
-  backwards[isa](threads, g, t->x, t->gy, NULL, NULL, out[2], out[3], workspace[2]);
-  backwards[isa](threads, g, t->x, t->gy, t->w, both[1], both[2], both[3], workspace[3]);
+  forwards[isa](threads, g, NULL, t->x, t->w, t->bias, out[0], workspace[0]);
+  backwards[isa](threads, g, NULL, NULL, t->gy, t->w, out[1], NULL, NULL, workspace[1]);
+  backwards[isa](threads, g, NULL, t->x, t->gy, NULL, NULL, out[2], out[3], workspace[2]);
+  backwards[isa](threads, g, NULL, t->x, t->gy, t->w, both[1], both[2], both[3], workspace[3]);
   for (int k = 1; k < 4; k++) ck_assert_mem_eq(out[k], both[k], (size_t)size[k] * sizeof(AG_REAL));
   for (int k = 0; k < 4; k++) free(workspace[k]), free(both[k]);
 }
@@ -135,10 +135,8 @@ static void AG_NAME(assert_last)(ag_isa isa, agk_conv2d_geometry g, const AG_NAM
   int64_t size[4];
   sizes_of(&g, size);
   AG_NAME(task)
-  last = {.x = room(size[1], sizeof(AG_REAL)),
-          .w = t->w,
-          .gy = room(size[0], sizeof(AG_REAL)),
-          .bias = t->bias};
+  last = {
+      .x = room(size[1], sizeof(AG_REAL)), .w = t->w, .gy = room(size[0], sizeof(AG_REAL)), .bias = t->bias};
   AG_NAME(turn)(g.n, g.c_in, g.h * g.w, false, t->x, last.x);
   AG_NAME(turn)(g.n, g.c_out, g.h_out * g.w_out, false, t->gy, last.gy);
   g.channels_last = true;
@@ -263,8 +261,8 @@ START_TEST(winograd_sums_no_images_to_zero) {
 }
 END_TEST
 
-/* The errors of float32 that kernels/conv2d_winograd.h states for 64 channels, for tiles of each size, and the
- * direct way's. */
+/* The errors of float32 that kernels/conv2d_winograd.h states for 64 channels, for tiles of each size, and
+ * the direct way's. */
 static void assert_errors(int64_t side, bool direct, double least, double most, double worst_of_all) {
   agk_conv2d_geometry g = shaped(4, 64, 64, side, side, 1);
   int64_t size[4];
