@@ -223,6 +223,6 @@ void AG_NAME(agk_conv2d_norms_backward)(int threads, const agk_conv2d_geometry *
     AG_NAME(add)(weights + g->c_out, (AG_REAL *)(void *)(of_weights + (size_t)part * bytes.weights), sum);
   memcpy(gw, sum, (size_t)weights * sizeof *gw);
   memcpy(gb, sum + weights, (size_t)g->c_out * sizeof *gb);
-  if (norms->norm) AG_NAME(agk_conv2d_norms_settle)(parts, g->c_in, sums, norms->norm, norms->gnorm);
+  if (gx && norms->norm) AG_NAME(agk_conv2d_norms_settle)(parts, g->c_in, sums, norms->norm, norms->gnorm);
 }
 #endif
