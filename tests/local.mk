@@ -128,11 +128,13 @@ other_tests = \
   %reldir%/test_kernels.c \
   %reldir%/test_kernels.h \
   %reldir%/test_kernels_conv2d.c \
+  %reldir%/test_kernels_conv2d_norms.c \
   %reldir%/test_kernels_elementary.c \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_grey_last.c \
   %reldir%/test_kernels_norm.c \
   %reldir%/test_kernels_norm_relu.c \
+  %reldir%/test_kernels_norm_parts.c \
   %reldir%/test_kernels_pool.c \
   %reldir%/test_kernels_order.c \
   %reldir%/test_kernels_random.c \
