@@ -240,7 +240,10 @@ static bool pad_to_same(const ag_conv2d_args *a, ag_conv2d_attributes *k, ag_ten
 ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
   ag_tensor *result;
   ag_conv2d_attributes k = ag_conv2d_options(&a);
-  if (a.same && !pad_to_same(&a, &k, &result)) return result;
+  if (a.same && !pad_to_same(&a, &k, &result)) {
+    if (a.moments) *a.moments = result;
+    return result;
+  }
   if (a.norm || a.moments) return ag_conv2d_with_moments(&a, &k);
   return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
 }

@@ -162,8 +162,7 @@ ag_tensor *ag_conv2d_with_moments(const ag_conv2d_args *a, const ag_conv2d_attri
     if (a->moments) *a->moments = result;
     return result;
   }
-  if (!bias && a->weight->rank > 0)
-    bias = ag_filled(a->at, a->x->c, a->x->dtype, AG_SHAPE(a->weight->dim[0]), 0);
+  if (!bias) bias = ag_filled(a->at, a->x->c, a->x->dtype, AG_SHAPE(ag_dim(a->weight, 0)), 0);
   ag_apply_all(a->at, &ag_op_conv2d_moments, a->norm ? 4 : 3, (ag_tensor *[]){a->x, a->weight, bias, a->norm},
                options, out);
   if (a->moments) *a->moments = out[1];
