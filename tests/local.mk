@@ -162,6 +162,7 @@ walk_sources = \
   %reldir%/operators/checks.c \
   %reldir%/operators/comparisons.c \
   %reldir%/operators/composites.c \
+  %reldir%/operators/conv2d_moments.c \
   %reldir%/operators/convolution_composites.c \
   %reldir%/operators/convolutions.c \
   %reldir%/operators/covered.c \
@@ -180,6 +181,7 @@ walk_sources = \
   %reldir%/operators/oracle_indexing.c \
   %reldir%/operators/oracle_lanes.c \
   %reldir%/operators/oracle_linalg.c \
+  %reldir%/operators/oracle_moments.c \
   %reldir%/operators/oracle_normalisation.c \
   %reldir%/operators/oracle_pooling.c \
   %reldir%/operators/oracle_products.c \

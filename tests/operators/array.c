@@ -89,6 +89,7 @@ bool consult_oracle(const char *name, oracle_call *k) {
       layer_norm_oracles,
       linalg_oracles,
       mask_oracles,
+      moments_oracles,
       normalisation_oracles,
       pooling_oracles,
       product_oracles,

@@ -51,6 +51,7 @@ extern const oracle lane_oracles[];
 extern const oracle layer_norm_oracles[];
 extern const oracle linalg_oracles[];
 extern const oracle mask_oracles[];
+extern const oracle moments_oracles[];
 extern const oracle normalisation_oracles[];
 extern const oracle pooling_oracles[];
 extern const oracle product_oracles[];
