@@ -89,6 +89,11 @@ ag_tensor *gradients_in_a_row(ag_tensor *y, int n, ag_tensor *const *in) {
   return in_a_row(n_real, gradient);
 }
 
+ag_tensor *between_normalisations(ag_tensor *const *in) {
+  ag_tensor *moments, *y = ag_conv2d(in[0], in[1], in[2], .channels_last = true, .norm = in[3], .moments = &moments);
+  return in_a_row(2, (ag_tensor *[]){y, moments});
+}
+
 /* ---- Comparing ---- */
 
 /* Equal up to rtol of the greatest finite number of the array; NaN and infinities stand where PyTorch has them. */

@@ -64,6 +64,8 @@ ag_tensor *in_a_row(int n, ag_tensor *const *x);
 /* The gradients of y to those of the first n operands that are real, from the cotangent in[n], in a row:
  * zeros where there are none. They can be differentiated again. */
 ag_tensor *gradients_in_a_row(ag_tensor *y, int n, ag_tensor *const *in);
+/* The convolution of images (n, h, w, c), with weight, bias and norm, and the moments of it in a row. */
+ag_tensor *between_normalisations(ag_tensor *const *in);
 /* A layer of that description for x, of 3 inputs and 4 hidden numbers, whose states at the start, if any, and
  * weights lie in a row: its outputs and last states in a row. */
 ag_tensor *rnn_outputs(ag_tensor *x, ag_tensor *row, bool states, ag_rnn_layer_new_args a);

@@ -2,7 +2,7 @@
 import torch
 import torch.nn.functional as F
 
-from . import numbers
+from . import fixed, numbers
 
 IMAGE, SEQUENCE, WIDE = numbers(1, 2, 2, 5, 4), numbers(2, 2, 3, 7), numbers(4, 1, 2, 4, 7)
 KERNEL, GROUPED = numbers(5, 3, 2, 3, 2), numbers(6, 4, 1, 2, 3)
@@ -14,6 +14,10 @@ EMPTY = torch.zeros(0, 2, 5, 4, dtype=torch.float64, requires_grad=True)
 LAST = numbers(20, 2, 5, 4, 2)
 
 
+GREY, OF_GREY, SCALE, SHIFT = numbers(23, 2, 6, 5, 1), numbers(24, 3, 1, 3, 2), numbers(25, 3), numbers(26, 3)
+BEHIND, BEHIND_GROUPED, MEAN, VAR = numbers(27, 2, 3, 2, 2), numbers(28, 4, 1, 3, 2), numbers(29, 2), numbers(30, 2, low=0.5, high=2)
+
+
 def first(x):
     return x.permute(0, 3, 1, 2)
 
@@ -21,6 +25,27 @@ def first(x):
 def last(x):
     return x.permute(0, 2, 3, 1)
 
+
+def with_moments(x):
+    """The elements of x, then mean and biased variance of each of its channels, in a row."""
+    rows = x.flatten(0, 2)
+    return torch.cat([x.flatten(), rows.mean(0), rows.var(0, unbiased=False)])
+
+
+def chain(x, w, scale, shift, v, b):
+    """Convolution, batch normalisation, rectifier, convolution."""
+    h = F.relu(F.batch_norm(F.conv2d(first(x), w), None, None, scale, shift, True))
+    return with_moments(last(F.conv2d(h, v, b, padding=1)))
+
+
+def evaluated(x, w, b, mean, var):
+    return with_moments(last(F.conv2d(F.relu(F.batch_norm(first(x), mean, var, eps=0.1)), w, b, stride=(2, 1), groups=2)))
+
+
+CHAIN = ("ag_tensor *m, *n, *y = ag_conv2d(in[0], in[1], .channels_last = true, .moments = &m), *norm = ag_batch_norm_map(y, m, in[2], in[3], .training = true), "
+         "*z = ag_conv2d(y, in[4], in[5], .padding = 1, .channels_last = true, .norm = norm, .moments = &n)")
+EVALUATED = ("ag_tensor *m, *norm = ag_batch_norm_map(in[0], .running_mean = in[3], .running_var = in[4], .eps = 0.1), "
+             "*y = ag_conv2d(in[0], in[1], in[2], .stride = 2, .stride_w = 1, .groups = 2, .channels_last = true, .norm = norm, .moments = &m)")
 
 CASES = [
     ("conv1d", [SEQUENCE, TRIO, BIAS_2], lambda x, w, b: F.conv1d(x, w, b, stride=2, padding=1), "ag_conv1d(in[0], in[1], in[2], .stride = 2, .padding = 1)"),
@@ -43,6 +68,10 @@ CASES = [
      "ag_conv2d(in[0], in[1], in[2], .padding = 1, .groups = 2, .channels_last = true)"),
     ("conv2d of a grey image, channels last", [numbers(21, 2, 5, 4, 1), numbers(22, 3, 1, 3, 2), BIAS_3], lambda x, w, b: last(F.conv2d(first(x), w, b, padding=1)),
      "ag_conv2d(in[0], in[1], in[2], .padding = 1, .channels_last = true)"),
+    ("conv2d with moments, of grey images", [GREY, OF_GREY, BIAS_3], lambda x, w, b: with_moments(last(F.conv2d(first(x), w, b))),
+     "ag_tensor *m, *y = ag_conv2d(in[0], in[1], in[2], .channels_last = true, .moments = &m); return in_a_row(2, (ag_tensor *[]){y, m})"),
+    ("conv2d between normalisations", [GREY, OF_GREY, SCALE, SHIFT, BEHIND, BIAS_2], chain, CHAIN + "; return in_a_row(2, (ag_tensor *[]){z, n})"),
+    ("conv2d between normalisations, evaluated", [LAST, BEHIND_GROUPED, BIAS_4, fixed(MEAN), fixed(VAR)], evaluated, EVALUATED + "; return in_a_row(2, (ag_tensor *[]){y, m})"),
     ("conv2d of nothing", [EMPTY, KERNEL, BIAS_3], F.conv2d, "ag_conv2d(in[0], in[1], in[2])"),
     ("conv_transpose2d", [IMAGE, BACK, BIAS_3], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1], in[2])"),
     ("conv_transpose2d, strided", [IMAGE, BACK, BIAS_3], lambda x, w, b: F.conv_transpose2d(x, w, b, stride=(2, 3), padding=(1, 0), output_padding=(1, 2)),

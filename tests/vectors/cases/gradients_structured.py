@@ -24,10 +24,17 @@ def arrangement():
     yield again("scatter", [X, FEW, Y], lambda x, i, s: x.scatter(1, i, s[:2, :2]), "ag_scatter(in[0], 1, in[1], in[2])")
 
 
+def between_normalisations(x, w, b, norm):
+    z = ((x - norm[0]) * norm[1] + norm[2]).relu()
+    rows = F.conv2d(z.permute(0, 3, 1, 2), w, b).permute(0, 2, 3, 1).flatten(0, 2)
+    return torch.cat([rows.flatten(), rows.mean(0), rows.var(0, unbiased=False)])
+
+
 def layers():
     yield again("conv2d", [IMAGE, KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)")
     yield again(*again("conv2d", [numbers(78, 1, 2, 3, 4), KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)"))
     yield again("conv2d by Winograd", [IMAGE, numbers(76, 2, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=1), "ag_conv2d(in[0], in[1], .padding = 1)")
+    yield again("conv2d between normalisations", [numbers(79, 2, 4, 5, 2), KERNEL, SHIFT, numbers(80, 3, 2)], between_normalisations, "between_normalisations(in)")
     yield again("conv_transpose2d", [IMAGE, BACK], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1])")
     yield again("avg_pool2d", [IMAGE], lambda x: F.avg_pool2d(x, 3, 2, 1), "ag_avg_pool2d(in[0], 3, 2, 1)")
     yield again("max_pool2d", [IMAGE], lambda x: F.max_pool2d(x, 3, 2, 1), "ag_max_pool2d(in[0], 3, 2, 1)")
