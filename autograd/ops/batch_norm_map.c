@@ -56,6 +56,7 @@ static ag_tensor *row(const ag_batch_norm_map_args *a, int i) {
 ag_tensor *(ag_batch_norm_map)(ag_batch_norm_map_args a) {
   ag_tensor *result;
   if (!acceptable(&a, &result)) return result;
+  if (a.training) a.moments = (ag_contiguous)(a.at, a.moments);
   ag_tensor *mean = a.training ? row(&a, 0) : a.running_mean, *var = a.training ? row(&a, 1) : a.running_var;
   ag_tensor *scale = (ag_pow_scalar)(a.at, (ag_add_scalar)(a.at, var, a.eps != 0 ? a.eps : 1e-5), -0.5);
   if (a.weight) scale = (ag_mul)(a.at, a.weight, scale);
