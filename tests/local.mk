@@ -159,6 +159,7 @@ walk_sources = \
   %reldir%/operators/array.c \
   %reldir%/operators/array.h \
   %reldir%/operators/attention.c \
+  %reldir%/operators/batch_norm_map.c \
   %reldir%/operators/checks.c \
   %reldir%/operators/comparisons.c \
   %reldir%/operators/composites.c \

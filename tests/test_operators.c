@@ -10,6 +10,7 @@ int main(void) {
       arrangement_tests,
       einsum_tests,
       linalg_tests,
+      batch_norm_map_tests,
       conv2d_moments_tests,
       convolution_tests,
       loss_tests,

@@ -233,6 +233,35 @@ START_TEST(a_checkpoint_gives_the_same_bits) {
 }
 END_TEST
 
+/* ---- What is refused ---- */
+
+/* Where a convolution is refused there is the nil tensor in the place of moments, too. */
+START_TEST(convolutions_with_moments_want_channels_last) {
+  ag_tensor *x = irregular_leaf(c, AG_SHAPE(2, 5, 4, 3), 65, -1, 1),
+            *w = irregular_leaf(c, AG_SHAPE(4, 3, 3, 3), 66, -1, 1),
+            *norm = irregular_leaf(c, AG_SHAPE(3, 3), 67, -1, 1), *moments = NULL;
+  ag_conv2d(x, w, .norm = norm);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d_moments: norm and moments want images with their channels last");
+  ag_conv2d(x, w, .moments = &moments);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d_moments: norm and moments want images with their channels last");
+  ck_assert(ag_is_nil(moments));
+  moments = NULL;
+  ag_conv2d(x, NULL, .channels_last = true, .moments = &moments);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d: operand 1 is NULL");
+  ck_assert(ag_is_nil(moments));
+  moments = NULL;
+  ag_conv2d(x, w, .same = true, .stride = 2, .channels_last = true, .moments = &moments);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d: same keeps the size of x with stride 1 alone, found 2x2");
+  ck_assert(ag_is_nil(moments));
+  ag_conv2d(x, ag_scalar(c, 1), .channels_last = true, .moments = &moments);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: weight must be (o, c / groups, kh, kw), found scalar");
+  ag_conv2d(x, w, .channels_last = true, .norm = ag_slice(norm, 0, 0, 2, 1));
+  ASSERT_ERROR_ABOVE( c, AG_ESHAPE, "conv2d_moments: norm is 2x3, wanted is 3x3, mean, scale and shift of each channel of x");
+  ag_conv2d(x, w, .channels_last = true, .norm = ag_cast(norm, AG_F32));
+  ASSERT_ERROR_ABOVE( c, AG_EDTYPE, "conv2d_moments: operands are float64 and float32; all real operands must have one type");
+}
+END_TEST
+
 TCase *conv2d_moments_tests(void) {
   TCase *t = tcase_create("conv2d_moments");
   with_context(t);
@@ -241,5 +270,6 @@ TCase *conv2d_moments_tests(void) {
   tcase_add_loop_test(t, gradients_of_gradients_are_those_of_the_chain, 0, LENGTH(geometries));
   tcase_add_test(t, a_chain_is_that_of_batch_normalisations);
   tcase_add_test(t, a_checkpoint_gives_the_same_bits);
+  tcase_add_test(t, convolutions_with_moments_want_channels_last);
   return t;
 }

@@ -107,6 +107,7 @@ TCase *composite_tests(void);
 TCase *arrangement_tests(void);
 TCase *einsum_tests(void);
 TCase *linalg_tests(void);
+TCase *batch_norm_map_tests(void);
 TCase *conv2d_moments_tests(void);
 TCase *convolution_tests(void);
 TCase *loss_tests(void);
