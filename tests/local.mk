@@ -147,6 +147,7 @@ other_tests = \
   %reldir%/test_nn.h \
   %reldir%/test_nn_gradcheck.c \
   %reldir%/test_nn_layers.c \
+  %reldir%/test_nn_moments.c \
   %reldir%/test_nn_npz.c \
   %reldir%/test_nn_optim.c \
   %reldir%/test_nn_second_order.c

@@ -66,6 +66,7 @@ void expect_error(ag_ctx *k, ag_status status, const char *site, const char *tex
 int main(void) {
   Suite *suite = suite_create("nn");
   suite_add_tcase(suite, layer_tests());
+  suite_add_tcase(suite, moments_layer_tests());
   suite_add_tcase(suite, optim_tests());
   suite_add_tcase(suite, npz_tests());
   suite_add_tcase(suite, gradcheck_tests());

@@ -29,6 +29,7 @@ void expect_error(ag_ctx *k, ag_status status, const char *site, const char *tex
 
 /* One group of tests a file. */
 TCase *layer_tests(void);
+TCase *moments_layer_tests(void);
 TCase *optim_tests(void);
 TCase *npz_tests(void);
 TCase *gradcheck_tests(void);

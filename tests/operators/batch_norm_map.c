@@ -76,9 +76,9 @@ START_TEST(maps_want_what_has_a_number_for_each_channel) {
   ag_batch_norm_map(x, ag_transpose(pair, 0, 1), .training = true);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: moments is float64 4x2, x float64 2x3x2x4 wants float64 2x4, mean and variance of each channel");
   ag_batch_norm_map(x, pair, three, .training = true);
-  ASSERT_ERROR_ABOVE( c, AG_ESHAPE, "batch_norm_map: weight is float64 3, x float64 2x3x2x4 wants float64 4, one number for each channel");
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: weight is float64 3, x float64 2x3x2x4 wants float64 4, one number for each channel");
   ag_batch_norm_map(x, pair, each, pair, .training = true);
-  ASSERT_ERROR_ABOVE( c, AG_ESHAPE, "batch_norm_map: bias is float64 2x4, x float64 2x3x2x4 wants float64 4, one number for each channel");
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: bias is float64 2x4, x float64 2x3x2x4 wants float64 4, one number for each channel");
   ag_batch_norm_map(x, .running_mean = three, .running_var = each);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: running_mean is float64 3, x float64 2x3x2x4 wants float64 4, one number for each channel");
   ag_batch_norm_map(x, .running_mean = each, .running_var = ag_cast(each, AG_F32));

@@ -256,9 +256,9 @@ START_TEST(convolutions_with_moments_want_channels_last) {
   ag_conv2d(x, ag_scalar(c, 1), .channels_last = true, .moments = &moments);
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: weight must be (o, c / groups, kh, kw), found scalar");
   ag_conv2d(x, w, .channels_last = true, .norm = ag_slice(norm, 0, 0, 2, 1));
-  ASSERT_ERROR_ABOVE( c, AG_ESHAPE, "conv2d_moments: norm is 2x3, wanted is 3x3, mean, scale and shift of each channel of x");
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: norm is 2x3, wanted is 3x3, mean, scale and shift of each channel of x");
   ag_conv2d(x, w, .channels_last = true, .norm = ag_cast(norm, AG_F32));
-  ASSERT_ERROR_ABOVE( c, AG_EDTYPE, "conv2d_moments: operands are float64 and float32; all real operands must have one type");
+  ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "conv2d_moments: operands are float64 and float32; all real operands must have one type");
 }
 END_TEST
 
