@@ -49,14 +49,15 @@ leftovers() {
   grep -nE "[^a-z.](/ho""me/|/ro""ot/|/wo""rk/|/us""r/(local|include|lib)/)" $texts | complain 'a path of one machine'
 }
 
-# Objects are listed in the catalogue. Listed operators have a prototype, apart from those that only gradients use.
+# Objects are listed in the catalogue. Listed operators have a prototype, apart from those that only gradients use; one
+# that gives moments as well has that of the operator whose option they are.
 operators() {
   tables='autograd/ops/activations.def autograd/ops/arithmetic.def autograd/ops/catalogue.def autograd/ops/compare.def autograd/ops/elementwise.def'
   sed -n 's/^OP(\(.*\))$/\1/p' autograd/ops/catalogue.def | sort >"$scratch/listed"
   sed -n 's/^const ag_op ag_op_\([a-z0-9_]*\) = .*/\1/p' autograd/ops/*.c | sort >"$scratch/made"
   comm -23 "$scratch/made" "$scratch/listed" | complain 'not in ops/catalogue.def'
   comm -13 "$scratch/made" "$scratch/listed" | complain 'in ops/catalogue.def, but there is no object ag_op_'
-  grep -vE '_grad($|_)|_(backward|gather)$' "$scratch/listed" | while read -r name; do
+  grep -vE '_grad($|_)|_(backward|gather)$' "$scratch/listed" | sed 's/_moments$//' | while read -r name; do
     grep -qE "^ag_tensor \*ag_$name\(" autograd/manual/*.h || echo "$name"
   done | complain 'no prototype in autograd/manual'
   cat $tables | sed -nE 's/^[A-Z_0-9]+\(([a-z0-9_]+)[,)].*/\1/p' | sort | uniq -d | complain 'listed twice'
