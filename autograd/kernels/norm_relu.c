@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 enum {
-  COLUMNS = 64, /* that are mapped at a time: what belongs to them stays in registers */
-  ROWS = 8,     /* of which they are mapped before the next ones, so that memory is read from end to end */
-  LANES = 32,   /* columns that are summed in registers */
-  BLOCK = 32,   /* rows of which they are summed in the tensor's own type */
+  COLUMNS =
+      64, /* that are mapped at a time: where there are no more, what belongs to them stays in registers */
+  LANES = 32, /* columns that are summed in registers */
+  BLOCK = 32, /* rows of which they are summed in the tensor's own type */
 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -37,9 +37,10 @@ AG_INLINE void AG_NAME(map_columns)(const int64_t width, int64_t rows, int64_t c
 
 AG_MULTIVERSION void AG_NAME(agk_norm_relu)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm,
                                             AG_REAL *z) {
-  for (int64_t r = 0; r < rows; r += ROWS)
+  const int64_t n = c <= COLUMNS ? rows : 1;
+  for (int64_t r = 0; r < rows; r += n)
     for (int64_t j = 0; j < c; j += COLUMNS) {
-      const int64_t at = r * c + j, n = least(rows - r, ROWS);
+      const int64_t at = r * c + j;
       if (c - j >= COLUMNS)
         AG_NAME(map_columns)(COLUMNS, n, c, x + at, norm + j, z + at);
       else
@@ -59,9 +60,10 @@ AG_INLINE void AG_NAME(line_columns)(const int64_t width, int64_t rows, int64_t 
 
 AG_MULTIVERSION void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x,
                                                 const AG_REAL *line, const AG_REAL *g, AG_REAL *total) {
-  for (int64_t r = 0; r < rows; r += ROWS)
+  const int64_t n = c <= COLUMNS ? rows : 1;
+  for (int64_t r = 0; r < rows; r += n)
     for (int64_t j = 0; j < c; j += COLUMNS) {
-      const int64_t at = r * c + j, n = least(rows - r, ROWS);
+      const int64_t at = r * c + j;
       if (c - j >= COLUMNS)
         AG_NAME(line_columns)(COLUMNS, n, c, x + at, line + j, g + at, total + at);
       else
