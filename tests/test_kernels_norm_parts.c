@@ -37,7 +37,7 @@ static void AG_NAME(assert_map)(int64_t rows, int64_t channels, double tolerance
     ck_assert_double_eq_tol(sums[j].h, sum, tolerance * (double)(j + rows));
     ck_assert_double_eq_tol(sums[j].hx, product, tolerance * (double)(1 + rows));
   }
-  AG_NAME(agk_norm_relu_settle)(channels, sums, norm, gnorm);
+  AG_NAME(agk_norm_relu_settle)(1, channels, sums, norm, gnorm);
   for (int64_t j = 0; j < channels; j++) {
     ck_assert(gnorm[j] == (AG_REAL)(-(double)norm[channels + j] * sums[j].h));
     ck_assert(gnorm[channels + j] == (AG_REAL)sums[j].hx);

@@ -55,16 +55,6 @@ void AG_NAME(agk_conv2d_norms_unite)(int64_t parts, int64_t c, agk_norm_moments 
   }
 }
 
-void AG_NAME(agk_conv2d_norms_settle)(int64_t parts, int64_t c, agk_norm_sums *s, const AG_REAL *norm,
-                                      AG_REAL *gnorm) {
-  for (int64_t part = 1; part < parts; part++)
-    for (int64_t j = 0; j < c; j++) {
-      s[j].h += s[part * c + j].h;
-      s[j].hx += s[part * c + j].hx;
-    }
-  AG_NAME(agk_norm_relu_settle)(c, s, norm, gnorm);
-}
-
 /* What a convolution asks for one thread, for a chunk or for what is left of one: fewer images may ask for
  * more. */
 static size_t AG_NAME(most_bytes)(size_t (*workspace)(const agk_conv2d_geometry *, int),
@@ -223,6 +213,6 @@ void AG_NAME(agk_conv2d_norms_backward)(int threads, const agk_conv2d_geometry *
     AG_NAME(add)(weights + g->c_out, (AG_REAL *)(void *)(of_weights + (size_t)part * bytes.weights), sum);
   memcpy(gw, sum, (size_t)weights * sizeof *gw);
   memcpy(gb, sum + weights, (size_t)g->c_out * sizeof *gb);
-  if (gx && norms->norm) AG_NAME(agk_conv2d_norms_settle)(parts, g->c_in, sums, norms->norm, norms->gnorm);
+  if (gx && norms->norm) AG_NAME(agk_norm_relu_settle)(parts, g->c_in, sums, norms->norm, norms->gnorm);
 }
 #endif

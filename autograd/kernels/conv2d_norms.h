@@ -39,9 +39,6 @@ void AG_NAME(agk_conv2d_norms_backward)(int threads, const agk_conv2d_geometry *
                                         const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *gw,
                                         AG_REAL *gb, void *workspace);
 
-/* The moments from those of parts, c each, one after the other; and the gradient of norm from sums of parts.
- */
+/* The moments from those of parts, c each, one after the other. */
 void AG_NAME(agk_conv2d_norms_unite)(int64_t parts, int64_t c, agk_norm_moments *m, AG_REAL *moments);
-void AG_NAME(agk_conv2d_norms_settle)(int64_t parts, int64_t c, agk_norm_sums *s, const AG_REAL *norm,
-                                      AG_REAL *gnorm);
 #endif

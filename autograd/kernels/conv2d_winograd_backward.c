@@ -135,7 +135,7 @@ void AG_NAME(winograd_backward)(int threads, const agk_conv2d_geometry *g,
     }
   }
   if (gw) AG_NAME(finish)(threads, g, &p, &s, parts, one ? 1 : parts, sums, biases, turned, gw, gb);
-  if (gx && norms && norms->norm) AG_OF_REAL(agk_conv2d_norms_settle)
+  if (gx && norms && norms->norm) AG_OF_REAL(agk_norm_relu_settle)
   (parts, g->c_in, (agk_norm_sums *)(void *)sums_of_norm, norms->norm, norms->gnorm);
 }
 #endif

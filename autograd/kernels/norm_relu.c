@@ -110,7 +110,14 @@ void AG_NAME(agk_norm_relu_grad)(int64_t rows, int64_t c, const AG_REAL *x, cons
     AG_NAME(grad_block)(least(rows - r, BLOCK), c, x + r * c, norm, gz + r * c, gx + r * c, s);
 }
 
-void AG_NAME(agk_norm_relu_settle)(int64_t c, const agk_norm_sums *s, const AG_REAL *norm, AG_REAL *gnorm) {
+void AG_NAME(agk_norm_relu_settle)(int64_t chunks, int64_t c, agk_norm_sums *s, const AG_REAL *norm,
+                                   AG_REAL *gnorm) {
+  for (int64_t j = 0; j < c && chunks == 0; j++) s[j] = (agk_norm_sums){0, 0};
+  for (int64_t i = 1; i < chunks; i++)
+    for (int64_t j = 0; j < c; j++) {
+      s[j].h += s[i * c + j].h;
+      s[j].hx += s[i * c + j].hx;
+    }
   for (int64_t j = 0; j < c; j++) {
     gnorm[AGK_MEAN * c + j] = (AG_REAL)(-(double)norm[AGK_SCALE * c + j] * s[j].h);
     gnorm[AGK_SCALE * c + j] = (AG_REAL)s[j].hx;

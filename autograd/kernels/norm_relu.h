@@ -25,8 +25,10 @@ void AG_NAME(agk_norm_relu)(int64_t rows, int64_t c, const AG_REAL *x, const AG_
  * sum(h). */
 void AG_NAME(agk_norm_relu_grad)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *norm,
                                  const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s);
-/* The rows of the gradient of `norm` from these sums. */
-void AG_NAME(agk_norm_relu_settle)(int64_t c, const agk_norm_sums *s, const AG_REAL *norm, AG_REAL *gnorm);
+/* The rows of the gradient of `norm` from these sums of chunks of rows, c each. They are added in their
+ * order, in the first of them; of no chunks they are 0, so there is room for one. */
+void AG_NAME(agk_norm_relu_settle)(int64_t chunks, int64_t c, agk_norm_sums *s, const AG_REAL *norm,
+                                   AG_REAL *gnorm);
 /* total = g + offset + (x - mean) slope. */
 void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *line,
                                 const AG_REAL *g, AG_REAL *total);

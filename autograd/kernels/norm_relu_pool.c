@@ -259,7 +259,6 @@ void AG_NAME(agk_norm_relu_pool_backward)(int threads, const agk_pool2d_geometry
     for (int64_t j = 0; j < 2 * c; j++) block[j] = 0;
     AG_NAME(grad_rows)(g, ag_chunk_range(i, chunks, rows), x, norm, gy, gx, block, s);
   }
-  agk_norm_relu_join(chunks, c, all);
-  AG_NAME(agk_norm_relu_settle)(c, all, norm, gnorm);
+  AG_NAME(agk_norm_relu_settle)(chunks, c, all, norm, gnorm);
 }
 #endif

@@ -33,7 +33,6 @@ void AG_NAME(agk_norm_relu_backward)(int threads, int64_t rows, int64_t c, const
     for (int64_t j = 0; j < c; j++) s[j] = (agk_norm_sums){0, 0};
     AG_NAME(agk_norm_relu_grad)(r.end - r.begin, c, x + at, norm, gz + at, gx + at, s);
   }
-  agk_norm_relu_join(chunks, c, sums);
-  AG_NAME(agk_norm_relu_settle)(c, sums, norm, gnorm);
+  AG_NAME(agk_norm_relu_settle)(chunks, c, sums, norm, gnorm);
 }
 #endif

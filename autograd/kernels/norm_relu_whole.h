@@ -24,17 +24,6 @@ static inline int64_t agk_norm_relu_chunks(int64_t rows, int64_t numbers) {
   return most < rows ? most : rows;
 }
 
-/* Adds up the sums of the chunks, in their order, in the first of them; of no chunks they are 0, so there is
- * room for one. */
-static inline void agk_norm_relu_join(int64_t chunks, int64_t c, agk_norm_sums *s) {
-  for (int64_t j = 0; j < c && chunks == 0; j++) s[j] = (agk_norm_sums){0, 0};
-  for (int64_t i = 1; i < chunks; i++)
-    for (int64_t j = 0; j < c; j++) {
-      s[j].h += s[i * c + j].h;
-      s[j].hx += s[i * c + j].hx;
-    }
-}
-
 #define AG_SELF "kernels/norm_relu_whole.h"
 #include "core/each_real.h"
 #endif
