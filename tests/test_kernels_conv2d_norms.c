@@ -202,12 +202,16 @@ static void AG_NAME(assert_alone)(int way, const agk_conv2d_geometry *g, const A
 /* Near what is expected, by the greatest of it. */
 static void AG_NAME(assert_near)(const agk_conv2d_geometry *g, int what, int way, int64_t n,
                                  const AG_REAL *found, const double *expected, double tolerance) {
-  double most = 0;
-  for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(expected[i]));
-  for (int64_t i = 0; i < n; i++)
-    ck_assert_msg(fabs((double)found[i] - expected[i]) <= tolerance * most,
-                  "%s of %dx%dx%dx%d, way %d, element %d: %.9g, expected %.9g", names[what], (int)g->n,
-                  (int)g->h, (int)g->w, (int)g->c_in, way, (int)i, (double)found[i], expected[i]);
+  double most = 0, greatest = 0;
+  int64_t worst = 0;
+  for (int64_t i = 0; i < n && !isnan(greatest); i++) {
+    const double error = fabs((double)found[i] - expected[i]);
+    most = fmax(most, fabs(expected[i]));
+    if (!(error <= greatest)) greatest = error, worst = i;
+  }
+  ck_assert_msg(greatest <= tolerance * most, "%s of %dx%dx%dx%d, way %d, element %d: %.9g, expected %.9g",
+                names[what], (int)g->n, (int)g->h, (int)g->w, (int)g->c_in, way, (int)worst,
+                (double)found[worst], expected[worst]);
 }
 
 /* The moments are those of the y that was written, of which they lose no digit, wherever the mean lies. */
