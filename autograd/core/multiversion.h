@@ -26,4 +26,13 @@
 #define AG_INLINE static inline
 #endif
 
+/* Before a loop over an array that is meant to lie in registers, whose rounds are few and known when this is
+ * compiled: it becomes straight code while the compiler still turns such arrays into registers. Later on, an
+ * array that an outer loop may leave as it is would be written to memory before and after that loop. */
+#if defined(__GNUC__)
+#define AG_UNROLL _Pragma("GCC unroll 16")
+#else
+#define AG_UNROLL
+#endif
+
 #endif

@@ -157,14 +157,13 @@ AG_INLINE void AG_NAME(tile)(const AG_NAME(strip) * s, int rows, int vectors, co
   AG_VECTOR sum[MAX_ROWS][VECTORS];
   AG_REAL edge[MAX_ROWS * AG_NAME(COLUMNS)];
   const AG_REAL *b = s->b;
-  for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++) sum[i][v] = AG_ALL(0);
+  AG_UNROLL for (int i = 0; i < rows; i++) AG_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = AG_ALL(0);
   for (int64_t k = 0; k < s->depth; k++, b += s->ldb, a += s->a.column) {
     AG_VECTOR row[VECTORS];
-    for (int v = 0; v < vectors; v++) row[v] = AG_LOAD(b + v * AG_WIDTH);
-    for (int i = 0; i < rows; i++) {
+    AG_UNROLL for (int v = 0; v < vectors; v++) row[v] = AG_LOAD(b + v * AG_WIDTH);
+    AG_UNROLL for (int i = 0; i < rows; i++) {
       const AG_VECTOR x = AG_ALL(a[i * s->a.row]);
-      for (int v = 0; v < vectors; v++) sum[i][v] = AG_FMA(x, row[v], sum[i][v]);
+      AG_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = AG_FMA(x, row[v], sum[i][v]);
     }
   }
   agk_steps step = s->from;
@@ -173,21 +172,19 @@ AG_INLINE void AG_NAME(tile)(const AG_NAME(strip) * s, int rows, int vectors, co
     from = edge;
     step = (agk_steps){AG_NAME(COLUMNS), 1};
   }
-  if (from)
-    for (int i = 0; i < rows; i++)
-      for (int v = 0; v < vectors; v++) {
-        if (step.column)
-          sum[i][v] += AG_LOAD(from + i * step.row + v * AG_WIDTH);
-        else
-          sum[i][v] += AG_ALL(from[i * step.row]);
-      }
+  if (from) AG_UNROLL for (int i = 0; i < rows; i++) AG_UNROLL for (int v = 0; v < vectors; v++) {
+      if (step.column)
+        sum[i][v] += AG_LOAD(from + i * step.row + v * AG_WIDTH);
+      else
+        sum[i][v] += AG_ALL(from[i * step.row]);
+    }
   if (s->rectified)
-    for (int i = 0; i < rows; i++)
-      for (int v = 0; v < vectors; v++) sum[i][v] = AG_NAME(rectify)(sum[i][v]);
+    AG_UNROLL for (int i = 0; i < rows; i++) AG_UNROLL for (int v = 0; v < vectors; v++) sum[i][v] =
+        AG_NAME(rectify)(sum[i][v]);
   AG_REAL *to = s->whole ? c : edge;
   const int64_t ld = s->whole ? s->c.row : AG_NAME(COLUMNS);
-  for (int i = 0; i < rows; i++)
-    for (int v = 0; v < vectors; v++) AG_STORE(to + i * ld + v * AG_WIDTH, sum[i][v]);
+  AG_UNROLL for (int i = 0; i < rows; i++) AG_UNROLL for (int v = 0; v < vectors; v++)
+      AG_STORE(to + i * ld + v * AG_WIDTH, sum[i][v]);
   if (!s->whole) AG_NAME(place)(s, rows, edge, c);
 }
 
