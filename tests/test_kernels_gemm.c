@@ -110,9 +110,11 @@ static void AG_NAME(assert_affine)(const agk_gemm_geometry *g, bool rectified) {
   free(a), free(b), free(bias), free(out[0]), free(out[1]);
 }
 
-/* Sizes that are multiplied by us, whole and in chunks of k, as scalar products, and by BLAS. */
+/* Sizes that are multiplied by us, whole and in chunks of k, as scalar products in tiles of every shape, and
+ * by BLAS. */
 static void AG_NAME(affine)(void) {
-  const int64_t sizes[][3] = {{33, 45, 300}, {8, 9, 16500}, {40, 3, 70}, {2, 50, 64}, {420, 400, 410}};
+  const int64_t sizes[][3] = {{33, 45, 300}, {8, 9, 16500}, {40, 3, 70}, {2, 50, 64},    {13, 10, 70},
+                              {9, 4, 37},    {14, 1, 48},   {11, 7, 50}, {420, 400, 410}};
   for (int s = 0; s < LENGTH(sizes); s++) {
     for (int rectified = 0; rectified < 2; rectified++) {
       const agk_gemm_geometry g = geometry(sizes[s][0], sizes[s][1], sizes[s][2], false, true, 1);
