@@ -2,20 +2,13 @@
 #ifndef AG_REAL
 #include "kernels/norm_relu.h"
 
-#include <stdbool.h>
-
 enum {
-  COLUMNS =
-      64, /* that are mapped at a time: where there are no more, what belongs to them stays in registers */
-  LANES = 32, /* columns that are summed in registers */
-  BLOCK = 32, /* rows of which they are summed in the tensor's own type */
+  COLUMNS = 64, /* that are mapped at a time: of so few, all that belongs to them stays in registers */
+  LANES = 32,   /* columns that are summed in registers */
+  BLOCK = 32,   /* rows of which they are summed in the tensor's own type */
 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-static agk_batch_norm_geometry rows_of(int64_t rows, int64_t c) {
-  return (agk_batch_norm_geometry){.n = rows, .c = c, .s = 1, .relu = true};
-}
 
 #define AG_SELF "kernels/norm_relu.c"
 #include "core/each_real.h"
@@ -127,7 +120,7 @@ void AG_NAME(agk_norm_relu_settle)(int64_t chunks, int64_t c, agk_norm_sums *s, 
 
 void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m,
                                    agk_norm_moments *scratch) {
-  const agk_batch_norm_geometry g = rows_of(rows, c);
+  const agk_batch_norm_geometry g = {.n = rows, .c = c, .s = 1};
   if (c) AG_NAME(agk_norm_rows).moments(&g, (ag_range){0, rows}, (ag_range){0, c}, x, scratch);
   for (int64_t j = 0; j < c; j++) agk_norm_join(&m[j], scratch[j]);
 }

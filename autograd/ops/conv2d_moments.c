@@ -21,6 +21,7 @@
 #include "ops/check.h"
 #include "ops/conv2d.h"
 #include "ops/conv2d_moments.h"
+#include "ops/norm_relu.h"
 #include "ops/sample.h"
 
 bool ag_conv2d_moments_geometry(const ag_call *call, int x, int norm, const ag_conv2d_attributes *a,
@@ -89,20 +90,15 @@ static void fused(const ag_node *node, ag_tensor *g, ag_tensor *line, bool only_
 
 /* The same in operators; line goes through y. */
 static void recorded(const ag_node *node, ag_tensor *g, ag_tensor *line, ag_tensor **dx) {
-  ag_tensor *x = node->in[0], *y = node->out[0], *norm = node->n_in == 4 ? node->in[3] : NULL, *z = x, *d = x;
+  ag_tensor *x = node->in[0], *y = node->out[0], *norm = node->n_in == 4 ? node->in[3] : NULL;
+  ag_tensor *z = norm ? ag_norm_relu(x, norm) : x;
   ag_tensor *total = ag_add(ag_add(g, row(line, 1)), ag_mul(ag_sub(y, row(line, 0)), row(line, 2)));
-  if (norm) {
-    d = ag_sub(x, row(norm, 0));
-    z = ag_relu(ag_add(ag_mul(d, row(norm, 1)), row(norm, 2)));
-  }
   ag_apply_all(AG_HERE, &ag_op_conv2d_backward, 3, (ag_tensor *[]){total, z, node->in[1]}, node->attributes,
                dx);
   if (!norm) return;
-  ag_tensor *h = ag_relu_grad(dx[0], z), *scale = row(norm, 1);
-  ag_tensor *sum = ag_reshape(ag_conv2d_sum(node->attributes, h), ag_shape_of(scale)),
-            *product = ag_reshape(ag_conv2d_sum(node->attributes, ag_mul(h, d)), ag_shape_of(scale));
-  dx[0] = ag_mul(h, scale);
-  dx[3] = ag_concat(3, ((ag_tensor *[]){ag_neg(ag_mul(scale, sum)), product, sum}), 0);
+  ag_tensor *h = ag_relu_grad(dx[0], z);
+  dx[0] = ag_mul(h, ag_norm_relu_row(norm, AGK_SCALE));
+  dx[3] = ag_norm_relu_to_norm(h, ag_norm_relu_centred(x, norm), norm);
 }
 
 static void conv2d_moments_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {

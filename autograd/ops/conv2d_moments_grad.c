@@ -9,6 +9,7 @@
 #include "ops/check.h"
 #include "ops/conv2d.h"
 #include "ops/conv2d_moments.h"
+#include "ops/norm_relu.h"
 #include "ops/sample.h"
 
 static bool conv2d_moments_grad_shape(ag_call *call) {
@@ -93,7 +94,7 @@ const ag_op ag_op_conv2d_moments_grad = {
     .attribute_size = sizeof(ag_conv2d_moments_grad_attributes),
     .shape = conv2d_moments_grad_shape,
     .forward = {conv2d_moments_grad_f32, conv2d_moments_grad_f64},
-    .not_differentiable = "a pass that is recorded has its results from other operators",
+    .not_differentiable = AG_NORM_RELU_PLAIN,
     .flops = conv2d_moments_grad_flops,
     .samples = conv2d_moments_grad_samples};
 #endif
