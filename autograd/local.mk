@@ -123,9 +123,10 @@ autograd_kernels = \
   %reldir%/kernels/norm.h \
   %reldir%/kernels/norm_passes.h \
   %reldir%/kernels/norm_planes.c \
+  %reldir%/kernels/norm_pool.c \
+  %reldir%/kernels/norm_pool.h \
   %reldir%/kernels/norm_relu.c \
   %reldir%/kernels/norm_relu.h \
-  %reldir%/kernels/norm_relu_pool.c \
   %reldir%/kernels/norm_relu_whole.c \
   %reldir%/kernels/norm_relu_whole.h \
   %reldir%/kernels/norm_rows.c \
@@ -221,7 +222,6 @@ autograd_ops = \
   %reldir%/ops/norm.c \
   %reldir%/ops/norm_relu.c \
   %reldir%/ops/norm_relu.h \
-  %reldir%/ops/norm_relu_pool.c \
   %reldir%/ops/normalise.c \
   %reldir%/ops/normalise.h \
   %reldir%/ops/pad.c \
@@ -257,6 +257,7 @@ autograd_ops = \
 autograd_nn = \
   %reldir%/nn/attention.c \
   %reldir%/nn/batch_norm.c \
+  %reldir%/nn/conv2d_norm.c \
   %reldir%/nn/convolution.c \
   %reldir%/nn/embedding.c \
   %reldir%/nn/init.c \

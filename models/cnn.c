@@ -117,15 +117,14 @@ static ag_tensor *features_of(const cnn *m, ag_tensor *x, bool training) {
   return m->pool > 1 ? ag_max_pool2d(x, (int)m->pool, .channels_last = m->channels_last) : x;
 }
 
-/* The same with rectifiers behind normalisations: what reads their results, the next convolution or the
- * pooling, makes these on the way. */
+/* The same with rectifiers behind normalisations: the next convolution makes these as it reads, and pooling,
+ * which keeps the order of numbers as they do, comes before them. */
 static ag_tensor *rectified_features_of(const cnn *m, ag_tensor *x, bool training) {
-  ag_tensor *norm = NULL, *moments;
-  for (int64_t i = 0; i < m->layers; i++) {
-    x = ag_conv2d_moments_layer_call(&m->conv[i], x, norm, &moments);
-    norm = ag_batch_norm_map_layer_call(&m->norm[i], x, moments, training);
-  }
-  return m->pool > 1 ? ag_norm_relu_max_pool2d(x, norm, (int)m->pool) : ag_norm_relu(x, norm);
+  ag_tensor *norm = NULL;
+  for (int64_t i = 0; i < m->layers; i++)
+    x = ag_conv2d_norm_layer_call(&m->conv[i], &m->norm[i], x, i == m->layers - 1 ? (int)m->pool : 1,
+                                  training, &norm);
+  return ag_norm_relu(x, norm);
 }
 
 ag_tensor *cnn_forward(const cnn *m, ag_tensor *x, bool training) {

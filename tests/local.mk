@@ -133,6 +133,7 @@ other_tests = \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_grey_last.c \
   %reldir%/test_kernels_norm.c \
+  %reldir%/test_kernels_norm_pool.c \
   %reldir%/test_kernels_norm_relu.c \
   %reldir%/test_kernels_norm_parts.c \
   %reldir%/test_kernels_pool.c \

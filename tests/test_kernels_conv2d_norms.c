@@ -1,5 +1,5 @@
 /* Convolutions between normalisations against the same in single steps: images mapped, convolved by the
- * direct way in double, and moments summed in two passes. */
+ * direct way in double, moments summed in two passes, and results pooled. */
 #ifndef AG_REAL
 #include <float.h>
 
@@ -11,9 +11,9 @@
 #define EACH_ISA_OF(name) AG_EACH_ISA(name)
 
 /* The results, in the order in which they are made. */
-enum { Y, MOMENTS, GX, GW, GB, GNORM, RESULTS };
+enum { Y, MOMENTS, Q, GX, GW, GB, GNORM, RESULTS };
 
-static const char *const names[RESULTS] = {"y", "moments", "gx", "gw", "gb", "gnorm"};
+static const char *const names[RESULTS] = {"y", "moments", "q", "gx", "gw", "gb", "gnorm"};
 
 /* The public functions, which choose for themselves, after the instruction sets of Winograd's. */
 enum { CHOSEN = AG_ISAS, WAYS };
@@ -45,7 +45,9 @@ static agk_conv2d_geometry plain(int64_t n, int64_t in, int64_t out, int64_t h, 
   return shaped(n, in, out, h, w, 3, 1, padding, 1);
 }
 
-static void sizes_of(const agk_conv2d_geometry *g, int64_t size[RESULTS]) {
+static void sizes_of(const agk_conv2d_geometry *g, int64_t pool, int64_t size[RESULTS]) {
+  const agk_norm_windows windows = agk_conv2d_windows(g, pool ? pool : 1);
+  size[Q] = pool ? g->n * agk_norm_pooled(&windows) : 0;
   size[Y] = g->n * g->c_out * g->h_out * g->w_out;
   size[MOMENTS] = 2 * g->c_out;
   size[GX] = g->n * g->c_in * g->h * g->w;
@@ -58,22 +60,24 @@ static void sizes_of(const agk_conv2d_geometry *g, int64_t size[RESULTS]) {
 #include "core/each_real.h"
 #else
 
-/* The operands. of_y is a y that the gradient is taken at. */
+/* The operands. of_y is a y that the gradient is taken at; gy is that of q where there is pooling. */
 typedef struct {
+  int64_t pool;
   AG_REAL *x, *w, *bias, *norm, *gy, *of_y, *line;
 } AG_NAME(task);
 
-static AG_NAME(task) AG_NAME(task_of)(const agk_conv2d_geometry *g, AG_REAL bias) {
+static AG_NAME(task) AG_NAME(task_of)(const agk_conv2d_geometry *g, int64_t pool, AG_REAL bias) {
   int64_t size[RESULTS];
-  sizes_of(g, size);
+  sizes_of(g, pool, size);
   AG_NAME(task)
-  t = {AG_NAME(numbers)(1, size[GX]),
+  t = {pool,
+       AG_NAME(numbers)(1, size[GX]),
        AG_NAME(numbers)(2, size[GW]),
        AG_NAME(numbers)(3, g->c_out),
        AG_NAME(numbers)(4, size[GNORM]),
        AG_NAME(numbers)(5, size[Y]),
        AG_NAME(numbers)(6, size[Y]),
-       AG_NAME(numbers)(7, AGK_LINE_ROWS * g->c_out)};
+       AG_NAME(numbers)(7, (AGK_LINE_ROWS + 1) * g->c_out)};
   for (int64_t o = 0; o < g->c_out; o++) t.bias[o] += bias;
   return t;
 }
@@ -102,19 +106,39 @@ static double *AG_NAME(widened)(const AG_REAL *x, int64_t n) {
   return d;
 }
 
+/* The gradient of y: gy, where q is that of the gradient that windows have found, and the line. */
+static double *AG_NAME(total_of)(const agk_conv2d_geometry *g, const AG_NAME(task) * t) {
+  const int64_t out = g->c_out, of_image = g->h_out * g->w_out * out, n = g->n * of_image, p = t->pool;
+  double *total = room(n, sizeof *total);
+  for (int64_t i = 0; i < n; i++) {
+    const double mean = (double)t->line[i % out], offset = (double)t->line[out + i % out];
+    total[i] = (p ? 0 : (double)t->gy[i]) + offset +
+               ((double)t->of_y[i] - mean) * (double)t->line[2 * out + i % out];
+  }
+  const int64_t across = p ? g->w_out / p : 0, down = p ? g->h_out / p : 0;
+  for (int64_t i = 0; i < g->n * down * across * out; i++) {
+    const int64_t window = i / out, row = window / across % down * p, column = window % across * p,
+                  corner = window / across / down * of_image + (row * g->w_out + column) * out + i % out;
+    const double s = t->line[3 * out + i % out] < 0 ? -1 : 1;
+    int64_t best = corner;
+    for (int64_t k = 1; k < p * p; k++) {
+      const int64_t at = corner + (k / p * g->w_out + k % p) * out;
+      if (s * (double)t->of_y[at] > s * (double)t->of_y[best]) best = at;
+    }
+    total[best] += (double)t->gy[i];
+  }
+  return total;
+}
+
 /* y by the direct way, and gx, gw, gb and gnorm of its gradient with the line added. */
 static void AG_NAME(define)(agk_conv2d_geometry g, const AG_NAME(task) * t, const AG_REAL *norm,
                             double *expected[RESULTS]) {
   int64_t size[RESULTS];
-  sizes_of(&g, size);
+  sizes_of(&g, t->pool, size);
   g.direct = true;
   double *z = AG_NAME(mapped)(&g, t->x, norm), *w = AG_NAME(widened)(t->w, size[GW]),
-         *bias = AG_NAME(widened)(t->bias, g.c_out), *total = room(size[Y], sizeof *total);
-  const int64_t out = g.c_out, in = g.c_in;
-  for (int64_t i = 0; i < size[Y]; i++) {
-    const double mean = (double)t->line[i % out], offset = (double)t->line[out + i % out];
-    total[i] = (double)t->gy[i] + offset + ((double)t->of_y[i] - mean) * (double)t->line[2 * out + i % out];
-  }
+         *bias = AG_NAME(widened)(t->bias, g.c_out), *total = AG_NAME(total_of)(&g, t);
+  const int64_t in = g.c_in;
   for (int k = 0; k < RESULTS; k++) {
     expected[k] = room(size[k], sizeof(double));
     memset(expected[k], 0, (size_t)size[k] * sizeof(double));
@@ -170,13 +194,16 @@ static void AG_NAME(backward)(int way, int threads, const agk_conv2d_geometry *g
 static void AG_NAME(compute)(int way, int threads, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
                              const AG_REAL *norm, AG_REAL *out[RESULTS]) {
   int64_t size[RESULTS];
-  sizes_of(g, size);
+  sizes_of(g, t->pool, size);
   for (int k = 0; k < RESULTS; k++) {
     out[k] = room(size[k], sizeof(AG_REAL));
     memset(out[k], 0, (size_t)size[k] * sizeof(AG_REAL));
   }
   const AG_NAME(agk_conv2d_norms) norms = {.norm = norm,
                                            .moments = out[MOMENTS],
+                                           .pool = t->pool,
+                                           .sign = t->line + AGK_LINE_ROWS * g->c_out,
+                                           .pooled = out[Q],
                                            .y = t->of_y,
                                            .line = t->line,
                                            .gnorm = norm ? out[GNORM] : NULL};
@@ -189,14 +216,34 @@ static void AG_NAME(compute)(int way, int threads, const agk_conv2d_geometry *g,
 static void AG_NAME(assert_alone)(int way, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
                                   const AG_REAL *norm, AG_REAL *const out[RESULTS]) {
   int64_t size[RESULTS];
-  sizes_of(g, size);
+  sizes_of(g, t->pool, size);
   AG_REAL *alone[] = {room(size[GW], sizeof(AG_REAL)), room(size[GB], sizeof(AG_REAL))};
-  const AG_NAME(agk_conv2d_norms) norms = {.norm = norm, .y = t->of_y, .line = t->line};
+  const AG_NAME(agk_conv2d_norms) norms = {
+      .norm = norm, .pool = t->pool, .y = t->of_y, .line = t->line};
   AG_NAME(backward)(way, 2, g, &norms, t, NULL, alone[0], alone[1]);
   for (int k = 0; k < 2; k++) {
     ck_assert_mem_eq(alone[k], out[GW + k], (size_t)size[GW + k] * sizeof(AG_REAL));
     free(alone[k]);
   }
+}
+
+/* q is made of the y that was written; where y and its moments are not wanted, it has the same bits. */
+static void AG_NAME(assert_pooled)(int way, const agk_conv2d_geometry *g, const AG_NAME(task) * t,
+                                   const AG_REAL *norm, AG_REAL *const out[RESULTS]) {
+  int64_t size[RESULTS];
+  sizes_of(g, t->pool, size);
+  AG_REAL *q = room(size[Q], sizeof *q);
+  const AG_REAL *sign = t->line + AGK_LINE_ROWS * g->c_out;
+  const agk_norm_windows windows = agk_conv2d_windows(g, t->pool);
+  for (int64_t i = 0; i < g->n; i++)
+    AG_NAME(agk_norm_pool)
+  (&windows, out[Y] + i * (size[Y] / g->n), sign, q + i * agk_norm_pooled(&windows));
+  ck_assert_mem_eq(q, out[Q], (size_t)size[Q] * sizeof *q);
+  memset(q, 0, (size_t)size[Q] * sizeof *q);
+  const AG_NAME(agk_conv2d_norms) norms = {.norm = norm, .pool = t->pool, .sign = sign, .pooled = q};
+  AG_NAME(forward)(way, 2, g, &norms, t, NULL);
+  ck_assert_mem_eq(q, out[Q], (size_t)size[Q] * sizeof *q);
+  free(q);
 }
 
 /* Near what is expected, by the greatest of it. */
@@ -209,9 +256,9 @@ static void AG_NAME(assert_near)(const agk_conv2d_geometry *g, int what, int way
     most = fmax(most, fabs(expected[i]));
     if (!(error <= greatest)) greatest = error, worst = i;
   }
-  ck_assert_msg(greatest <= tolerance * most, "%s of %dx%dx%dx%d, way %d, element %d: %.9g, expected %.9g",
+  ck_assert_msg(greatest <= tolerance * most, "%s of %dx%dx%dx%d, way %d, element %d: %.17g, expected %.17g, at most %g of %g away",
                 names[what], (int)g->n, (int)g->h, (int)g->w, (int)g->c_in, way, (int)worst,
-                (double)found[worst], expected[worst]);
+                (double)found[worst], expected[worst], tolerance, most);
 }
 
 /* The moments are those of the y that was written, of which they lose no digit, wherever the mean lies. */
@@ -231,13 +278,14 @@ static void AG_NAME(assert_moments)(const agk_conv2d_geometry *g, const AG_REAL 
   }
 }
 
-/* With and without norm: by every way that there is, near the definition and with the same bits in 1, 2, 3
+/* With and without norm, and with pooling, whose gradient is 0 at most places, so that its sums are smaller
+ * against their terms: by every way that there is, near the definition and with the same bits in 1, 2, 3
  * and 7 threads; and the same for all sets that fuse multiplications with additions. */
 static void AG_NAME(assert_norms)(agk_conv2d_geometry g, AG_REAL bias, double tolerance) {
-  int64_t size[RESULTS];
-  sizes_of(&g, size);
-  AG_NAME(task) t = AG_NAME(task_of)(&g, bias);
-  for (int with = 0; with < 2; with++) {
+  for (int with = 0; with < 3; with++) {
+    int64_t size[RESULTS];
+    AG_NAME(task) t = AG_NAME(task_of)(&g, with == 2 ? 2 + g.h_out % 2 : 0, bias);
+    sizes_of(&g, t.pool, size);
     const AG_REAL *norm = with ? t.norm : NULL;
     double *expected[RESULTS];
     AG_REAL *fused[RESULTS] = {NULL};
@@ -247,12 +295,13 @@ static void AG_NAME(assert_norms)(agk_conv2d_geometry g, AG_REAL bias, double to
       AG_REAL *out[RESULTS], *other[RESULTS];
       AG_NAME(compute)(way, 1, &g, &t, norm, out);
       for (int k = 0; k < RESULTS; k++)
-        for (int64_t row = 0, rows = k == GNORM ? AGK_NORM_ROWS : 1; row < rows && k != MOMENTS; row++)
+        for (int64_t row = 0, rows = k == GNORM ? AGK_NORM_ROWS : 1; row < rows && k != MOMENTS && k != Q; row++)
           AG_NAME(assert_near)
       (&g, k, way, size[k] / rows, out[k] + row * (size[k] / rows), expected[k] + row * (size[k] / rows),
-       tolerance);
+       with == 2 ? 1.5 * tolerance : tolerance);
       AG_NAME(assert_moments)(&g, out[Y], out[MOMENTS]);
       AG_NAME(assert_alone)(way, &g, &t, norm, out);
+      if (t.pool) AG_NAME(assert_pooled)(way, &g, &t, norm, out);
       for (int team = 1; team < 4; team++) {
         AG_NAME(compute)(way, (int[]){1, 2, 3, 7}[team], &g, &t, norm, other);
         for (int k = 0; k < RESULTS; k++) {
@@ -270,8 +319,8 @@ static void AG_NAME(assert_norms)(agk_conv2d_geometry g, AG_REAL bias, double to
       }
     }
     for (int k = 0; k < RESULTS; k++) free(expected[k]), free(fused[k]);
+    AG_NAME(free_task)(&t);
   }
-  AG_NAME(free_task)(&t);
 }
 #endif
 

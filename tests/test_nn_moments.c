@@ -3,6 +3,7 @@
 #include "tests/test_nn.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { BLOCKS = 3, PARAMETERS = 4 * BLOCKS };
 
@@ -11,13 +12,14 @@ enum { BLOCKS = 3, PARAMETERS = 4 * BLOCKS };
 typedef struct {
   ag_conv2d_layer conv[BLOCKS];
   ag_batch_norm_layer norm[BLOCKS];
+  int pool;
   bool fused, training;
 } network;
 
 static const int widths[BLOCKS + 1] = {1, 16, 17, 5};
 
-static network network_new(void) {
-  network net = {.training = true};
+static network network_new(int pool) {
+  network net = {.pool = pool, .training = true};
   for (int i = 0; i < BLOCKS; i++) {
     char name[16];
     snprintf(name, sizeof name, "conv%d", i);
@@ -32,21 +34,21 @@ static network network_new(void) {
   return net;
 }
 
-/* The last normalisation is made in the usual way in both, of rows of channels. */
+/* With pooling behind the last normalisation, whose weights have both signs, or without. */
 static ag_tensor *network_call(const network *net, ag_tensor *x) {
-  ag_tensor *norm = NULL, *moments;
+  ag_tensor *norm = NULL;
   for (int i = 0; i < BLOCKS; i++) {
-    const bool last = i == BLOCKS - 1;
-    x = net->fused ? ag_conv2d_moments_layer_call(&net->conv[i], x, norm, &moments)
-                   : ag_conv2d_layer_call(&net->conv[i], x);
-    if (net->fused && !last) {
-      norm = ag_batch_norm_map_layer_call(&net->norm[i], x, moments, net->training);
+    if (net->fused) {
+      x = ag_conv2d_norm_layer_call(&net->conv[i], &net->norm[i], x, i == BLOCKS - 1 ? net->pool : 1,
+                                    net->training, &norm);
       continue;
     }
+    x = ag_conv2d_layer_call(&net->conv[i], x);
     ag_tensor *rows = ag_reshape(x, AG_SHAPE(-1, ag_dim(x, 3)));
     x = ag_reshape(ag_batch_norm_relu_layer_call(&net->norm[i], rows, net->training), ag_shape_of(x));
   }
-  return x;
+  if (net->fused) return ag_norm_relu(x, norm);
+  return net->pool > 1 ? ag_max_pool2d(x, net->pool, .channels_last = true) : x;
 }
 
 static void assert_near(const ag_tensor *x, const ag_tensor *y) {
@@ -110,8 +112,10 @@ static void assert_step(const network *net, const network *twin, uint64_t salt) 
   assert_running(twin, net);
 }
 
+static const int pools[] = {0, 1, 2, 3};
+
 START_TEST(layers_between_normalisations_train_alike) {
-  const network net = network_new(), twin = twin_of(&net);
+  const network net = network_new(pools[_i]), twin = twin_of(&net);
   for (uint64_t step = 0; step < 3; step++) {
     ag_scope_begin(c);
     assert_step(&net, &twin, 10 + 2 * step);
@@ -121,9 +125,9 @@ START_TEST(layers_between_normalisations_train_alike) {
 }
 END_TEST
 
-/* The running values are used, and stay. */
+/* The running values are used, and stay; what is not recorded has the same numbers. */
 START_TEST(layers_between_normalisations_evaluate_alike) {
-  network net = network_new(), twin = twin_of(&net);
+  network net = network_new(pools[_i]), twin = twin_of(&net);
   for (int i = 0; i < 5; i++) network_call(&net, leaf(AG_SHAPE(4, 12, 11, 1), 20 + (uint64_t)i));
   take_running(&twin, &net);
   net.training = twin.training = false;
@@ -131,28 +135,33 @@ START_TEST(layers_between_normalisations_evaluate_alike) {
   assert_step(&net, &twin, 30);
   ck_assert(at(twin.norm[1].running_mean, 3) == mean && at(twin.norm[1].running_var, 3) == var);
   ck_assert(mean != 0 && var != 1);
+  ag_tensor *x = leaf(AG_SHAPE(4, 12, 11, 1), 50), *y = network_call(&twin, x);
+  ag_no_grad_begin(c);
+  ag_tensor *unrecorded = network_call(&twin, x);
+  ag_no_grad_end(c);
+  for (int64_t i = 0; i < ag_numel(y); i++)
+    if (at(unrecorded, i) != at(y, i)) ck_abort_msg("element %d differs", (int)i);
 }
 END_TEST
 
-/* Without a norm and moments it is the layer itself. */
-START_TEST(layers_without_normalisations_are_themselves) {
-  const network net = network_new();
-  ag_tensor *x = leaf(AG_SHAPE(2, 9, 8, 16), 40), *moments, *y = ag_conv2d_layer_call(&net.conv[1], x);
-  ag_tensor *alone = ag_conv2d_moments_layer_call(&net.conv[1], x, NULL, NULL),
-            *with = ag_conv2d_moments_layer_call(&net.conv[1], x, NULL, &moments);
-  for (int64_t i = 0; i < ag_numel(y); i++) ck_assert(at(alone, i) == at(y, i));
-  assert_near(with, y);
-  ag_tensor *rows = ag_reshape(y, AG_SHAPE(-1, 17));
-  assert_near(ag_slice(moments, 0, 0, 1, 1), ag_mean(rows, .axes = AG_AXES(0)));
-  assert_near(ag_slice(moments, 0, 1, 2, 1), ag_var(rows, .axes = AG_AXES(0), .biased = true));
+/* What is refused leaves the nil tensor in the place of the norm. */
+START_TEST(layers_between_normalisations_refuse_large_windows) {
+  const network net = network_new(2);
+  ag_tensor *norm = NULL;
+  ag_conv2d_norm_layer_call(&net.conv[0], &net.norm[0], leaf(AG_SHAPE(2, 6, 5, 1), 60), 4, true, &norm);
+  ck_assert_msg(strstr(ag_error_message(c), "conv2d_moments: pool 4 must be at least 1 and fit into the result, "
+                                            "4x3, or 0 for none"),
+                "%s", ag_error_message(c));
+  ck_assert(ag_is_nil(norm));
+  ag_clear_error(c);
 }
 END_TEST
 
 TCase *moments_layer_tests(void) {
   TCase *t = tcase_create("moments");
   with_context(t);
-  tcase_add_test(t, layers_between_normalisations_train_alike);
-  tcase_add_test(t, layers_between_normalisations_evaluate_alike);
-  tcase_add_test(t, layers_without_normalisations_are_themselves);
+  tcase_add_loop_test(t, layers_between_normalisations_train_alike, 0, LENGTH(pools));
+  tcase_add_loop_test(t, layers_between_normalisations_evaluate_alike, 0, LENGTH(pools));
+  tcase_add_test(t, layers_between_normalisations_refuse_large_windows);
   return t;
 }

@@ -72,9 +72,9 @@ static size_t AG_NAME(most_bytes)(size_t (*workspace)(const agk_conv2d_geometry 
 /* ---- Forward ---- */
 
 /* Bytes of a workspace: the moments of all parts; and of each thread, moments of a chunk, its images mapped,
- * and what the convolution asks for. */
+ * its results where nobody else has room for them, and what the convolution asks for. */
 typedef struct {
-  size_t moments, scratch, mapped, thread;
+  size_t moments, scratch, mapped, made, thread;
 } AG_NAME(forward_bytes);
 
 static AG_NAME(forward_bytes) AG_NAME(forward_bytes_of)(const agk_conv2d_geometry *g) {
@@ -83,8 +83,9 @@ static AG_NAME(forward_bytes) AG_NAME(forward_bytes_of)(const agk_conv2d_geometr
   AG_NAME(forward_bytes)
   b = {.moments = agk_aligned_size((size_t)parts_of(g) * of_channels),
        .scratch = agk_aligned_size(of_channels),
-       .mapped = agk_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL))};
-  b.thread = b.scratch + b.mapped + AG_NAME(most_bytes)(AG_NAME(agk_conv2d_forward_workspace), g);
+       .mapped = agk_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL)),
+       .made = agk_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL))};
+  b.thread = b.scratch + b.mapped + b.made + AG_NAME(most_bytes)(AG_NAME(agk_conv2d_forward_workspace), g);
   return b;
 }
 
@@ -103,6 +104,7 @@ void AG_NAME(agk_conv2d_norms_forward)(int threads, const agk_conv2d_geometry *g
   }
   const AG_NAME(forward_bytes) bytes = AG_NAME(forward_bytes_of)(g);
   const int64_t parts = parts_of(g), images = chunk_of(g), in = inputs_of(g), out = outputs_of(g);
+  const agk_norm_windows windows = agk_conv2d_windows(g, norms->pool);
   agk_norm_moments *moments = workspace;
   memset(moments, 0, bytes.moments);
   AG_PARALLEL_FOR(ag_team(threads, parts, work_of(g)))
@@ -113,17 +115,20 @@ void AG_NAME(agk_conv2d_norms_forward)(int threads, const agk_conv2d_geometry *g
     for (int64_t i = mine.begin; i < mine.end; i += images) {
       const agk_conv2d_geometry chunk = some(g, mine.end - i < images ? mine.end - i : images);
       const AG_REAL *read = x + i * in;
+      AG_REAL *to = y ? y + i * out : (AG_REAL *)(void *)(mapped + bytes.mapped);
       if (norms->norm) {
         AG_NAME(agk_norm_relu)(chunk.n * g->h * g->w, g->c_in, read, norms->norm, (AG_REAL *)(void *)mapped);
         read = (AG_REAL *)(void *)mapped;
       }
-      AG_NAME(agk_conv2d_forward)(1, &chunk, read, w, bias, y + i * out, mapped + bytes.mapped);
-      AG_NAME(agk_norm_add_moments)
-      (chunk.n * g->h_out * g->w_out, g->c_out, y + i * out, moments + part * g->c_out,
+      AG_NAME(agk_conv2d_forward)(1, &chunk, read, w, bias, to, mapped + bytes.mapped + bytes.made);
+      if (norms->moments) AG_NAME(agk_norm_add_moments)
+      (chunk.n * g->h_out * g->w_out, g->c_out, to, moments + part * g->c_out,
        (agk_norm_moments *)(void *)scratch);
+      for (int64_t k = 0; k < chunk.n && norms->pool; k++) AG_NAME(agk_norm_pool)
+      (&windows, to + k * out, norms->sign, norms->pooled + (i + k) * agk_norm_pooled(&windows));
     }
   }
-  AG_NAME(agk_conv2d_norms_unite)(parts, g->c_out, moments, norms->moments);
+  if (norms->moments) AG_NAME(agk_conv2d_norms_unite)(parts, g->c_out, moments, norms->moments);
 }
 
 /* ---- Backward ---- */
@@ -159,13 +164,25 @@ AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, A
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
 
+/* The gradient of n outputs from image i on. */
+static void AG_NAME(total_of)(const agk_conv2d_geometry *g, const AG_NAME(agk_conv2d_norms) * norms,
+                              int64_t i, int64_t n, const AG_REAL *gy, AG_REAL *total) {
+  const int64_t out = outputs_of(g);
+  const agk_norm_windows windows = agk_conv2d_windows(g, norms->pool);
+  if (!norms->pool) AG_NAME(agk_norm_add_line)
+  (n * g->h_out * g->w_out, g->c_out, norms->y + i * out, norms->line, gy + i * out, total);
+  for (int64_t k = 0; k < n && norms->pool; k++) AG_NAME(agk_norm_pool_add_line)
+  (&windows, (ag_range){0, g->h_out}, norms->y + (i + k) * out, norms->line,
+   gy + (i + k) * agk_norm_pooled(&windows), total + k * out);
+}
+
 /* The gradients of some images; those of the weights, with those of the bias behind them, are added to `sum`.
  */
 static void AG_NAME(backward_part)(const agk_conv2d_geometry *g, const AG_NAME(agk_conv2d_norms) * norms,
                                    const AG_NAME(backward_bytes) * bytes, ag_range mine, const AG_REAL *x,
                                    const AG_REAL *gy, const AG_REAL *w, AG_REAL *gx, AG_REAL *sum,
                                    agk_norm_sums *sums, char *memory) {
-  const int64_t images = chunk_of(g), in = inputs_of(g), out = outputs_of(g), weights = weights_of(g);
+  const int64_t images = chunk_of(g), in = inputs_of(g), weights = weights_of(g);
   AG_REAL *gw = (AG_REAL *)(void *)memory, *added = (AG_REAL *)(void *)(memory + bytes->weights),
           *mapped = (AG_REAL *)(void *)(memory + bytes->weights + bytes->added);
   void *rest = memory + bytes->weights + bytes->added + bytes->mapped;
@@ -173,8 +190,7 @@ static void AG_NAME(backward_part)(const agk_conv2d_geometry *g, const AG_NAME(a
     const agk_conv2d_geometry chunk = some(g, mine.end - i < images ? mine.end - i : images);
     const int64_t pixels = chunk.n * g->h * g->w;
     const AG_REAL *read = x + i * in;
-    AG_NAME(agk_norm_add_line)
-    (chunk.n * g->h_out * g->w_out, g->c_out, norms->y + i * out, norms->line, gy + i * out, added);
+    AG_NAME(total_of)(g, norms, i, chunk.n, gy, added);
     if (norms->norm) {
       AG_NAME(agk_norm_relu)(pixels, g->c_in, read, norms->norm, mapped);
       read = mapped;

@@ -7,12 +7,18 @@
  *
  *   y = conv2d(max((x - mean) scale + shift, 0), w) + bias,   moments = mean and biased variance of y
  *
- * An image is mapped, or summed, where a cache still holds it. */
+ * An image is mapped, summed or pooled (norm_pool.h) where a cache still holds it. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_CONV2D_NORMS_H
 #define AG_KERNELS_CONV2D_NORMS_H
 #include "kernels/conv2d.h"
+#include "kernels/norm_pool.h"
 #include "kernels/norm_relu.h"
+
+/* An output, cut into windows. */
+static inline agk_norm_windows agk_conv2d_windows(const agk_conv2d_geometry *g, int64_t pool) {
+  return (agk_norm_windows){g->h_out, g->w_out, g->c_out, pool};
+}
 
 #define AG_SELF "kernels/conv2d_norms.h"
 #include "core/each_real.h"
@@ -22,12 +28,15 @@
 /* What a convolution has to do with normalisations, besides itself. */
 typedef struct {
   const AG_REAL *norm;     /* x is read as agk_norm_relu of it; NULL: as it is */
-  AG_REAL *moments;        /* forward: of y, mean and biased variance of each channel */
-  const AG_REAL *y, *line; /* backward: gy is read as agk_norm_add_line of it, by y */
+  AG_REAL *moments;        /* forward: of y, mean and biased variance of each channel; NULL: not wanted */
+  int64_t pool;            /* above 0: the windows that y is pooled by; with it, */
+  const AG_REAL *sign;     /*   forward: for agk_norm_pool, */
+  AG_REAL *pooled;         /*   and where its q goes */
+  const AG_REAL *y, *line; /* backward: gy is read as agk_norm_add_line of it, by y, or is that of q */
   AG_REAL *gnorm;          /* backward, with norm: its gradient */
 } AG_NAME(agk_conv2d_norms);
 
-/* y and the moments. bias may be NULL; g->channels_last must be. */
+/* y, the moments and q. bias may be NULL, and y where it is pooled; g->channels_last must be. */
 size_t AG_NAME(agk_conv2d_norms_forward_workspace)(const agk_conv2d_geometry *g, int threads);
 void AG_NAME(agk_conv2d_norms_forward)(int threads, const agk_conv2d_geometry *g,
                                        const AG_NAME(agk_conv2d_norms) * norms, const AG_REAL *x,

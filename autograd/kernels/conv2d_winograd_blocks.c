@@ -123,8 +123,11 @@ static agk_tile tile_of(const agk_winograd_plan *p, const agk_turn *t, const agk
                     .point = side->step};
 }
 
-/* Numbers of a row of an image whose rows of all channels, or of one, lie beside each other. */
-static int64_t row_of(const agk_turn *t) { return t->columns * (t->last ? t->channels : 1); }
+/* Numbers of the gradient of an image of y, or of what it is pooled to. */
+static int64_t numbers_of_gradient(const agk_conv2d_geometry *g, int64_t pool) {
+  const agk_norm_windows windows = agk_conv2d_windows(g, pool ? pool : 1);
+  return agk_norm_pooled(&windows);
+}
 
 #define AG_SELF "kernels/conv2d_winograd_blocks.c"
 #include "core/each_isa.h"
@@ -144,7 +147,7 @@ void AG_NAME(agk_winograd_inputs)(const agk_conv2d_geometry *g, const agk_winogr
   const agk_turn turn = input_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->in);
   const int64_t numbers = g->c_in * turn.plane;
-  x += b->image * numbers + input_rows(g, p, b).begin * row_of(&turn);
+  x += b->image * numbers + input_rows(g, p, b).begin * agk_turn_row(&turn);
   for (int64_t k = 0; k < b->images; k++, x += numbers) {
     const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
     const AG_REAL *pixels = AG_NAME(agk_winograd_pixels)(way, p->in.in_place, &turn, x, grid);
@@ -161,19 +164,18 @@ void AG_NAME(agk_winograd_outputs_adjoint)(const agk_conv2d_geometry *g, const a
                                            const AG_REAL *gy, AG_REAL *grid, AG_REAL *q) {
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
-  const int64_t numbers = g->c_out * turn.plane;
-  const int64_t first = b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
-  const AG_REAL *y = way->norms ? way->norms->y + first : NULL;
-  gy += first;
-  for (int64_t k = 0; k < b->images; k++, gy += numbers) {
-    const bool fetches = b->rows == p->down && b->image + k + 1 < g->n;
-    const AG_REAL *of_y = y ? y + k * numbers : NULL;
-    const AG_REAL *pixels =
-        AG_NAME(agk_winograd_pixels_of_gradient)(way, p->out.in_place, &turn, of_y, gy, grid);
+  const int64_t numbers = g->c_out * turn.plane,
+                of_gy = numbers_of_gradient(g, way->norms ? way->norms->pool : 0);
+  const AG_REAL *y = way->norms ? way->norms->y : NULL;
+  for (int64_t k = b->image; k < b->image + b->images; k++) {
+    const bool fetches = b->rows == p->down && k + 1 < g->n;
+    const AG_REAL *pixels = AG_NAME(agk_winograd_pixels_of_gradient)(way, p->out.in_place, &turn, k,
+                                                                     output_rows(g, p, b).begin, gy, grid);
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, q += p->out.pitch) {
-        if (fetches) AG_NAME(fetch)(gy + numbers, numbers, i * p->across + j, b->rows * p->across);
-        if (fetches && y) AG_NAME(fetch)(of_y + numbers, numbers, i * p->across + j, b->rows * p->across);
+        if (fetches) AG_NAME(fetch)(gy + (k + 1) * of_gy, of_gy, i * p->across + j, b->rows * p->across);
+        if (fetches && y)
+          AG_NAME(fetch)(y + (k + 1) * numbers, numbers, i * p->across + j, b->rows * p->across);
         AG_NAME(agk_tile_output_adjoint)(&tile, pixels + p->tile * (i * tile.row + j * tile.pitch), q);
       }
   }
@@ -185,15 +187,17 @@ void AG_NAME(agk_winograd_outputs)(const agk_conv2d_geometry *g, const agk_winog
   const agk_turn turn = output_turn(g, p, b);
   const agk_tile tile = tile_of(p, &turn, &p->out);
   const int64_t numbers = g->c_out * turn.plane;
-  y += b->image * numbers + output_rows(g, p, b).begin * row_of(&turn);
-  for (int64_t image = 0; image < b->images; image++, y += numbers) {
-    AG_REAL *pixels = p->out.in_place ? y : grid;
+  const int64_t first = output_rows(g, p, b).begin * agk_turn_row(&turn);
+  for (int64_t image = b->image; image < b->image + b->images; image++) {
+    AG_REAL *whole = y ? y + image * numbers : way->written, *to = whole + first,
+            *pixels = p->out.in_place ? to : grid;
     for (int64_t i = 0; i < b->rows; i++)
       for (int64_t j = 0; j < p->across; j++, m += p->out.pitch) {
-        if (b->rows == p->down) AG_NAME(fetch)(y, numbers, i * p->across + j, b->rows * p->across);
+        if (b->rows == p->down) AG_NAME(fetch)(to, numbers, i * p->across + j, b->rows * p->across);
         AG_NAME(agk_tile_output)(&tile, m, bias, pixels + p->tile * (i * tile.row + j * tile.pitch));
       }
-    AG_NAME(agk_winograd_settle)(way, p->out.in_place, &turn, grid, y);
+    AG_NAME(agk_winograd_settle)(way, p->out.in_place, &turn, grid, to);
+    if (b->row + b->rows == p->down) AG_NAME(agk_winograd_pool)(way, &turn, image, whole);
   }
 }
 

@@ -32,7 +32,7 @@ static AG_NAME(parts)
     s.scratch = agk_winograd_numbers((size_t)g->c_out * sizeof(agk_norm_moments), sizeof(AG_REAL));
     s.image = p->image_numbers;
   }
-  s.thread = s.grid + s.v + s.image + s.scratch;
+  s.thread = s.grid + s.v + 2 * s.image + s.scratch;
   return s;
 }
 
@@ -58,8 +58,9 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g,
     const ag_range r = agk_winograd_share(i, p.groups, g->n);
     const AG_NAME(agk_winograd_way) way = {.norms = norms,
                                            .image = v + s.v - p.in.step,
+                                           .written = v + s.v - p.in.step + s.image,
                                            .moments = (agk_norm_moments *)(void *)moments + i * g->c_out,
-                                           .scratch = (void *)(v + s.v - p.in.step + s.image)};
+                                           .scratch = (void *)(v + s.v - p.in.step + 2 * s.image)};
     agk_winograd_block b = {.image = r.begin, .images = r.end - r.begin};
     for (; b.row < p.down; b.row += b.rows) {
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;
@@ -69,7 +70,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g,
       AG_NAME(agk_winograd_outputs)(g, &p, &b, &way, m, filled, grid, y);
     }
   }
-  if (norms) AG_OF_REAL(agk_conv2d_norms_unite)
+  if (norms && norms->moments) AG_OF_REAL(agk_conv2d_norms_unite)
   (p.groups, g->c_out, (agk_norm_moments *)(void *)moments, norms->moments);
 }
 #endif

@@ -21,6 +21,9 @@ typedef struct {
   int64_t height, width, top, left, pitch;
 } agk_turn;
 
+/* Numbers of a row of an image whose rows of all channels, or of one, lie beside each other. */
+static inline int64_t agk_turn_row(const agk_turn *t) { return t->columns * (t->last ? t->channels : 1); }
+
 #define AG_SELF "kernels/conv2d_winograd_turn.h"
 #include "core/each_isa.h"
 #endif

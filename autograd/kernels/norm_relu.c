@@ -5,6 +5,7 @@
 enum {
   COLUMNS = 64, /* that are mapped at a time: of so few, all that belongs to them stays in registers */
   LANES = 32,   /* columns that are summed in registers */
+  WIDE = 512,   /* that are summed row by row, of more than COLUMNS */
   BLOCK = 32,   /* rows of which they are summed in the tensor's own type */
 };
 
@@ -86,10 +87,33 @@ AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t 
   }
 }
 
+/* Up to WIDE columns of a block, in which the rows are read from end to end and the sums stay in a near
+ * cache: the strips of registers would lie too far apart for prefetchers. */
+AG_INLINE void AG_NAME(grad_rows)(int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
+                                  const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
+  const AG_REAL *mean = norm, *scale = norm + c, *shift = norm + 2 * c;
+  AG_REAL h[WIDE] = {0}, hd[WIDE] = {0};
+  for (int64_t r = 0; r < rows * c; r += c) {
+    AG_SIMD
+    for (int64_t j = 0; j < width; j++) {
+      const AG_REAL d = x[r + j] - mean[j], g = gz[r + j], v = d * scale[j] + shift[j] <= 0 ? 0 : g;
+      h[j] += v;
+      hd[j] += v * d;
+      gx[r + j] = v * scale[j];
+    }
+  }
+  for (int64_t j = 0; j < width; j++) {
+    s[j].h += (double)h[j];
+    s[j].hx += (double)hd[j];
+  }
+}
+
 AG_MULTIVERSION static void AG_NAME(grad_block)(int64_t rows, int64_t c, const AG_REAL *x,
                                                 const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx,
                                                 agk_norm_sums *s) {
-  for (int64_t j = 0; j < c; j += LANES) {
+  for (int64_t j = 0; j < c && c > COLUMNS; j += WIDE)
+    AG_NAME(grad_rows)(least(c - j, WIDE), rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+  for (int64_t j = 0; j < c && c <= COLUMNS; j += LANES) {
     if (c - j >= LANES)
       AG_NAME(grad_columns)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
     else

@@ -19,9 +19,13 @@ typedef struct {
  * With .channels_last = true x is (n, h, w, c) and y (n, h', w', o), the weight as before (PyTorch's memory format of that
  * name, as a shape): 3x3 kernels are faster so, and batch normalisation sees the rows of ag_reshape(x, (n h w, c)).
  *
- * Between batch normalisations with rectifiers, and with channels last, two options save what these would write and read:
+ * Between batch normalisations with rectifiers, and with channels last, some options save what these would write and read:
  *   .norm     (3, c), of ag_batch_norm_map: the convolution is that of ag_norm_relu(x, norm), which is never made
- *   .moments  where (2, o) comes, mean and biased variance of each channel of y, for the next ag_batch_norm_map */
+ *   .moments  where (2, o) comes, mean and biased variance of each channel of y, for the next ag_batch_norm_map
+ *   .pool     with .pool_sign (o), the weight of the batch normalisation behind: y (n, h' / pool, w' / pool, o) is of each
+ *             window of pool x pool, side by side, the number that normalisation makes greatest, the least where the
+ *             channel's sign is negative, else the greatest; so ag_norm_relu of it is max pooling of ag_norm_relu of all.
+ *             The moments are those of all. AG_EVALUE where pool is negative or larger than a result */
 typedef struct {
   ag_site at;
   ag_tensor *x, *weight, *bias;
@@ -29,7 +33,8 @@ typedef struct {
   int stride_w, padding_w, dilation_w;
   ag_sides sides;
   bool same, channels_last;
-  ag_tensor *norm, **moments;
+  ag_tensor *norm, **moments, *pool_sign;
+  int pool;
 } ag_conv2d_args;
 ag_tensor *ag_conv2d(ag_conv2d_args a);
 /* The same for x (n, c, l) and weight (o, c / groups, k), treated as images of height 1: that is how messages of conv2d

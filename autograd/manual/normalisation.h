@@ -17,22 +17,20 @@ ag_tensor *ag_batch_norm(ag_batch_norm_args a);
 
 /* What ag_batch_norm does to x (..., c), whose channels are last: norm (3, c), mean, scale = weight / sqrt(var + eps) and
  * shift = bias of each channel, for ag_norm_relu and for .norm of ag_conv2d. moments (2, c) are mean and biased variance of
- * x, as ag_conv2d puts them into .moments; training takes these and moves the running ones, else the running ones are used
- * and moments may be NULL. All is differentiable. */
+ * count values (0: as many as x has), as ag_conv2d puts them into .moments; training takes these and moves the running
+ * ones, else the running ones are used and moments may be NULL. All is differentiable. */
 typedef struct {
   ag_site at;
   ag_tensor *x, *moments, *weight, *bias, *running_mean, *running_var;
   bool training;
   double momentum, eps;
+  int64_t count;
 } ag_batch_norm_map_args;
 ag_tensor *ag_batch_norm_map(ag_batch_norm_map_args a);
 
 /* max((x - norm[0]) norm[1] + norm[2], 0) for each channel of x (..., c), with norm (3, c): batch normalisation whose
  * statistics are known, and the rectifier behind it. What follows from x for the statistics is the caller's to say. */
 ag_tensor *ag_norm_relu(ag_site at, ag_tensor *x, ag_tensor *norm);
-/* Of these the greatest in windows of kernel x kernel side by side, of x (n, h, w, c): as ag_max_pool2d of ag_norm_relu
- * with .channels_last = true, whose numbers it has, in one pass over x. AG_EVALUE where kernel is below 1. */
-ag_tensor *ag_norm_relu_max_pool2d(ag_site at, ag_tensor *x, ag_tensor *norm, int kernel);
 
 /* (x - mean) / sqrt(var + eps) of each row of n numbers, in the last axes that have this shape, with the biased var
  * (Ba, Kiros and Hinton 2016); times weight plus bias, both of the shape, where given. eps 0 stands for 1e-5. */

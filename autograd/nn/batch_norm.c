@@ -41,20 +41,6 @@ ag_tensor *(ag_batch_norm_layer_call)(ag_site at, const ag_batch_norm_layer *lay
   return call(at, layer, x, training, false);
 }
 
-ag_tensor *(ag_batch_norm_map_layer_call)(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x,
-                                          ag_tensor *moments, bool training) {
-  return (ag_batch_norm_map)((ag_batch_norm_map_args){.at = at,
-                                                      .x = x,
-                                                      .moments = moments,
-                                                      .weight = layer->weight,
-                                                      .bias = layer->bias,
-                                                      .running_mean = layer->running_mean,
-                                                      .running_var = layer->running_var,
-                                                      .training = training,
-                                                      .momentum = layer->momentum,
-                                                      .eps = layer->eps});
-}
-
 ag_tensor *(ag_batch_norm_relu_layer_call)(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x,
                                            bool training) {
   return call(at, layer, x, training, true);

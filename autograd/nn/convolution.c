@@ -110,8 +110,7 @@ ag_conv2d_layer(ag_conv2d_layer_new)(ag_conv2d_layer_new_args a) {
   return layer;
 }
 
-ag_tensor *(ag_conv2d_moments_layer_call)(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x,
-                                          ag_tensor *norm, ag_tensor **moments) {
+ag_tensor *(ag_conv2d_layer_call)(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x) {
   return (ag_conv2d)((ag_conv2d_args){.at = at,
                                       .x = x,
                                       .weight = layer->weight,
@@ -121,13 +120,7 @@ ag_tensor *(ag_conv2d_moments_layer_call)(ag_site at, const ag_conv2d_layer *lay
                                       .dilation = layer->dilation,
                                       .groups = layer->groups,
                                       .same = layer->same,
-                                      .channels_last = layer->channels_last,
-                                      .norm = norm,
-                                      .moments = moments});
-}
-
-ag_tensor *(ag_conv2d_layer_call)(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x) {
-  return (ag_conv2d_moments_layer_call)(at, layer, x, NULL, NULL);
+                                      .channels_last = layer->channels_last});
 }
 
 ag_conv_transpose2d_layer(ag_conv_transpose2d_layer_new)(ag_conv_transpose2d_layer_new_args a) {

@@ -154,9 +154,18 @@ typedef struct {
   bool channels_last; /* images are (n, h, w, c) */
 } ag_conv2d_attributes;
 
-/* conv2d_moments_grad: whether the gradients of x and norm are left out. */
+/* conv2d_moments: windows of pool x pool that the result is pooled by, 0 where it is not; whether there are
+ * no moments; and whether what is pooled is not kept. */
 typedef struct {
   ag_conv2d_attributes conv;
+  int64_t pool;
+  bool no_moments, not_kept;
+} ag_conv2d_moments_attributes;
+
+/* conv2d_moments_grad: with the same pooling, and whether the gradients of x and norm are left out. */
+typedef struct {
+  ag_conv2d_attributes conv;
+  int64_t pool;
   bool only_weight;
 } ag_conv2d_moments_grad_attributes;
 
@@ -183,11 +192,6 @@ typedef struct {
   int64_t output[2];
   bool channels_last; /* images are (n, h, w, c) */
 } ag_pool2d_attributes;
-
-/* norm_relu_max_pool2d and its gradient: windows of kernel x kernel side by side. */
-typedef struct {
-  int64_t kernel;
-} ag_norm_relu_max_pool2d_attributes;
 
 /* avg_pool2d_grad: the pooling, and height and width of x. */
 typedef struct {

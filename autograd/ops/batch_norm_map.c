@@ -4,6 +4,8 @@
  *
  * so that (x - norm[0]) norm[1] + norm[2] is ag_batch_norm of x (..., c). It is made of operators on c
  * numbers, through which the gradients of weight, bias and the moments go. */
+#include <inttypes.h>
+
 #include "ops/batch_norm.h"
 #include "ops/check.h"
 
@@ -16,6 +18,12 @@ static bool fits(const ag_batch_norm_map_args *a, const char *name, ag_tensor *g
           ag_dtype_name(given->dtype), ag_shape_text(c, ag_shape_of(given)), ag_dtype_name(a->x->dtype),
           ag_shape_text(c, ag_shape_of(a->x)), ag_dtype_name(a->x->dtype), ag_shape_text(c, shape), why);
   return false;
+}
+
+/* How many values of each channel the moments are of. */
+static int64_t values(const ag_batch_norm_map_args *a) {
+  const int64_t channels = a->x->dim[a->x->rank - 1];
+  return a->count ? a->count : channels ? a->x->numel / channels : 0;
 }
 
 static bool acceptable(const ag_batch_norm_map_args *a, ag_tensor **result) {
@@ -33,10 +41,10 @@ static bool acceptable(const ag_batch_norm_map_args *a, ag_tensor **result) {
   const ag_shape each = AG_SHAPE(channels), pair = AG_SHAPE(2, channels);
   if (a->training && !a->moments) {
     ag_fail(c, AG_EVALUE, a->at, "batch_norm_map: training wants the moments of x, found NULL");
-  } else if (a->training && a->x->numel <= channels) {
+  } else if (a->training && values(a) <= 1) {
     ag_fail(c, AG_ESHAPE, a->at,
-            "batch_norm_map: training wants more than one value in each channel, x is %s",
-            ag_shape_text(c, ag_shape_of(a->x)));
+            "batch_norm_map: training wants more than one value in each channel, x is %s, count %" PRId64,
+            ag_shape_text(c, ag_shape_of(a->x)), a->count);
   } else if (!a->training && !(a->running_mean && a->running_var)) {
     ag_fail(c, AG_EVALUE, a->at,
             "batch_norm_map: evaluation wants running_mean and running_var, one of them is NULL");
@@ -64,6 +72,6 @@ ag_tensor *(ag_batch_norm_map)(ag_batch_norm_map_args a) {
   result = (ag_stack)(a.at, 3, (ag_tensor *[]){mean, scale, bias}, 0);
   if (a.training && a.x->c->status == AG_OK)
     ag_batch_norm_remember(a.running_mean, a.running_var, a.momentum != 0 ? a.momentum : 0.1, a.moments,
-                           a.x->numel);
+                           values(&a) * a.moments->dim[1]);
   return result;
 }

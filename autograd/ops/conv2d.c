@@ -244,7 +244,7 @@ ag_tensor *(ag_conv2d)(ag_conv2d_args a) {
     if (a.moments) *a.moments = result;
     return result;
   }
-  if (a.norm || a.moments) return ag_conv2d_with_moments(&a, &k);
+  if (a.norm || a.moments || a.pool || a.pool_sign) return ag_conv2d_with_moments(&a, &k);
   return ag_apply(a.at, &ag_op_conv2d, a.bias ? 3 : 2, (ag_tensor *[]){a.x, a.weight, a.bias}, &k);
 }
 #endif

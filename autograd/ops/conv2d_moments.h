@@ -5,10 +5,13 @@
 #include "kernels/conv2d.h"
 #include "ops/attributes.h"
 
+/* In place of an operand that is not given. */
+enum { AGK_NO_OPERAND = -1 };
+
 /* The convolution of operand x with the one behind it as weight, where images have their channels last and
- * are not empty; and operand `norm`, where it is given. Stores the error, and returns false, where they do
- * not fit. */
-bool ag_conv2d_moments_geometry(const ag_call *call, int x, int norm, const ag_conv2d_attributes *a,
-                                agk_conv2d_geometry *g);
+ * are not empty; its operand `norm`, where it is given; and the pooling. Stores the error, and returns false,
+ * where they do not fit. */
+bool ag_conv2d_moments_geometry(const ag_call *call, int x, int norm, int64_t pool,
+                                const ag_conv2d_attributes *a, agk_conv2d_geometry *g);
 
 #endif

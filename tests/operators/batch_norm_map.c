@@ -56,6 +56,20 @@ START_TEST(maps_read_strided_moments) {
 }
 END_TEST
 
+/* The moments may be of more values than x has; the variance of the batch is unbiased by their number. */
+START_TEST(maps_count_the_values_of_the_moments) {
+  ag_tensor *x = irregular_leaf(c, AG_SHAPE(1, 3), 72, -1, 1),
+            *moments = irregular_leaf(c, AG_SHAPE(2, 3), 73, 1, 2),
+            *var = irregular_leaf(c, AG_SHAPE(3), 74, 1, 2);
+  ag_batch_norm_map(x, moments, .running_var = var, .training = true, .momentum = 0.25, .count = 9);
+  for (int64_t i = 0; i < 3; i++)
+    ck_assert_double_eq_tol(element(var, i),
+                            0.75 * irregular(74, i, 1, 2) + 0.25 * 9 / 8 * irregular(73, 3 + i, 1, 2), 1e-14);
+  ag_batch_norm_map(ag_reshape(x, AG_SHAPE(3, 1)), ag_slice(moments, 1, 0, 1, 1), .training = true, .count = 1);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: training wants more than one value in each channel, x is 3x1, count 1");
+}
+END_TEST
+
 /* ---- What is refused ---- */
 
 START_TEST(maps_want_what_has_a_number_for_each_channel) {
@@ -68,7 +82,7 @@ START_TEST(maps_want_what_has_a_number_for_each_channel) {
   ag_batch_norm_map(x, .training = true);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "batch_norm_map: training wants the moments of x, found NULL");
   ag_batch_norm_map(each, pair, .training = true);
-  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: training wants more than one value in each channel, x is 4");
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "batch_norm_map: training wants more than one value in each channel, x is 4, count 0");
   ag_batch_norm_map(x, pair, .running_mean = each);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "batch_norm_map: evaluation wants running_mean and running_var, one of them is NULL");
   ag_batch_norm_map(x, pair, .running_var = each);
@@ -91,6 +105,7 @@ TCase *batch_norm_map_tests(void) {
   with_context(t);
   tcase_add_test(t, maps_are_batch_normalisations);
   tcase_add_test(t, maps_read_strided_moments);
+  tcase_add_test(t, maps_count_the_values_of_the_moments);
   tcase_add_test(t, maps_want_what_has_a_number_for_each_channel);
   return t;
 }

@@ -27,7 +27,7 @@ enum { OF_Y = 1, OF_MOMENTS = 2, OF_BOTH = 3, ALL = (1 << OPERANDS) - 1 };
 typedef struct {
   const geometry *g;
   bool with_norm, fused;
-  int uses;
+  int uses, pool;
 } single;
 
 static ag_tensor *row(ag_tensor *rows, int i) { return ag_slice(rows, 0, i, i + 1, 1); }
@@ -47,17 +47,27 @@ static ag_tensor *moments_of(ag_tensor *y) {
       0);
 }
 
+/* The greatest of each window, or the least where the sign is negative. */
+static ag_tensor *pooled(ag_tensor *y, ag_tensor *sign, int pool) {
+  ag_tensor *turn = ag_add_scalar(ag_mul_scalar(ag_cast(ag_lt_scalar(sign, 0), AG_F64), -2), 1);
+  return ag_mul(ag_max_pool2d(ag_mul(y, turn), pool, .channels_last = true), turn);
+}
+
 /* A loss that depends on every element of what is used. */
 static ag_tensor *single_loss(ag_tensor *const *in, void *user) {
   const single *s = user;
-  ag_tensor *norm = s->with_norm ? in[NORM] : NULL, *moments = NULL, *y, *loss = ag_scalar(c, 0);
+  ag_tensor *norm = s->with_norm ? in[NORM] : NULL, *moments = NULL, *y, *loss = ag_scalar(c, 0),
+            *sign = irregular_leaf(c, AG_SHAPE(s->g->out), 23, -1, 1);
   if (s->fused) {
     y = ag_conv2d(in[IMAGES], in[WEIGHT], in[BIAS], .stride = s->g->stride, .padding = s->g->padding,
-                  .groups = (int)s->g->groups, .channels_last = true, .norm = norm, .moments = &moments);
+                  .groups = (int)s->g->groups, .channels_last = true, .norm = norm,
+                  .moments = s->uses & OF_MOMENTS ? &moments : NULL, .pool = s->pool,
+                  .pool_sign = s->pool ? sign : NULL);
   } else {
     y = ag_conv2d(norm ? mapped(in[IMAGES], norm) : in[IMAGES], in[WEIGHT], in[BIAS], .stride = s->g->stride,
                   .padding = s->g->padding, .groups = (int)s->g->groups, .channels_last = true);
     moments = moments_of(y);
+    if (s->pool) y = pooled(y, sign, s->pool);
   }
   if (s->uses & OF_Y) loss = ag_add(loss, ag_sum(ag_mul(y, irregular_leaf(c, ag_shape_of(y), 21, -1, 1))));
   if (s->uses & OF_MOMENTS) {
@@ -112,12 +122,19 @@ static void assert_alike(int n, ag_tensor *const *ours, ag_tensor *const *expect
   }
 }
 
+/* With and without a norm, and with pooling. */
+static const struct {
+  bool with_norm;
+  int pool;
+} ways[] = {{false, 0}, {true, 0}, {false, 2}, {true, 3}};
+
 /* Whatever set of operands needs gradients, and whatever of the results is used. */
 START_TEST(each_operand_has_its_gradient) {
   const geometry *g = &geometries[_i];
   for (int set = 1; set <= ALL; set++) {
-    for (int with_norm = 0; with_norm < 2; with_norm++) {
-      const int n = with_norm ? OPERANDS : NORM;
+    for (int way = 0; way < LENGTH(ways); way++) {
+      const int n = ways[way].with_norm ? OPERANDS : NORM, pool = ways[way].pool;
+      const bool with_norm = ways[way].with_norm;
       if (set >> n) continue;
       for (int uses = OF_Y; uses <= OF_BOTH; uses++) {
         ag_scope_begin(c);
@@ -126,7 +143,7 @@ START_TEST(each_operand_has_its_gradient) {
         operands_of(g, set, in);
         for (int i = 0; i < n; i++)
           if (set >> i & 1) wanted[m++] = in[i];
-        single fused = {g, with_norm, true, uses}, plain = {g, with_norm, false, uses};
+        single fused = {g, with_norm, true, uses, pool}, plain = {g, with_norm, false, uses, pool};
         ag_tensor *loss = single_loss(in, &fused), *expected = single_loss(in, &plain);
         assert_alike(1, &loss, &expected);
         ck_assert(gradients(loss, m, wanted, of[0], false));
@@ -143,14 +160,15 @@ END_TEST
 
 START_TEST(gradients_of_gradients_are_those_of_the_chain) {
   const geometry *g = &geometries[_i];
-  for (int with_norm = 0; with_norm < 2; with_norm++) {
+  for (int way = 0; way < LENGTH(ways); way++) {
     for (int uses = OF_Y; uses <= OF_BOTH; uses++) {
       ag_scope_begin(c);
+      const bool with_norm = ways[way].with_norm;
       const int n = with_norm ? OPERANDS : NORM;
       ag_tensor *in[OPERANDS], *first[2][OPERANDS], *second[2][OPERANDS];
       operands_of(g, ALL, in);
       for (int fused = 0; fused < 2; fused++) {
-        single s = {g, with_norm, fused, uses};
+        single s = {g, with_norm, fused, uses, ways[way].pool};
         ck_assert(gradients(single_loss(in, &s), n, in, first[fused], true));
         ag_tensor *sum = combined(n, first[fused]);
         ck_assert(gradients(sum, n, in, second[fused], false));
@@ -175,15 +193,16 @@ static void chain_of(int64_t grey, int64_t channels, ag_tensor **in) {
   for (int i = 0; i < CHAIN; i++) in[i] = trained_leaf(c, shapes[i], 41 + (uint64_t)i, -1, 1);
 }
 
-/* Convolution, normalisation, rectifier, twice. */
+/* Convolution, normalisation, rectifier, twice; then pooling. */
 static ag_tensor *fused_chain(ag_tensor *const *in, void *user) {
   (void)user;
   ag_tensor *moments[2], *norm[2],
       *y = ag_conv2d(in[X], in[W1], in[B1], .channels_last = true, .moments = &moments[0]);
   norm[0] = ag_batch_norm_map(y, moments[0], in[SCALE], in[SHIFT], .training = true);
-  ag_tensor *z = ag_conv2d(y, in[W2], in[B2], .channels_last = true, .norm = norm[0], .moments = &moments[1]);
+  ag_tensor *z = ag_conv2d(y, in[W2], in[B2], .channels_last = true, .norm = norm[0], .moments = &moments[1],
+                           .pool = 2, .pool_sign = in[LAST_SCALE]);
   norm[1] = ag_batch_norm_map(z, moments[1], in[LAST_SCALE], in[LAST_SHIFT], .training = true);
-  return mapped(z, norm[1]);
+  return ag_norm_relu(z, norm[1]);
 }
 
 static ag_tensor *plain_chain(ag_tensor *const *in, void *user) {
@@ -191,8 +210,9 @@ static ag_tensor *plain_chain(ag_tensor *const *in, void *user) {
   ag_tensor *y = ag_conv2d(in[X], in[W1], in[B1], .channels_last = true);
   ag_tensor *h = ag_batch_norm(as_rows(y), in[SCALE], in[SHIFT], .training = true, .relu = true);
   ag_tensor *z = ag_conv2d(ag_reshape(h, ag_shape_of(y)), in[W2], in[B2], .channels_last = true);
-  return ag_reshape(ag_batch_norm(as_rows(z), in[LAST_SCALE], in[LAST_SHIFT], .training = true, .relu = true),
-                    ag_shape_of(z));
+  z = ag_reshape(ag_batch_norm(as_rows(z), in[LAST_SCALE], in[LAST_SHIFT], .training = true, .relu = true),
+                 ag_shape_of(z));
+  return ag_max_pool2d(z, 2, .channels_last = true);
 }
 
 static ag_tensor *weighted(ag_tensor *y) { return combined(1, &y); }
@@ -257,6 +277,12 @@ START_TEST(convolutions_with_moments_want_channels_last) {
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: weight must be (o, c / groups, kh, kw), found scalar");
   ag_conv2d(x, w, .channels_last = true, .norm = ag_slice(norm, 0, 0, 2, 1));
   ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: norm is 2x3, wanted is 3x3, mean, scale and shift of each channel of x");
+  ag_conv2d(x, w, .channels_last = true, .pool = 2);
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d_moments: 3 operands given; x, weight, bias, optionally norm and, with pool alone, sign are wanted");
+  ag_conv2d(x, w, .channels_last = true, .norm = norm, .pool_sign = ag_slice(x, 3, 0, 1, 1));
+  ASSERT_ERROR_ABOVE(c, AG_EVALUE, "conv2d_moments: 5 operands given; x, weight, bias, optionally norm and, with pool alone, sign are wanted");
+  ag_conv2d(x, w, .channels_last = true, .pool = 2, .pool_sign = norm);
+  ASSERT_ERROR_ABOVE(c, AG_ESHAPE, "conv2d_moments: sign is 3x3, wanted is 4, one number for each output channel");
   ag_conv2d(x, w, .channels_last = true, .norm = ag_cast(norm, AG_F32));
   ASSERT_ERROR_ABOVE(c, AG_EDTYPE, "conv2d_moments: operands are float64 and float32; all real operands must have one type");
 }

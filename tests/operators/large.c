@@ -6,12 +6,12 @@
 #define ALL &(const ag_reduce_attributes){.keepdim = false}
 #define ALONG(axis) &(const ag_axis_attributes){axis}
 #define CONV(...) &(const ag_conv2d_attributes){__VA_ARGS__}
-#define MOMENTS_GRAD(...) &(const ag_conv2d_moments_grad_attributes){{__VA_ARGS__, .channels_last = true}, false}
+#define MOMENTS(pool, ...) &(const ag_conv2d_moments_attributes){{__VA_ARGS__, .channels_last = true}, pool}
+#define MOMENTS_GRAD(pool, ...) &(const ag_conv2d_moments_grad_attributes){{__VA_ARGS__, .channels_last = true}, pool}
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
 #define WINDOWS(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}
 #define POOL(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p)}
 #define LAST(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p), .channels_last = true}
-#define SIZE(p) &(const ag_norm_relu_max_pool2d_attributes){p}
 #define EPS(...) &(const ag_batch_norm_attributes){__VA_ARGS__}
 #define REDUCTIONS(name)                                                                                     \
   {name, {.in = {AG_LIST(30, 33, 170)}, .attributes = OVER(1)}}, {name, {.in = {AG_LIST(64, 3001)}, .attributes = OVER(1)}},              \
@@ -67,14 +67,19 @@ const large_sample basic_large[] = {
     {"conv2d_grad_weight", {.in = {AG_LIST(5, 17, 11, 18), AG_LIST(5, 16, 11, 18)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(9, 1, 20, 21), AG_LIST(9, 20, 20, 21)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
     {"conv2d_grad_weight", {.in = {AG_LIST(6, 8, 20, 20), AG_LIST(6, 16, 20, 20)}, .attributes = CONV_GRAD({{1, 1}, {1, 1}, {1, 1}, 1}, {3, 3})}},
-    {"conv2d_moments", {.in = {AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(16), AG_LIST(3, 16)}, .attributes = CONV({1, 1}, {0, 0}, {1, 1}, 1, .channels_last = true)}},
-    {"conv2d_moments", {.in = {AG_LIST(9, 11, 18, 17), AG_LIST(18, 17, 3, 3), AG_LIST(18), AG_LIST(3, 17)}, .attributes = CONV({1, 1}, {1, 1}, {1, 1}, 1, .channels_last = true)}},
-    {"conv2d_moments", {.in = {AG_LIST(2, 62, 44, 16), AG_LIST(16, 16, 3, 3), AG_LIST(16)}, .attributes = CONV({1, 1}, {0, 0}, {1, 1}, 1, .channels_last = true)}},
-    {"conv2d_moments", {.in = {AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(20)}, .attributes = CONV({1, 1}, {0, 0}, {1, 1}, 1, .channels_last = true)}},
-    {"conv2d_moments", {.in = {AG_LIST(19, 20, 21, 6), AG_LIST(20, 3, 3, 5), AG_LIST(20), AG_LIST(3, 6)}, .attributes = CONV({2, 1}, {1, 2}, {1, 1}, 2, .channels_last = true)}},
-    {"conv2d_moments_grad", {.in = {AG_LIST(6, 12, 18, 16), AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(6, 12, 18, 16), AG_LIST(3, 16), AG_LIST(3, 16)}, .attributes = MOMENTS_GRAD({1, 1}, {0, 0}, {1, 1}, 1)}},
-    {"conv2d_moments_grad", {.in = {AG_LIST(9, 11, 18, 18), AG_LIST(9, 11, 18, 17), AG_LIST(18, 17, 3, 3), AG_LIST(9, 11, 18, 18), AG_LIST(3, 18), AG_LIST(3, 17)}, .attributes = MOMENTS_GRAD({1, 1}, {1, 1}, {1, 1}, 1)}},
-    {"conv2d_moments_grad", {.in = {AG_LIST(19, 18, 19, 20), AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(19, 18, 19, 20), AG_LIST(3, 20)}, .attributes = MOMENTS_GRAD({1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(16), AG_LIST(3, 16)}, .attributes = MOMENTS(0, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(9, 11, 18, 17), AG_LIST(18, 17, 3, 3), AG_LIST(18), AG_LIST(3, 17)}, .attributes = MOMENTS(0, {1, 1}, {1, 1}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(2, 62, 44, 16), AG_LIST(16, 16, 3, 3), AG_LIST(16)}, .attributes = MOMENTS(0, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(20)}, .attributes = MOMENTS(0, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(19, 20, 21, 6), AG_LIST(20, 3, 3, 5), AG_LIST(20), AG_LIST(3, 6)}, .attributes = MOMENTS(0, {2, 1}, {1, 2}, {1, 1}, 2)}},
+    {"conv2d_moments", {.in = {AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(16), AG_LIST(3, 16), AG_LIST(16)}, .attributes = MOMENTS(2, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(2, 62, 45, 17), AG_LIST(16, 17, 3, 3), AG_LIST(16), AG_LIST(16)}, .attributes = MOMENTS(3, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments", {.in = {AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(20), AG_LIST(20)}, .attributes = MOMENTS(2, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments_grad", {.in = {AG_LIST(6, 6, 9, 16), AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(6, 12, 18, 16), AG_LIST(4, 16), AG_LIST(3, 16)}, .attributes = MOMENTS_GRAD(2, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments_grad", {.in = {AG_LIST(19, 9, 9, 20), AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(19, 18, 19, 20), AG_LIST(4, 20)}, .attributes = MOMENTS_GRAD(2, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments_grad", {.in = {AG_LIST(6, 12, 18, 16), AG_LIST(6, 14, 20, 16), AG_LIST(16, 16, 3, 3), AG_LIST(6, 12, 18, 16), AG_LIST(3, 16), AG_LIST(3, 16)}, .attributes = MOMENTS_GRAD(0, {1, 1}, {0, 0}, {1, 1}, 1)}},
+    {"conv2d_moments_grad", {.in = {AG_LIST(9, 11, 18, 18), AG_LIST(9, 11, 18, 17), AG_LIST(18, 17, 3, 3), AG_LIST(9, 11, 18, 18), AG_LIST(3, 18), AG_LIST(3, 17)}, .attributes = MOMENTS_GRAD(0, {1, 1}, {1, 1}, {1, 1}, 1)}},
+    {"conv2d_moments_grad", {.in = {AG_LIST(19, 18, 19, 20), AG_LIST(19, 20, 21, 1), AG_LIST(20, 1, 3, 3), AG_LIST(19, 18, 19, 20), AG_LIST(3, 20)}, .attributes = MOMENTS_GRAD(0, {1, 1}, {0, 0}, {1, 1}, 1)}},
     {"avg_pool2d", {.in = {AG_LIST(8, 16, 24, 24)}, .attributes = POOL(3, 2, 1)}},
     {"avg_pool2d", {.in = {AG_LIST(3, 24, 24, 70)}, .attributes = LAST(3, 2, 1)}},
     {"avg_pool2d_grad", {.in = {AG_LIST(3, 12, 12, 70)}, .attributes = &(const ag_avg_pool2d_grad_attributes){{WINDOWS(3, 2, 1), .channels_last = true}, {24, 24}}}},
@@ -94,9 +99,6 @@ const large_sample basic_large[] = {
     {"batch_norm_grad", {.in = {AG_LIST(32, 16, 12, 12), AG_LIST(32, 16, 12, 12), AG_LIST(16), AG_LIST(16), AG_LIST(2, 16)}, .attributes = EPS(1e-5), .low = 0.3, .high = 2}},
     {"norm_relu", {.in = {AG_LIST(40, 33, 70), AG_LIST(3, 70)}}},
     {"norm_relu_grad", {.in = {AG_LIST(40, 33, 70), AG_LIST(40, 33, 70), AG_LIST(3, 70)}}},
-    {"norm_relu_max_pool2d", {.in = {AG_LIST(3, 33, 27, 70), AG_LIST(3, 70)}, .attributes = SIZE(2)}},
-    {"norm_relu_max_pool2d_grad", {.in = {AG_LIST(3, 16, 13, 70), AG_LIST(3, 33, 27, 70), AG_LIST(3, 70)}, .attributes = SIZE(2)}},
-    {"norm_relu_max_pool2d_grad", {.in = {AG_LIST(3, 11, 9, 70), AG_LIST(3, 33, 28, 70), AG_LIST(3, 70)}, .attributes = SIZE(3)}},
     LANES("softmax"), LANES("log_softmax"), LANE_GRADS("softmax_grad"), LANE_GRADS("log_softmax_grad"),
     {NULL, {.n_in = 0}},
 };

@@ -172,7 +172,7 @@ static const struct {
      GOOD,
      "value 0, element",
      {.forward = {a_little_off, a_little_off}}},
-    {"norm_relu_max_pool2d_grad",
+    {"conv2d_moments_grad",
      "the second result a little off",
      check_values,
      GOOD,

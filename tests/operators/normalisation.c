@@ -130,28 +130,6 @@ START_TEST(normalisation_refuses_what_does_not_fit) {
 }
 END_TEST
 
-static void assert_equal(const ag_tensor *found, const ag_tensor *wanted, double rtol) {
-  double *a = elements(found), *b = elements(wanted);
-  const char *difference = differ(ag_numel(wanted), a, b, rtol, rtol);
-  ck_assert_msg(!difference, "%s", difference);
-  free(a);
-  free(b);
-}
-
-/* In a pass that is not recorded, and so by operators of its own. */
-START_TEST(pooling_on_the_way_is_pooling_afterwards) {
-  ag_tensor *in[] = {trained_leaf(c, AG_SHAPE(2, 5, 7, 6), 8, -2, 2), trained_leaf(c, AG_SHAPE(3, 6), 9, -1, 1)};
-  ag_tensor *y[] = {ag_norm_relu_max_pool2d(in[0], in[1], 2),
-                    ag_max_pool2d(ag_norm_relu(in[0], in[1]), 2, .channels_last = true)};
-  ag_tensor *weights = irregular_leaf(c, AG_SHAPE(2, 2, 3, 6), 10, -1, 1), *g[2][2];
-  for (int i = 0; i < 2; i++)
-    ck_assert(ag_grad(.n_outputs = 1, .outputs = &y[i], .n_inputs = 2, .inputs = in, .grads = g[i], .grad_outputs = &weights));
-  assert_equal(y[0], y[1], 0);
-  assert_equal(g[0][0], g[1][0], 0);
-  assert_equal(g[0][1], g[1][1], 1e-6);
-}
-END_TEST
-
 TCase *normalisation_tests(void) {
   TCase *t = tcase_create("normalisation");
   with_context(t);
@@ -159,6 +137,5 @@ TCase *normalisation_tests(void) {
   tcase_add_test(t, layer_norm_does_not_cancel);
   tcase_add_test(t, groups_of_nothing_are_nothing);
   tcase_add_test(t, normalisation_refuses_what_does_not_fit);
-  tcase_add_test(t, pooling_on_the_way_is_pooling_afterwards);
   return t;
 }

@@ -186,32 +186,6 @@ static double normalised(const array *x, const array *norm, int64_t i) {
   return v <= 0 ? 0 : v;
 }
 
-/* Element i of window `index` of images (n, h, w, c). */
-static int64_t in_window(ag_shape x, int64_t size, const int64_t *index, int64_t i) {
-  return place_of(x, (int64_t[]){index[0], index[1] * size + i / size, index[2] * size + i % size, index[3]});
-}
-
-/* Where the first greatest z of a window is, or the last NaN. */
-static int64_t first_greatest(const array *x, const array *norm, int64_t size, const int64_t *index) {
-  int64_t best = in_window(x->shape, size, index, 0);
-  for (int64_t i = 1; i < size * size; i++) {
-    const int64_t at = in_window(x->shape, size, index, i);
-    const double z = normalised(x, norm, at);
-    if (isnan(z) || z > normalised(x, norm, best)) best = at;
-  }
-  return best;
-}
-
-static void norm_relu_max_pool2d(oracle_call *k) {
-  const ag_norm_relu_max_pool2d_attributes *a = k->attributes;
-  const array *x = &k->in[0], *norm = &k->in[1];
-  const ag_shape s = x->shape, y = AG_SHAPE(s.dim[0], s.dim[1] / a->kernel, s.dim[2] / a->kernel, s.dim[3]);
-  k->n_out = 1;
-  k->out[0] = array_new(y);
-  EACH_INDEX(y, index)
-  k->out[0].data[place_of(y, index)] = normalised(x, norm, first_greatest(x, norm, a->kernel, index));
-}
-
 static void norm_relu(oracle_call *k) {
   k->n_out = 1;
   k->out[0] = array_new(k->in[0].shape);
@@ -247,17 +221,6 @@ static void norm_relu_grad(oracle_call *k) {
   end_gradients(k);
 }
 
-static void norm_relu_max_pool2d_grad(oracle_call *k) {
-  const ag_norm_relu_max_pool2d_attributes *a = k->attributes;
-  start_gradients(k);
-  EACH_INDEX(k->in[0].shape, index) {
-    const int64_t i = first_greatest(&k->in[1], &k->in[2], a->kernel, index);
-    add_gradients(
-        k, i, normalised(&k->in[1], &k->in[2], i) <= 0 ? 0 : k->in[0].data[place_of(k->in[0].shape, index)]);
-  }
-  end_gradients(k);
-}
-
 const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},
                                   {"adaptive_max_pool2d", NULL, max_pool2d},
                                   {"max_pool2d", NULL, max_pool2d},
@@ -268,6 +231,4 @@ const oracle pooling_oracles[] = {{"adaptive_avg_pool2d", NULL, avg_pool2d},
                                   {"avg_pool2d_grad", NULL, avg_pool2d_grad},
                                   {"norm_relu", NULL, norm_relu},
                                   {"norm_relu_grad", NULL, norm_relu_grad},
-                                  {"norm_relu_max_pool2d", NULL, norm_relu_max_pool2d},
-                                  {"norm_relu_max_pool2d_grad", NULL, norm_relu_max_pool2d_grad},
                                   {NULL, NULL, NULL}};

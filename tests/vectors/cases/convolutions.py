@@ -15,6 +15,7 @@ LAST = numbers(20, 2, 5, 4, 2)
 
 
 GREY, OF_GREY, SCALE, SHIFT = numbers(23, 2, 6, 5, 1), numbers(24, 3, 1, 3, 2), numbers(25, 3), numbers(26, 3)
+POOL = numbers(31, 2, 8, 6, 1)
 BEHIND, BEHIND_GROUPED, MEAN, VAR = numbers(27, 2, 3, 2, 2), numbers(28, 4, 1, 3, 2), numbers(29, 2), numbers(30, 2, low=0.5, high=2)
 
 
@@ -40,6 +41,16 @@ def chain(x, w, scale, shift, v, b):
 
 def evaluated(x, w, b, mean, var):
     return with_moments(last(F.conv2d(F.relu(F.batch_norm(first(x), mean, var, eps=0.1)), w, b, stride=(2, 1), groups=2)))
+
+
+def pooled(size):
+    """Convolution, batch normalisation, rectifier, max pooling."""
+    return lambda x, w, b, scale, shift: last(F.max_pool2d(F.relu(F.batch_norm(F.conv2d(first(x), w, b), None, None, scale, shift, True)), size))
+
+
+def POOLED(size):
+    return (f"ag_tensor *m, *y = ag_conv2d(in[0], in[1], in[2], .channels_last = true, .moments = &m, .pool = {size}, .pool_sign = in[3]); "
+            "return ag_norm_relu(y, ag_batch_norm_map(y, m, in[3], in[4], .training = true, .count = 60))")
 
 
 CHAIN = ("ag_tensor *m, *n, *y = ag_conv2d(in[0], in[1], .channels_last = true, .moments = &m), *norm = ag_batch_norm_map(y, m, in[2], in[3], .training = true), "
@@ -72,6 +83,8 @@ CASES = [
      "ag_tensor *m, *y = ag_conv2d(in[0], in[1], in[2], .channels_last = true, .moments = &m); return in_a_row(2, (ag_tensor *[]){y, m})"),
     ("conv2d between normalisations", [GREY, OF_GREY, SCALE, SHIFT, BEHIND, BIAS_2], chain, CHAIN + "; return in_a_row(2, (ag_tensor *[]){z, n})"),
     ("conv2d between normalisations, evaluated", [LAST, BEHIND_GROUPED, BIAS_4, fixed(MEAN), fixed(VAR)], evaluated, EVALUATED + "; return in_a_row(2, (ag_tensor *[]){y, m})"),
+    ("conv2d pooled before its normalisation", [POOL, OF_GREY, BIAS_3, SCALE, SHIFT], pooled(2), POOLED(2)),
+    ("conv2d pooled by three", [POOL, OF_GREY, BIAS_3, SCALE, SHIFT], pooled(3), POOLED(3)),
     ("conv2d of nothing", [EMPTY, KERNEL, BIAS_3], F.conv2d, "ag_conv2d(in[0], in[1], in[2])"),
     ("conv_transpose2d", [IMAGE, BACK, BIAS_3], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1], in[2])"),
     ("conv_transpose2d, strided", [IMAGE, BACK, BIAS_3], lambda x, w, b: F.conv_transpose2d(x, w, b, stride=(2, 3), padding=(1, 0), output_padding=(1, 2)),

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 
 from . import again, integers, numbers
-from .normalisation import norm_relu, norm_relu_max_pool2d
+from .normalisation import norm_relu
 
 X, Y, ROW = numbers(61, 3, 4, low=-2.5, high=2.5), numbers(62, 3, 4), numbers(64, 4)
 P, Q = numbers(67, 3, 4, low=0.1, high=0.9), numbers(68, 3, 4, low=0.1, high=0.9)
@@ -30,11 +30,21 @@ def between_normalisations(x, w, b, norm):
     return torch.cat([rows.flatten(), rows.mean(0), rows.var(0, unbiased=False)])
 
 
+def pooled(x, w, b, norm):
+    z = norm_relu(F.conv2d(x.permute(0, 3, 1, 2), w, b).permute(0, 2, 3, 1), norm)
+    return F.max_pool2d(z.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
+
+
+POOLED = ("ag_norm_relu(ag_conv2d(in[0], in[1], in[2], .channels_last = true, .pool = 2, "
+          ".pool_sign = ag_reshape(ag_slice(in[3], 0, 1, 2, 1), AG_SHAPE(2))), in[3])")
+
+
 def layers():
     yield again("conv2d", [IMAGE, KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)")
     yield again(*again("conv2d", [numbers(78, 1, 2, 3, 4), KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)"))
     yield again("conv2d by Winograd", [IMAGE, numbers(76, 2, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=1), "ag_conv2d(in[0], in[1], .padding = 1)")
     yield again("conv2d between normalisations", [numbers(79, 2, 4, 5, 2), KERNEL, SHIFT, numbers(80, 3, 2)], between_normalisations, "between_normalisations(in)")
+    yield again("conv2d pooled before its normalisation", [numbers(81, 2, 6, 6, 2), KERNEL, SHIFT, numbers(82, 3, 2)], pooled, POOLED)
     yield again("conv_transpose2d", [IMAGE, BACK], F.conv_transpose2d, "ag_conv_transpose2d(in[0], in[1])")
     yield again("avg_pool2d", [IMAGE], lambda x: F.avg_pool2d(x, 3, 2, 1), "ag_avg_pool2d(in[0], 3, 2, 1)")
     yield again("max_pool2d", [IMAGE], lambda x: F.max_pool2d(x, 3, 2, 1), "ag_max_pool2d(in[0], 3, 2, 1)")
@@ -45,7 +55,6 @@ def layers():
     yield again("interpolate", [IMAGE], lambda x: F.interpolate(x, (3, 7), mode="bilinear"), "ag_interpolate(in[0], 3, 7, .mode = AG_LINEAR)")
     yield again("batch_norm", [IMAGE, CHANNELS, SHIFT], lambda x, w, b: F.batch_norm(x, None, None, w, b, True), "ag_batch_norm(in[0], in[1], in[2], .training = true)")
     yield again("norm_relu", [X, numbers(79, 3, 4)], norm_relu, "ag_norm_relu(in[0], in[1])")
-    yield again("norm_relu_max_pool2d", [numbers(80, 1, 4, 5, 2), numbers(81, 3, 2)], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)")
     yield again("layer_norm", [X, ROW], lambda x, w: F.layer_norm(x, (4,), w), "ag_layer_norm(in[0], AG_SHAPE(4), in[1])")
     yield again("softmax", [X], lambda x: x.softmax(1), "ag_softmax(in[0], 1)")
     yield again("log_softmax", [X], lambda x: x.log_softmax(1), "ag_log_softmax(in[0], 1)")

@@ -23,11 +23,6 @@ def norm_relu(x, norm):
     return ((x - norm[0]) * norm[1] + norm[2]).relu()
 
 
-def norm_relu_max_pool2d(size):
-    """Of images (n, h, w, c)."""
-    return lambda x, norm: F.max_pool2d(norm_relu(x, norm).permute(0, 3, 1, 2), size).permute(0, 2, 3, 1)
-
-
 CASES = [
     ("layer_norm", [X, WEIGHT, BIAS], lambda x, w, b: F.layer_norm(x, (5,), w, b), "ag_layer_norm(in[0], AG_SHAPE(5), in[1], in[2])"),
     ("layer_norm bare", [X], lambda x: F.layer_norm(x, (5,)), "ag_layer_norm(in[0], AG_SHAPE(5))"),
@@ -56,10 +51,5 @@ CASES = [
     ("norm_relu row", [numbers(83, 3), NORM], norm_relu, "ag_norm_relu(in[0], in[1])"),
     ("norm_relu edges", [HOLES, NORM.detach()], norm_relu, "ag_norm_relu(in[0], in[1])"),
     ("norm_relu nothing", [NO_IMAGES, NORM], norm_relu, "ag_norm_relu(in[0], in[1])"),
-    ("norm_relu_max_pool2d", [PIXELS, NORM], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
-    ("norm_relu_max_pool2d of nine", [PIXELS, NORM], norm_relu_max_pool2d(3), "ag_norm_relu_max_pool2d(in[0], in[1], 3)"),
-    ("norm_relu_max_pool2d of one", [PIXELS, NORM], norm_relu_max_pool2d(1), "ag_norm_relu_max_pool2d(in[0], in[1], 1)"),
-    ("norm_relu_max_pool2d edges", [HOLES, NORM.detach()], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
-    ("norm_relu_max_pool2d nothing", [NO_IMAGES, NORM], norm_relu_max_pool2d(2), "ag_norm_relu_max_pool2d(in[0], in[1], 2)"),
     ("normalize nothing", [NO_COLUMNS], F.normalize, "ag_normalize(in[0])"),
 ]
