@@ -153,8 +153,11 @@ autograd_kernels = \
   %reldir%/kernels/softmax.c \
   %reldir%/kernels/softmax.h \
   %reldir%/kernels/special.h \
+  %reldir%/kernels/square.h \
   %reldir%/kernels/strided.c \
   %reldir%/kernels/strided.h \
+  %reldir%/kernels/transpose.c \
+  %reldir%/kernels/transpose.h \
   %reldir%/kernels/vector32.h \
   %reldir%/kernels/whole.c \
   %reldir%/kernels/whole.h

@@ -140,6 +140,7 @@ other_tests = \
   %reldir%/test_kernels_order.c \
   %reldir%/test_kernels_random.c \
   %reldir%/test_kernels_reduce.c \
+  %reldir%/test_kernels_strided.c \
   %reldir%/test_kernels_winograd.c
 %canon_reldir%_test_kernels_LDADD = $(engine_tests_libraries)
 

@@ -23,6 +23,7 @@ TCase *pool_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
 TCase *order_kernel_tests(void);
 TCase *random_kernel_tests(void);
+TCase *strided_kernel_tests(void);
 
 /* Memory for n elements of a size, aligned as kernels want their workspaces. */
 static inline void *room(int64_t n, size_t size) {

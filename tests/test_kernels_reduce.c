@@ -1,7 +1,6 @@
-/* Reductions against exact sums, where rounding would show, and copies of strided views. */
+/* Reductions against exact sums, where rounding would show. */
 #ifndef AG_REAL
 #include "kernels/reduce.h"
-#include "kernels/strided.h"
 #include "tests/test_kernels.h"
 
 static const agk_reduce_geometry shapes[] = {{1, 3000001, 1}, {3, 70001, 2}, {2, 5, 40003},
@@ -135,90 +134,13 @@ START_TEST(logsumexp_does_not_overflow) {
 }
 END_TEST
 
-/* ---- Strided copies ---- */
-
-static int64_t elements_of(const agk_layout *l) {
-  int64_t n = 1;
-  for (int i = 0; i < l->rank; i++) n *= l->size[i];
-  return n;
-}
-
-/* The offset of element p in row-major order. */
-static int64_t offset_of(const agk_layout *l, int64_t p) {
-  int64_t offset = 0;
-  for (int i = l->rank - 1; i >= 0; i--) {
-    offset += p % l->size[i] * l->stride[i];
-    p /= l->size[i];
-  }
-  return offset;
-}
-
-static const agk_layout layouts[] = {
-    {0, {0}, {0}},
-    {1, {257}, {3}},
-    {1, {9}, {-2}},
-    {2, {61, 53}, {1, 61}},
-    {2, {300, 217}, {1, 300}},
-    {3, {7, 0, 5}, {10, 5, 1}},
-    {3, {4, 5, 6}, {0, 12, 2}},
-    {4, {3, 10, 11, 13}, {1430, -13, 130, 1}},
-    {8, {2, 3, 1, 2, 2, 1, 3, 2}, {1, 2, 7, 6, 12, 99, 24, 72}},
-};
-enum { MIDDLE = 100000 }; /* where views begin, so that negative steps have room */
-
-START_TEST(strided_copies_follow_the_steps) {
-  const size_t sizes[] = {1, 4, 8};
-  unsigned char *memory = room(2 * MIDDLE, 8);
-  for (int64_t i = 0; i < 16 * MIDDLE; i++) memory[i] = (unsigned char)irregular(7, i, 0, 256);
-  for (int k = 0; k < LENGTH(layouts) * LENGTH(sizes) * 2; k++) {
-    const agk_layout *l = &layouts[k / 6];
-    const size_t size = sizes[k / 2 % 3];
-    const int64_t n = elements_of(l);
-    unsigned char *base = memory + MIDDLE * size, *copy = room(n, size);
-    agk_copy_from_strided(k % 2 ? 3 : 1, size, l, base, copy);
-    for (int64_t p = 0; p < n; p++) {
-      ck_assert_mem_eq(copy + (size_t)p * size, base + offset_of(l, p) * (int64_t)size, size);
-    }
-    free(copy);
-  }
-  free(memory);
-}
-END_TEST
-
-static unsigned char *bytes(uint64_t seed, int64_t n) {
-  unsigned char *b = room(n, 1);
-  for (int64_t i = 0; i < n; i++) b[i] = (unsigned char)irregular(seed, i, 0, 256);
-  return b;
-}
-
-/* Back into other memory: the view holds the elements, and what lies between them is untouched. */
-START_TEST(copies_return_to_their_places) {
-  const size_t sizes[] = {1, 4, 8};
-  for (int k = 0; k < LENGTH(layouts) * LENGTH(sizes); k++) {
-    const agk_layout *l = &layouts[k / 3];
-    const size_t size = sizes[k % 3];
-    const int64_t n = elements_of(l), step = (int64_t)size;
-    if (k / 3 == 6) continue; /* its elements share places */
-    unsigned char *from = bytes(8, n * step), *to = bytes(9, 2 * MIDDLE * step),
-                  *expected = bytes(9, 2 * MIDDLE * step);
-    for (int64_t p = 0; p < n; p++)
-      memcpy(expected + (MIDDLE + offset_of(l, p)) * step, from + p * step, size);
-    agk_copy_to_strided(2, size, l, from, to + MIDDLE * step);
-    ck_assert_mem_eq(to, expected, 2 * MIDDLE * size);
-    free(from), free(to), free(expected);
-  }
-}
-END_TEST
-
 TCase *reduce_kernel_tests(void) {
-  TCase *t = tcase_create("reductions and copies");
+  TCase *t = tcase_create("reductions");
   tcase_set_timeout(t, 120);
   tcase_add_test(t, long_sums_stay_precise);
   tcase_add_test(t, the_first_of_equal_extremes_wins);
   tcase_add_test(t, products_are_products);
   tcase_add_test(t, logsumexp_does_not_overflow);
-  tcase_add_test(t, strided_copies_follow_the_steps);
-  tcase_add_test(t, copies_return_to_their_places);
   return t;
 }
 #endif
