@@ -121,6 +121,8 @@ autograd_kernels = \
   %reldir%/kernels/max_pool2d_two.c \
   %reldir%/kernels/norm.c \
   %reldir%/kernels/norm.h \
+  %reldir%/kernels/norm_moments.c \
+  %reldir%/kernels/norm_moments.h \
   %reldir%/kernels/norm_passes.h \
   %reldir%/kernels/norm_planes.c \
   %reldir%/kernels/norm_pool.c \
@@ -130,6 +132,7 @@ autograd_kernels = \
   %reldir%/kernels/norm_relu_whole.c \
   %reldir%/kernels/norm_relu_whole.h \
   %reldir%/kernels/norm_rows.c \
+  %reldir%/kernels/norm_strips.h \
   %reldir%/kernels/optim.c \
   %reldir%/kernels/optim.h \
   %reldir%/kernels/order.c \

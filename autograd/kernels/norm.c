@@ -107,7 +107,9 @@ void AG_NAME(agk_batch_norm_forward)(int threads, const agk_batch_norm_geometry 
   AG_PARALLEL_FOR(team)
   for (int64_t u = 0; u < units; u++) {
     const ag_range images = images_of(g, k, u), channels = channels_of(g, k, u);
-    pass->moments(g, images, channels, x, m + u / k.channels * g->c);
+    agk_norm_moments *of_unit = m + u / k.channels * g->c;
+    for (int64_t c = channels.begin; c < channels.end; c++) of_unit[c] = (agk_norm_moments){0, 0, 0};
+    pass->moments(g, images, channels, x, of_unit);
   }
   AG_NAME(settle)(g, k, m, weight, bias, mean, var, of);
   AG_PARALLEL_FOR(team)

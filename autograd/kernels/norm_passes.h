@@ -1,12 +1,13 @@
 /* norm_passes.h - what norm.c has done with a unit of its work: some channels in some images.
  *
  * Two ways to do it are made here, one for planes that are long enough for vectors (norm_planes.c) and one
- * for those that are not (norm_rows.c). Both take means and squared deviations of a block around a number
- * near its mean, in the tensor's own type, and join blocks in double by the formula of Chan, Golub and
- * LeVeque (1979): nothing cancels, wherever the mean lies. That number is the mean of all blocks before,
- * which are no fewer numbers. A block that lies far from it loses as many digits as that distance, squared,
- * exceeds the block's own deviations; but the joint sum has the squared distance, too, so there the loss is
- * one bit. The first block has none before it and goes around its own mean, in two steps. */
+ * for those that are not (norm_rows.c). Both take sums of deviations from a number near the mean, in the
+ * tensor's own type for a block, and join means and squared deviations in double by the formula of Chan,
+ * Golub and LeVeque (1979): nothing cancels, wherever the mean lies. That number is the mean of all numbers
+ * before, which are no fewer than those that go around it. If these lie far from it, they lose as many digits
+ * as that distance, squared, exceeds their own deviations; but the joint sum has the squared distance, too,
+ * so there the loss is one bit. The first block has none before it and goes around its own mean, in two
+ * steps. */
 #ifndef AG_REAL
 #ifndef AG_KERNELS_NORM_PASSES_H
 #define AG_KERNELS_NORM_PASSES_H
@@ -45,7 +46,8 @@ enum { AGK_MEAN, AGK_SCALE, AGK_SHIFT, AGK_OFFSET, AGK_SLOPE, AGK_NUMBERS };
 #else
 
 /* x, y, gy and gx are whole arrays, and so are m and s, which have an entry for each channel, and `of`, the
- * numbers of the channels. */
+ * numbers of the channels. What is found of the moments is joined with m, where all of these channels have
+ * the same count. */
 typedef struct {
   void (*moments)(const agk_batch_norm_geometry *g, ag_range images, ag_range channels, const AG_REAL *x,
                   agk_norm_moments *m);

@@ -161,7 +161,6 @@ static AG_NAME(block) AG_NAME(block_of)(const agk_batch_norm_geometry *g, ag_ran
 
 static void AG_NAME(moments)(const agk_batch_norm_geometry *g, ag_range images, ag_range channels,
                              const AG_REAL *x, agk_norm_moments *m) {
-  for (int64_t c = channels.begin; c < channels.end; c++) m[c] = (agk_norm_moments){0, 0, 0};
   for (int64_t i = images.begin; i < images.end; i += images_of_block(g->s))
     for (int64_t c = channels.begin; c < channels.end; c++)
       for (int64_t k = 0; k < ag_chunks(g->s, BLOCK); k++) {
