@@ -68,10 +68,10 @@ static void AG_NAME(assert_moments)(int64_t rows, int64_t channels, AG_REAL firs
   const int64_t n = rows * channels, half = rows / 2;
   AG_REAL *x = AG_NAME(numbers)(7, n);
   for (int64_t i = 0; i < n; i++) x[i] += i < half * channels ? first : second;
-  agk_norm_moments *m = room(channels, sizeof *m), *scratch = room(channels, sizeof *scratch);
+  agk_norm_moments *m = room(channels, sizeof *m);
   memset(m, 0, (size_t)channels * sizeof *m);
-  if (half) AG_NAME(agk_norm_add_moments)(half, channels, x, m, scratch);
-  AG_NAME(agk_norm_add_moments)(rows - half, channels, x + half * channels, m, scratch);
+  if (half) AG_NAME(agk_norm_add_moments)(half, channels, x, m);
+  AG_NAME(agk_norm_add_moments)(rows - half, channels, x + half * channels, m);
   for (int64_t j = 0; j < channels; j++) {
     long double sum = 0, squares = 0;
     for (int64_t i = j; i < n; i += channels) sum += (long double)x[i];
@@ -87,7 +87,7 @@ static void AG_NAME(assert_moments)(int64_t rows, int64_t channels, AG_REAL firs
                             tolerance * (double)squares +
                                 8 * DBL_EPSILON * (1 + fabs((double)first)) * (1 + spread));
   }
-  free(x), free(m), free(scratch);
+  free(x), free(m);
 }
 #endif
 

@@ -122,8 +122,7 @@ void AG_NAME(agk_conv2d_norms_forward)(int threads, const agk_conv2d_geometry *g
       }
       AG_NAME(agk_conv2d_forward)(1, &chunk, read, w, bias, to, mapped + bytes.mapped + bytes.made);
       if (norms->moments) AG_NAME(agk_norm_add_moments)
-      (chunk.n * g->h_out * g->w_out, g->c_out, to, moments + part * g->c_out,
-       (agk_norm_moments *)(void *)scratch);
+      (chunk.n * g->h_out * g->w_out, g->c_out, to, moments + part * g->c_out);
       for (int64_t k = 0; k < chunk.n && norms->pool; k++) AG_NAME(agk_norm_pool)
       (&windows, to + k * out, norms->sign, norms->pooled + (i + k) * agk_norm_pooled(&windows));
     }

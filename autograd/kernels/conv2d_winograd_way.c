@@ -66,7 +66,7 @@ void AG_NAME(agk_winograd_settle)(const AG_NAME(agk_winograd_way) * way, bool in
                                   const AG_REAL *grid, AG_REAL *y) {
   if (!in_place) AG_NAME(agk_turn_outside)(turn, grid, y);
   if (way->norms && way->norms->moments) AG_OF_REAL(agk_norm_add_moments)
-  (turn->rows * turn->columns, turn->channels, y, way->moments, way->scratch);
+  (turn->rows * turn->columns, turn->channels, y, way->moments);
 }
 
 void AG_NAME(agk_winograd_settle_gradient)(const AG_NAME(agk_winograd_way) * way, bool in_place,

@@ -142,11 +142,8 @@ void AG_NAME(agk_norm_relu_settle)(int64_t chunks, int64_t c, agk_norm_sums *s, 
   }
 }
 
-void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m,
-                                   agk_norm_moments *scratch) {
+void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m) {
   const agk_batch_norm_geometry g = {.n = rows, .c = c, .s = 1};
-  for (int64_t j = 0; j < c; j++) scratch[j] = (agk_norm_moments){0, 0, 0};
-  if (c) AG_NAME(agk_norm_rows).moments(&g, (ag_range){0, rows}, (ag_range){0, c}, x, scratch);
-  for (int64_t j = 0; j < c; j++) agk_norm_join(&m[j], scratch[j]);
+  if (c) AG_NAME(agk_norm_rows).moments(&g, (ag_range){0, rows}, (ag_range){0, c}, x, m);
 }
 #endif

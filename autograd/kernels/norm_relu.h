@@ -32,7 +32,6 @@ void AG_NAME(agk_norm_relu_settle)(int64_t chunks, int64_t c, agk_norm_sums *s, 
 /* total = g + offset + (x - mean) slope. */
 void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const AG_REAL *x, const AG_REAL *line,
                                 const AG_REAL *g, AG_REAL *total);
-/* Joins the moments of the columns of x with m[c]. There must be a row. */
-void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m,
-                                   agk_norm_moments *scratch);
+/* Joins the moments of the columns of x with m[c], all of which have the same count. There must be a row. */
+void AG_NAME(agk_norm_add_moments)(int64_t rows, int64_t c, const AG_REAL *x, agk_norm_moments *m);
 #endif
