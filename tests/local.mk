@@ -135,6 +135,7 @@ other_tests = \
   %reldir%/test_kernels_norm.c \
   %reldir%/test_kernels_norm_pool.c \
   %reldir%/test_kernels_norm_relu.c \
+  %reldir%/test_kernels_norm_moments.c \
   %reldir%/test_kernels_norm_parts.c \
   %reldir%/test_kernels_pool.c \
   %reldir%/test_kernels_order.c \

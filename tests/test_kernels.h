@@ -18,6 +18,7 @@ TCase *conv2d_norms_kernel_tests(void);
 TCase *norm_kernel_tests(void);
 TCase *norm_relu_kernel_tests(void);
 TCase *norm_pool_kernel_tests(void);
+TCase *norm_moments_kernel_tests(void);
 TCase *norm_parts_kernel_tests(void);
 TCase *pool_kernel_tests(void);
 TCase *reduce_kernel_tests(void);
