@@ -71,10 +71,10 @@ static size_t AG_NAME(most_bytes)(size_t (*workspace)(const agk_conv2d_geometry 
 
 /* ---- Forward ---- */
 
-/* Bytes of a workspace: the moments of all parts; and of each thread, moments of a chunk, its images mapped,
- * its results where nobody else has room for them, and what the convolution asks for. */
+/* Bytes of a workspace: the moments of all parts; and of each thread, the images of a chunk mapped, its
+ * results where nobody else has room for them, and what the convolution asks for. */
 typedef struct {
-  size_t moments, scratch, mapped, made, thread;
+  size_t moments, mapped, made, thread;
 } AG_NAME(forward_bytes);
 
 static AG_NAME(forward_bytes) AG_NAME(forward_bytes_of)(const agk_conv2d_geometry *g) {
@@ -82,10 +82,9 @@ static AG_NAME(forward_bytes) AG_NAME(forward_bytes_of)(const agk_conv2d_geometr
   const size_t of_channels = (size_t)g->c_out * sizeof(agk_norm_moments);
   AG_NAME(forward_bytes)
   b = {.moments = agk_aligned_size((size_t)parts_of(g) * of_channels),
-       .scratch = agk_aligned_size(of_channels),
        .mapped = agk_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL)),
        .made = agk_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL))};
-  b.thread = b.scratch + b.mapped + b.made + AG_NAME(most_bytes)(AG_NAME(agk_conv2d_forward_workspace), g);
+  b.thread = b.mapped + b.made + AG_NAME(most_bytes)(AG_NAME(agk_conv2d_forward_workspace), g);
   return b;
 }
 
@@ -110,8 +109,7 @@ void AG_NAME(agk_conv2d_norms_forward)(int threads, const agk_conv2d_geometry *g
   AG_PARALLEL_FOR(ag_team(threads, parts, work_of(g)))
   for (int64_t part = 0; part < parts; part++) {
     const ag_range mine = ag_chunk_range(part, parts, g->n);
-    char *scratch = (char *)workspace + bytes.moments + (size_t)ag_thread_index() * bytes.thread,
-         *mapped = scratch + bytes.scratch;
+    char *mapped = (char *)workspace + bytes.moments + (size_t)ag_thread_index() * bytes.thread;
     for (int64_t i = mine.begin; i < mine.end; i += images) {
       const agk_conv2d_geometry chunk = some(g, mine.end - i < images ? mine.end - i : images);
       const AG_REAL *read = x + i * in;

@@ -15,7 +15,7 @@
 /* The parts of a workspace, in numbers: for all threads, and for each. */
 typedef struct {
   int64_t u, turned, bias, moments;
-  int64_t grid, v, image, scratch, thread;
+  int64_t grid, v, image, thread;
 } AG_NAME(parts);
 
 static AG_NAME(parts)
@@ -29,10 +29,9 @@ static AG_NAME(parts)
   if (norms) {
     s.moments =
         agk_winograd_numbers((size_t)(p->groups * g->c_out) * sizeof(agk_norm_moments), sizeof(AG_REAL));
-    s.scratch = agk_winograd_numbers((size_t)g->c_out * sizeof(agk_norm_moments), sizeof(AG_REAL));
     s.image = p->image_numbers;
   }
-  s.thread = s.grid + s.v + 2 * s.image + s.scratch;
+  s.thread = s.grid + s.v + 2 * s.image;
   return s;
 }
 
@@ -59,8 +58,7 @@ void AG_NAME(winograd_forward)(int threads, const agk_conv2d_geometry *g,
     const AG_NAME(agk_winograd_way) way = {.norms = norms,
                                            .image = v + s.v - p.in.step,
                                            .written = v + s.v - p.in.step + s.image,
-                                           .moments = (agk_norm_moments *)(void *)moments + i * g->c_out,
-                                           .scratch = (void *)(v + s.v - p.in.step + 2 * s.image)};
+                                           .moments = (agk_norm_moments *)(void *)moments + i * g->c_out};
     agk_winograd_block b = {.image = r.begin, .images = r.end - r.begin};
     for (; b.row < p.down; b.row += b.rows) {
       b.rows = p.down - b.row < p.rows ? p.down - b.row : p.rows;

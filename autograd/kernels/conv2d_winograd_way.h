@@ -11,13 +11,13 @@
 #endif
 #else
 
-/* norms is NULL where there are none, and the rest is then not there: scratch for an image that is read, for
- * one that is written where nobody else has room for it, and for the moments of one; and the sums of all
- * images before, which those of an image are added to. */
+/* norms is NULL where there are none, and the rest is then not there: scratch for an image that is read and
+ * for one that is written where nobody else has room for it; and the sums of all images before, which those
+ * of an image are added to. */
 typedef struct {
   const AG_OF_REAL(agk_conv2d_norms) * norms;
   AG_REAL *image, *written;
-  agk_norm_moments *moments, *scratch;
+  agk_norm_moments *moments;
   agk_norm_sums *sums;
 } AG_NAME(agk_winograd_way);
 
