@@ -1,8 +1,7 @@
 /* conv2d_winograd_turn.c - a matrix of channels and pixels transposed, square block by square block.
  *
- * A block of W channels and W pixels, W numbers a vector, is transposed in registers in log2(W) stages: stage
- * s exchanges bit s of the row with bit s of the column. Where the last block would reach past the end it is
- * moved back, and does some pixels twice. */
+ * A block of W channels and W pixels, W numbers a vector, is transposed in registers (square.h). Where the
+ * last block would reach past the end it is moved back, and does some pixels twice. */
 #ifndef AG_REAL
 #include "kernels/conv2d_winograd_turn.h"
 
@@ -13,50 +12,11 @@
 /* So many pixels of a plane are read before the next plane is turned to. */
 enum { PIECE = 64 };
 
-/* Place l of the first and of the second vector after stage s, from the places of both before: those of the
- * second count from W. */
-#define FIRST(l, s, W) ((l) & (s) ? (W) + (l) - (s) : (l))
-#define SECOND(l, s, W) ((l) & (s) ? (W) + (l) : (l) + (s))
-#define PLACES_2(P, l, s, W) P(l, s, W), P(l + 1, s, W)
-#define PLACES_4(P, l, s, W) PLACES_2(P, l, s, W), PLACES_2(P, l + 2, s, W)
-#define PLACES_8(P, l, s, W) PLACES_4(P, l, s, W), PLACES_4(P, l + 4, s, W)
-#define PLACES_16(P, l, s, W) PLACES_8(P, l, s, W), PLACES_8(P, l + 8, s, W)
-
 #define AG_SELF "kernels/conv2d_winograd_turn.c"
 #include "core/each_isa.h"
 #else
 
-#if AG_BYTES / AG_REAL_BYTES == 2
-#define PLACES(P, s) PLACES_2(P, 0, s, 2)
-#elif AG_BYTES / AG_REAL_BYTES == 4
-#define PLACES(P, s) PLACES_4(P, 0, s, 4)
-#elif AG_BYTES / AG_REAL_BYTES == 8
-#define PLACES(P, s) PLACES_8(P, 0, s, 8)
-#else
-#define PLACES(P, s) PLACES_16(P, 0, s, 16)
-#endif
-#define EXCHANGE(s)                                                                                          \
-  for (int i = 0; i < AG_WIDTH; i++) {                                                                       \
-    if (i & (s)) continue;                                                                                   \
-    const AG_VECTOR a = row[i], b = row[i + (s)];                                                            \
-    row[i] = __builtin_shufflevector(a, b, PLACES(FIRST, s));                                                \
-    row[i + (s)] = __builtin_shufflevector(a, b, PLACES(SECOND, s));                                         \
-  }
-
-AG_INLINE void AG_NAME(transpose)(AG_VECTOR *row) {
-  EXCHANGE(1)
-#if AG_BYTES / AG_REAL_BYTES > 2
-  EXCHANGE(2)
-#endif
-#if AG_BYTES / AG_REAL_BYTES > 4
-  EXCHANGE(4)
-#endif
-#if AG_BYTES / AG_REAL_BYTES > 8
-  EXCHANGE(8)
-#endif
-}
-#undef EXCHANGE
-#undef PLACES
+#include "kernels/square.h"
 
 /* The place in the grid of pixel p of the planes. */
 AG_INLINE int64_t AG_NAME(place)(const agk_turn *t, int64_t p) {
@@ -84,7 +44,7 @@ AG_INLINE void AG_NAME(block_inside)(const AG_REAL *from, int64_t plane, int64_t
     row[i] = (AG_VECTOR){0};
     if (i < n) row[i] = AG_LOAD(from + i * plane);
   }
-  AG_NAME(transpose)(row);
+  AG_NAME(turn_square)(row);
   for (int i = 0; i < AG_WIDTH; i++) AG_STORE(grid + at[i], row[i]);
 }
 
@@ -92,7 +52,7 @@ AG_INLINE void AG_NAME(block_outside)(const AG_REAL *grid, const int64_t *at, AG
                                       int64_t n) {
   AG_VECTOR row[AG_WIDTH];
   for (int i = 0; i < AG_WIDTH; i++) row[i] = AG_LOAD(grid + at[i]);
-  AG_NAME(transpose)(row);
+  AG_NAME(turn_square)(row);
   for (int i = 0; i < AG_WIDTH; i++)
     if (i < n) AG_STORE(to + i * plane, row[i]);
 }
