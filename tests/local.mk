@@ -101,6 +101,7 @@ other_tests = \
   %reldir%/test-report
 
 %canon_reldir%_test_engine_SOURCES = \
+  %reldir%/each.h \
   %reldir%/engine_anomaly.c \
   %reldir%/engine_backward.c \
   %reldir%/engine_checkpoint.c \
@@ -123,6 +124,7 @@ other_tests = \
 %canon_reldir%_test_engine_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_kernels_SOURCES = \
+  %reldir%/each.h \
   %reldir%/support.c \
   %reldir%/support.h \
   %reldir%/test_kernels.c \
@@ -158,6 +160,7 @@ other_tests = \
 
 # The walk over the operators, its samples and its oracles, and what else is known of operators.
 walk_sources = \
+  %reldir%/each.h \
   %reldir%/operators/adjoint.c \
   %reldir%/operators/arrangements.c \
   %reldir%/operators/array.c \

@@ -224,11 +224,7 @@ static void AG_NAME(assert_near)(const char *what, const agk_conv2d_geometry *g,
                                  const AG_REAL *found, const double *expected, double tolerance) {
   double most = 0;
   for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(expected[i]));
-  for (int64_t i = 0; i < n; i++) {
-    ck_assert_msg(fabs((double)found[i] - expected[i]) <= tolerance * most,
-                  "%s of %dx%d, element %d: %.9g, expected %.9g", what, (int)g->h, (int)g->w, (int)i,
-                  (double)found[i], expected[i]);
-  }
+  ASSERT_EACH(i, n, found[i], expected[i], tolerance * most, "%s of %dx%d", what, (int)g->h, (int)g->w);
 }
 
 /* All three, with the same bits in 1 and 3 threads. */

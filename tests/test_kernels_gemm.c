@@ -19,6 +19,11 @@ static agk_gemm_geometry geometry(int64_t m, int64_t n, int64_t k, bool trans_a,
   return g;
 }
 
+/* Whether number p of C is an element, and none of a gap. */
+static bool in_matrix(const agk_gemm_geometry *g, int64_t p) {
+  return p % g->stride_c / g->ldc < g->m && p % g->stride_c % g->ldc < g->n;
+}
+
 #define AG_SELF "tests/test_kernels_gemm.c"
 #include "core/each_real.h"
 #else
@@ -31,6 +36,15 @@ static double AG_NAME(product)(const agk_gemm_geometry *g, const AG_REAL *a, con
            (double)b[g->trans_b ? j * g->ldb + l : l * g->ldb + j];
   }
   return sum;
+}
+
+/* Number p of C and of what lies beside it. */
+static double AG_NAME(gemm_at)(const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b, AG_REAL beta,
+                               const AG_REAL *before, int64_t p) {
+  const int64_t i = p % g->stride_c / g->ldc, j = p % g->stride_c % g->ldc, batch = p / g->stride_c;
+  if (!in_matrix(g, p)) return (double)before[p];
+  return AG_NAME(product)(g, a + batch * g->stride_a, b + batch * g->stride_b, i, j) +
+         (double)beta * (double)before[p];
 }
 
 /* Asserts C = op(A) op(B) + beta C in every element, that nothing beside C was written, and the bits with
@@ -54,18 +68,9 @@ static void AG_NAME(assert_gemm)(const agk_gemm_geometry *g, AG_REAL beta) {
     if (threads == 1) memcpy(first, y, (size_t)nc * sizeof *y);
     ck_assert_mem_eq(y, first, (size_t)nc * sizeof *y);
   }
-  for (int64_t p = 0; p < nc; p++) {
-    const int64_t in_matrix = p % g->stride_c, i = in_matrix / g->ldc, j = in_matrix % g->ldc,
-                  batch = p / g->stride_c;
-    double expected = (double)before[p];
-    if (i < g->m && j < g->n) {
-      expected = AG_NAME(product)(g, a + batch * g->stride_a, b + batch * g->stride_b, i, j) +
-                 (double)beta * (double)before[p];
-      ck_assert_double_eq_tol((double)y[p], expected, (double)AG_EPSILON * (double)(g->k + 4));
-    } else {
-      ck_assert_double_eq((double)y[p], expected);
-    }
-  }
+  ASSERT_EACH(p, nc, y[p], AG_NAME(gemm_at)(g, a, b, beta, before, p),
+              in_matrix(g, p) ? (double)AG_EPSILON * (double)(g->k + 4) : 0, "C of %dx%d from %d, beta %g",
+              (int)g->m, (int)g->n, (int)g->k, (double)beta);
   free(a), free(b), free(before), free(first), free(y);
 }
 
@@ -99,15 +104,17 @@ static void AG_NAME(assert_affine)(const agk_gemm_geometry *g, bool rectified) {
   ck_assert_mem_eq(out[0], out[1], (size_t)nc * sizeof *a);
   int64_t cut = 0;
   const int64_t step = g->k * g->m * g->n > 10000000 ? 97 : 1; /* the loops of large products take long */
+  double *expected = room(g->m * g->n, sizeof *expected);
   for (int64_t i = 0; i < g->m * g->n; i += step) {
     const double sum = AG_NAME(product)(g, a, b, i / g->n, i % g->n) + (double)bias[i % g->n];
-    const double expected = rectified && sum < 0 ? 0 : sum;
+    expected[i] = rectified && sum < 0 ? 0 : sum;
     cut += sum < 0;
-    ck_assert_double_eq_tol((double)out[0][i / g->n * g->ldc + i % g->n], expected,
-                            (double)AG_EPSILON * (double)(g->k + 4));
   }
+  ASSERT_EACH(i, (g->m * g->n + step - 1) / step, out[0][i * step / g->n * g->ldc + i * step % g->n],
+              expected[i * step], (double)AG_EPSILON * (double)(g->k + 4), "C of %dx%d from %d, every %dth",
+              (int)g->m, (int)g->n, (int)g->k, (int)step);
   ck_assert_int_gt(cut, 0);
-  free(a), free(b), free(bias), free(out[0]), free(out[1]);
+  free(a), free(b), free(bias), free(out[0]), free(out[1]), free(expected);
 }
 
 /* Sizes that are multiplied by us, whole and in chunks of k, as scalar products in tiles of every shape, and

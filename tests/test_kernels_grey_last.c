@@ -59,11 +59,8 @@ static void AG_NAME(assert_near)(const char *what, ag_isa isa, const agk_conv2d_
                                  const AG_REAL *found, const double *expected, double tolerance) {
   double most = 0;
   for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(expected[i]));
-  for (int64_t i = 0; i < n; i++) {
-    ck_assert_msg(fabs((double)found[i] - expected[i]) <= tolerance * most,
-                  "%s of %dx%d to %d channels by %s, element %d: %.9g, expected %.9g", what, (int)g->h,
-                  (int)g->w, (int)g->c_out, ag_isa_name(isa), (int)i, (double)found[i], expected[i]);
-  }
+  ASSERT_EACH(i, n, found[i], expected[i], tolerance * most, "%s of %dx%d to %d channels by %s", what,
+              (int)g->h, (int)g->w, (int)g->c_out, ag_isa_name(isa));
 }
 
 /* y, y + bias, gw and gb. The numbers behind them stay what they are. */
@@ -180,8 +177,7 @@ START_TEST(grey_sums_no_images_to_zero) {
     if (!ag_isa_available(isa)) continue;
     double *out[4];
     compute_f64(isa, 2, &g, size, &none, w, &none, w, out);
-    for (int k = 2; k < 4; k++)
-      for (int64_t i = 0; i < size[k]; i++) ck_assert(out[k][i] == 0);
+    for (int k = 2; k < 4; k++) ASSERT_EACH(i, size[k], out[k][i], 0, 0, "sum %d by %s", k, ag_isa_name(isa));
     for (int k = 0; k < 4; k++) free(out[k]);
   }
 }
@@ -198,10 +194,7 @@ START_TEST(grey_sums_as_the_planar_way_does) {
                        room((int64_t)agk_depthwise_forward_workspace_f32(&planar, 2), 1)};
   agk_grey_last_forward_f32(2, &last, x, w, bias, y[0], workspace[0]);
   agk_depthwise_forward_f32(2, &planar, x, w, bias, y[1], workspace[1]);
-  for (int64_t i = 0; i < ny; i++) {
-    const int64_t n = i / 37 / pixels, p = i / 37 % pixels, o = i % 37;
-    ck_assert(y[0][i] == y[1][(n * 37 + o) * pixels + p]);
-  }
+  ASSERT_EACH(i, ny, y[0][i], y[1][(i / 37 / pixels * 37 + i % 37) * pixels + i / 37 % pixels], 0, "y");
   free(x), free(w), free(bias);
   for (int k = 0; k < 2; k++) free(y[k]), free(workspace[k]);
 }

@@ -54,34 +54,51 @@ static void AG_NAME(release)(AG_NAME(results) r) {
   for (int64_t i = channel * g->s, left = g->n * g->s; left > 0;                                             \
        left--, i += left % g->s ? 1 : (g->c - 1) * g->s + 1)
 
+/* What is expected of the results. */
+typedef struct {
+  double *y, *mean, *var, *gx, *gweight, *gbias;
+} AG_NAME(wanted);
+
 /* One channel, in long double. The mask is that of the y found: a z near 0 may round to either side. */
-static void AG_NAME(assert_channel)(const agk_batch_norm_geometry *g, int64_t channel, const AG_REAL *x,
-                                    double weight, double bias, const AG_REAL *gy, const AG_NAME(results) * r,
-                                    double tolerance) {
+static void AG_NAME(define_channel)(const agk_batch_norm_geometry *g, int64_t channel, const AG_REAL *x,
+                                    double weight, double bias, const AG_REAL *gy, const AG_REAL *y,
+                                    const AG_NAME(wanted) * wanted) {
   const double m = (double)(g->n * g->s);
   long double all = 0, squares = 0, sum = 0, products = 0;
   EACH_OF_CHANNEL(i) all += (long double)x[i];
   EACH_OF_CHANNEL(i) squares += ((long double)x[i] - all / m) * ((long double)x[i] - all / m);
   const double mean = (double)(all / m), var = (double)(squares / m);
   const double rstd = 1 / sqrt(var + g->eps);
-  ck_assert_double_eq_tol((double)r->mean[channel], mean,
-                          ((double)AG_EPSILON + 16 * DBL_EPSILON) * (1 + fabs(mean)));
-  ck_assert_double_eq_tol((double)r->var[channel], var, tolerance * var);
+  wanted->mean[channel] = mean;
+  wanted->var[channel] = var;
   EACH_OF_CHANNEL(i) {
     const double z = ((double)x[i] - mean) * rstd * weight + bias;
-    ck_assert_double_eq_tol((double)r->y[i], g->relu ? fmax(z, 0) : z, tolerance * 10);
-    const double h = g->relu && r->y[i] <= 0 ? 0 : (double)gy[i];
+    wanted->y[i] = g->relu ? fmax(z, 0) : z;
+    const double h = g->relu && y[i] <= 0 ? 0 : (double)gy[i];
     sum += h;
     products += h * ((double)x[i] - mean) * rstd;
   }
-  ck_assert_double_eq_tol((double)r->gbias[channel], (double)sum, tolerance * m);
-  ck_assert_double_eq_tol((double)r->gweight[channel], (double)products, tolerance * m);
+  wanted->gbias[channel] = (double)sum;
+  wanted->gweight[channel] = (double)products;
   EACH_OF_CHANNEL(i) {
-    const double h = g->relu && r->y[i] <= 0 ? 0 : (double)gy[i], xhat = ((double)x[i] - mean) * rstd;
-    ck_assert_double_eq_tol((double)r->gx[i],
-                            weight * rstd * (h - (double)sum / m - xhat * (double)products / m),
-                            tolerance * 10);
+    const double h = g->relu && y[i] <= 0 ? 0 : (double)gy[i], xhat = ((double)x[i] - mean) * rstd;
+    wanted->gx[i] = weight * rstd * (h - (double)sum / m - xhat * (double)products / m);
   }
+}
+
+static void AG_NAME(assert_results)(const agk_batch_norm_geometry *g, const AG_NAME(results) * r,
+                                    const AG_NAME(wanted) * wanted, double tolerance) {
+  const int64_t n = g->n * g->c * g->s;
+  const double m = (double)(g->n * g->s);
+  char of[64];
+  snprintf(of, sizeof of, "of %dx%dx%d", (int)g->n, (int)g->c, (int)g->s);
+  ASSERT_EACH(i, g->c, r->mean[i], wanted->mean[i],
+              ((double)AG_EPSILON + 16 * DBL_EPSILON) * (1 + fabs(wanted->mean[i])), "mean %s", of);
+  ASSERT_EACH(i, g->c, r->var[i], wanted->var[i], tolerance * wanted->var[i], "var %s", of);
+  ASSERT_EACH(i, n, r->y[i], wanted->y[i], tolerance * 10, "y %s", of);
+  ASSERT_EACH(i, g->c, r->gbias[i], wanted->gbias[i], tolerance * m, "gbias %s", of);
+  ASSERT_EACH(i, g->c, r->gweight[i], wanted->gweight[i], tolerance * m, "gweight %s", of);
+  ASSERT_EACH(i, n, r->gx[i], wanted->gx[i], tolerance * 10, "gx %s", of);
 }
 
 /* Around `mean`, and the first image around `first`, with the same bits in 1 and 3 threads. */
@@ -93,15 +110,23 @@ static void AG_NAME(assert_norm)(const agk_batch_norm_geometry *g, AG_REAL first
   for (int64_t i = 0; i < n; i++) x[i] += i < g->c * g->s ? first : mean;
   const AG_NAME(results) r = AG_NAME(run)(1, g, x, weight, bias, gy),
                          other = AG_NAME(run)(3, g, x, weight, bias, gy);
+  double *numbers = room(2 * n + 4 * g->c, sizeof *numbers), *channels = numbers + 2 * n;
+  const AG_NAME(wanted) wanted = {.y = numbers,
+                                  .gx = numbers + n,
+                                  .mean = channels,
+                                  .var = channels + g->c,
+                                  .gweight = channels + 2 * g->c,
+                                  .gbias = channels + 3 * g->c};
   for (int64_t k = 0; k < g->c; k++)
-    AG_NAME(assert_channel)(g, k, x, (double)weight[k], (double)bias[k], gy, &r, tolerance);
+    AG_NAME(define_channel)(g, k, x, (double)weight[k], (double)bias[k], gy, r.y, &wanted);
+  AG_NAME(assert_results)(g, &r, &wanted, tolerance);
   ck_assert_mem_eq(r.y, other.y, (size_t)n * sizeof *x);
   ck_assert_mem_eq(r.gx, other.gx, (size_t)n * sizeof *x);
   ck_assert_mem_eq(r.var, other.var, (size_t)g->c * sizeof *x);
   ck_assert_mem_eq(r.gweight, other.gweight, (size_t)g->c * sizeof *x);
   AG_NAME(release)(r);
   AG_NAME(release)(other);
-  free(x), free(gy), free(weight), free(bias);
+  free(x), free(gy), free(weight), free(bias), free(numbers);
 }
 #undef EACH_OF_CHANNEL
 #endif

@@ -1,16 +1,19 @@
-/* Order and selection against the C library's qsort, in runs long and short, with equal elements and NaN among them. */
+/* Order and selection against the C library's qsort, in runs long and short, with equal elements and NaN
+ * among them. */
 #ifndef AG_REAL
 #include "kernels/order.h"
 #include "tests/test_kernels.h"
 
-static const agk_reduce_geometry shapes[] = {{1, 50001, 1}, {1, 16384, 1}, {1, 16385, 1}, {2, 17000, 2}, {16, 16400, 1}, {1, 1, 1},
-                                             {7, 0, 3},     {0, 4, 5},     {7, 33, 9},    {60, 100, 5},  {3, 16, 1}};
+static const agk_reduce_geometry shapes[] = {{1, 50001, 1},  {1, 16384, 1}, {1, 16385, 1}, {2, 17000, 2},
+                                             {16, 16400, 1}, {1, 1, 1},     {7, 0, 3},     {0, 4, 5},
+                                             {7, 33, 9},     {60, 100, 5},  {3, 16, 1}};
 
 /* Irregular, many equal, rising, falling, up and down, all equal. */
 enum { PATTERNS = 6 };
 static double pattern(int kind, int64_t i, int64_t n) {
   const double any = irregular(9, i, -1, 1);
-  const double values[PATTERNS] = {any, floor(any * 20), (double)i, (double)-i, (double)(i < n / 2 ? i : n - i), 0};
+  const double values[PATTERNS] = {
+      any, floor(any * 20), (double)i, (double)-i, (double)(i < n / 2 ? i : n - i), 0};
   return any > 0.97 && kind < 2 ? (double)NAN : values[kind];
 }
 
@@ -28,6 +31,9 @@ static int compare(const void *a, const void *b) {
   return value == 0 ? place : p->descending ? -value : value;
 }
 
+/* What says where a lane is. */
+#define LANE (long long)lane, (long long)g->outer, (long long)g->reduce, (long long)g->inner
+
 #define AG_SELF "tests/test_kernels_order.c"
 #include "core/each_real.h"
 #else
@@ -37,7 +43,8 @@ static entry *AG_NAME(sorted)(const agk_reduce_geometry *g, const AG_REAL *x, bo
   entry *e = room(g->outer * g->reduce * g->inner, sizeof *e);
   for (int64_t lane = 0; lane < g->outer * g->inner; lane++) {
     const AG_REAL *first = x + lane / g->inner * g->reduce * g->inner + lane % g->inner;
-    for (int64_t r = 0; r < g->reduce; r++) e[lane * g->reduce + r] = (entry){(double)first[r * g->inner], r, descending};
+    for (int64_t r = 0; r < g->reduce; r++)
+      e[lane * g->reduce + r] = (entry){(double)first[r * g->inner], r, descending};
     qsort(e + lane * g->reduce, (size_t)g->reduce, sizeof *e, compare);
   }
   return e;
@@ -45,26 +52,30 @@ static entry *AG_NAME(sorted)(const agk_reduce_geometry *g, const AG_REAL *x, bo
 
 static bool AG_NAME(equal)(AG_REAL x, double y) { return (double)x == y || (x != x && y != y); }
 
-static void AG_NAME(check_order)(const agk_reduce_geometry *g, const AG_REAL *x, const entry *e, bool descending, int64_t count, int threads) {
+static void AG_NAME(check_order)(const agk_reduce_geometry *g, const AG_REAL *x, const entry *e,
+                                 bool descending, int64_t count, int threads) {
   const int64_t lanes = g->outer * g->inner;
   AG_REAL *y = room(lanes * count, sizeof *y);
   int64_t *index = room(lanes * count, sizeof *index);
   void *workspace = room((int64_t)agk_order_workspace(g, threads), 1);
   AG_NAME(agk_order)(threads, g, count, descending, x, y, index, workspace);
   for (int64_t lane = 0; lane < lanes; lane++, e += g->reduce) {
-    for (int64_t r = 0; r < count; r++) {
-      const int64_t at = (lane / g->inner * count + r) * g->inner + lane % g->inner;
-      if (index[at] != e[r].place || !AG_NAME(equal)(y[at], e[r].value))
-        ck_abort_msg("lane %lld of %lldx%lldx%lld, place %lld", (long long)lane, (long long)g->outer, (long long)g->reduce, (long long)g->inner, (long long)r);
-    }
+    const int64_t first = lane / g->inner * count * g->inner + lane % g->inner;
+    ASSERT_EACH(r, count, index[first + r * g->inner], e[r].place, 0, "lane %lld of %lldx%lldx%lld, places",
+                LANE);
+    ASSERT_EACH(r, count, AG_NAME(equal)(y[first + r * g->inner], e[r].value), true, 0,
+                "lane %lld of %lldx%lldx%lld, whether %.17g is %.17g", LANE, (double)y[first + r * g->inner],
+                e[r].value);
   }
   free(y), free(index), free(workspace);
 }
 
-static void AG_NAME(check_pick)(const agk_reduce_geometry *g, const AG_REAL *x, const entry *e, int64_t k, int threads) {
+static void AG_NAME(check_pick)(const agk_reduce_geometry *g, const AG_REAL *x, const entry *e, int64_t k,
+                                int threads) {
   const int64_t lanes = g->outer * g->inner;
   AG_REAL *y = room(lanes, sizeof *y);
   int64_t *index = room(lanes, sizeof *index);
+  entry *picked = room(lanes, sizeof *picked);
   void *workspace = room((int64_t)agk_order_workspace(g, threads), 1);
   for (int nan_wins = 0; nan_wins < 2; nan_wins++) {
     AG_NAME(agk_pick)(threads, g, k, nan_wins, x, y, index, workspace);
@@ -73,11 +84,14 @@ static void AG_NAME(check_pick)(const agk_reduce_geometry *g, const AG_REAL *x, 
       int64_t r = k;
       if (nan_wins && isnan(first[g->reduce - 1].value))
         for (r = 0; !isnan(first[r].value);) r++;
-      ck_assert_int_eq(index[lane], first[r].place);
-      ck_assert(AG_NAME(equal)(y[lane], first[r].value));
+      picked[lane] = first[r];
     }
+    ASSERT_EACH(lane, lanes, index[lane], picked[lane].place, 0, "lane %lld of %lldx%lldx%lld, places", LANE);
+    ASSERT_EACH(lane, lanes, AG_NAME(equal)(y[lane], picked[lane].value), true, 0,
+                "lane %lld of %lldx%lldx%lld, whether %.17g is %.17g", LANE, (double)y[lane],
+                picked[lane].value);
   }
-  free(y), free(index), free(workspace);
+  free(y), free(index), free(workspace), free(picked);
 }
 
 static void AG_NAME(orders)(int s) {

@@ -43,7 +43,7 @@ static void AG_NAME(assert_two)(int64_t planes, int64_t h, int64_t w) {
   const int64_t in = h * w, out = g.h_out * g.w_out;
   AG_REAL *x = AG_NAME(few_numbers)(1, planes * in), *gy = AG_NAME(numbers)(2, planes * out);
   AG_REAL *y = room(planes * out, sizeof *y), *gx = room(planes * in, sizeof *gx),
-          *wanted = room(planes * in, sizeof *gx);
+          *greatest = room(planes * out, sizeof *y), *wanted = room(planes * in, sizeof *gx);
   for (int64_t i = 0; i <= planes * in; i++) gx[i] = 7; /* whatever is not written shows, or is too much */
   y[planes * out] = 7;
   AG_NAME(agk_max_pool2d_forward)(1, &g, x, y);
@@ -53,14 +53,12 @@ static void AG_NAME(assert_two)(int64_t planes, int64_t h, int64_t w) {
     const AG_REAL *plane = x + i / out * in;
     const int64_t place = AG_NAME(place_of)(&g, i % out / g.w_out, i % g.w_out, plane);
     wanted[i / out * in + place] = gy[i];
-    ck_assert_msg(memcmp(&y[i], &plane[place], sizeof *y) == 0, "%dx%d: window %d is %g, expected %g", (int)h,
-                  (int)w, (int)i, (double)y[i], (double)plane[place]);
+    greatest[i] = plane[place];
   }
-  for (int64_t i = 0; i < planes * in; i++)
-    ck_assert_msg(gx[i] == wanted[i], "%dx%d: gradient %d is %g, expected %g", (int)h, (int)w, (int)i,
-                  (double)gx[i], (double)wanted[i]);
+  ASSERT_EACH_BIT(planes * out, y, greatest, "maxima of %dx%d", (int)h, (int)w);
+  ASSERT_EACH(i, planes * in, gx[i], wanted[i], 0, "gradient of %dx%d", (int)h, (int)w);
   ck_assert(y[planes * out] == 7 && gx[planes * in] == 7);
-  free(x), free(gy), free(y), free(gx), free(wanted);
+  free(x), free(gy), free(y), free(gx), free(greatest), free(wanted);
 }
 
 /* Elements (n, h w, c) of elements (n, c, h w). */
@@ -79,11 +77,10 @@ static void AG_NAME(assert_turned)(const char *what, const agk_pool2d_geometry *
   AG_REAL *turned = room(n, sizeof *turned);
   AG_NAME(turn)(g, plane, wanted, turned);
   for (int64_t i = 0; i < n; i++)
-    ck_assert_msg(
-        memcmp(&turned[i], &found[i], sizeof *found) == 0 || (isnan(turned[i]) && isnan(found[i])),
-        "%s of %dx%dx%d, kernel %dx%d, stride %d, padding %d, dilation %d: element %d is %g, expected %g",
-        what, (int)g->h, (int)g->w, (int)g->channels, (int)g->kernel[0], (int)g->kernel[1], (int)g->stride[0],
-        (int)g->padding[0], (int)g->dilation[0], (int)i, (double)found[i], (double)turned[i]);
+    if (isnan(turned[i]) && isnan(found[i])) turned[i] = found[i];
+  ASSERT_EACH_BIT(n, found, turned, "%s of %dx%dx%d, kernel %dx%d, stride %d, padding %d, dilation %d", what,
+                  (int)g->h, (int)g->w, (int)g->channels, (int)g->kernel[0], (int)g->kernel[1],
+                  (int)g->stride[0], (int)g->padding[0], (int)g->dilation[0]);
   ck_assert(found[n] == 7);
   free(turned);
 }
@@ -93,18 +90,23 @@ static void AG_NAME(assert_places)(const agk_pool2d_geometry *planes, const agk_
                                    const AG_REAL *x, const AG_REAL *x_last, const AG_REAL *y,
                                    const AG_REAL *y_last) {
   const int64_t in = last->h * last->w, out = last->h_out * last->w_out, n = planes->planes * out;
-  int64_t *places = room(n, sizeof *places), *places_last = room(n, sizeof *places);
+  int64_t *places = room(n, sizeof *places), *places_last = room(n, sizeof *places),
+          *turned = room(n, sizeof *turned);
+  AG_REAL *there = room(n, sizeof *y), *y_there = room(n, sizeof *y);
   AG_NAME(agk_max_pool2d_places)(1, planes, x, places);
   AG_NAME(agk_max_pool2d_places)(1, last, x_last, places_last);
   for (int64_t i = 0; i < n; i++) {
     const int64_t plane = i / out, image = plane / last->channels;
-    const int64_t there = (image * out + i % out) * last->channels + plane % last->channels;
-    ck_assert_int_eq(places_last[there], places[i]);
-    if (places[i] < 0) continue;
-    ck_assert_mem_eq(&y[i], &x[plane * in + places[i]], sizeof *y);
-    ck_assert_mem_eq(&y_last[there], &y[i], sizeof *y);
+    const int64_t at = (image * out + i % out) * last->channels + plane % last->channels;
+    turned[i] = places_last[at];
+    there[i] = places[i] < 0 ? y[i] : x[plane * in + places[i]];
+    y_there[i] = places[i] < 0 ? y[i] : y_last[at];
   }
-  free(places), free(places_last);
+  ASSERT_EACH_BIT(n, turned, places, "places of %dx%dx%d", (int)last->h, (int)last->w, (int)last->channels);
+  ASSERT_EACH_BIT(n, y, there, "maxima of %dx%dx%d", (int)last->h, (int)last->w, (int)last->channels);
+  ASSERT_EACH_BIT(n, y_there, y, "maxima of %dx%dx%d, channels last", (int)last->h, (int)last->w,
+                  (int)last->channels);
+  free(places), free(places_last), free(turned), free(there), free(y_there);
 }
 
 static void AG_NAME(assert_last)(const agk_pool2d_geometry *last) {

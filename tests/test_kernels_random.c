@@ -43,10 +43,8 @@ START_TEST(bits_are_the_words_of_blocks) {
   float *v = room(MOST, sizeof *v);
   agk_random_uniform_f64(2, KEY, START, MOST, u);
   agk_random_uniform_f32(2, KEY, START, MOST, v);
-  for (int64_t i = 0; i < MOST; i++) {
-    ck_assert_double_eq(u[i], (double)(bits[i] >> 11) * 0x1p-53);
-    ck_assert_double_eq((double)v[i], (double)(bits[i] >> 40) * 0x1p-24);
-  }
+  ASSERT_EACH(i, MOST, u[i], (double)(bits[i] >> 11) * 0x1p-53, 0, "uniform float64");
+  ASSERT_EACH(i, MOST, v[i], (double)(bits[i] >> 40) * 0x1p-24, 0, "uniform float32");
   free(bits), free(u), free(v);
 }
 END_TEST
@@ -90,12 +88,10 @@ START_TEST(masks_are_the_same_in_both_types) {
   double *b = room(MOST, sizeof *b);
   agk_random_mask_f32(1, KEY, START, 0.3, MOST, a);
   agk_random_mask_f64(1, KEY, START, 0.3, MOST, b);
-  for (int64_t i = 0; i < MOST; i++) {
-    ck_assert(b[i] == 0 || b[i] == 1 / 0.7);
-    ck_assert_double_eq((double)a[i], (double)(float)b[i]);
-  }
+  ASSERT_EACH(i, MOST, b[i], b[i] == 0 ? 0 : 1 / 0.7, 0, "mask");
+  ASSERT_EACH(i, MOST, a[i], (float)b[i], 0, "mask in float32");
   agk_random_mask_f64(1, KEY, START, 1, 1000, b);
-  for (int i = 0; i < 1000; i++) ck_assert_double_eq(b[i], 0);
+  ASSERT_EACH(i, 1000, b[i], 0, 0, "mask that drops all");
   free(a), free(b);
 }
 END_TEST

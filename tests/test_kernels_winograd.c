@@ -253,8 +253,8 @@ START_TEST(winograd_sums_no_images_to_zero) {
     if (!ag_isa_available(isa)) continue;
     double *out[4];
     compute_f64(isa, 2, &g, &t, out);
-    for (int64_t i = 0; i < 16 * 17 * 9; i++) ck_assert(out[2][i] == 0);
-    for (int64_t i = 0; i < 17; i++) ck_assert(out[3][i] == 0);
+    ASSERT_EACH(i, 16 * 17 * 9, out[2][i], 0, 0, "gw by %s", ag_isa_name(isa));
+    ASSERT_EACH(i, 17, out[3][i], 0, 0, "gb by %s", ag_isa_name(isa));
     for (int k = 0; k < 4; k++) free(out[k]);
   }
   free_task_f64(&t);
