@@ -12,7 +12,7 @@ int64_t numel_of(ag_shape shape) {
 
 array array_new(ag_shape shape) {
   array a = {shape, calloc((size_t)numel_of(shape) + 1, sizeof(double))};
-  ck_assert_ptr_nonnull(a.data);
+  if (!a.data) ck_abort_msg("no memory for %lld numbers", (long long)numel_of(shape));
   return a;
 }
 
@@ -71,7 +71,8 @@ static void apply_to_elements(const oracle *o, oracle_call *k) {
     for (int i = 0; i < k->n_in; i++) {
       int64_t own[AG_MAX_RANK] = {0};
       const ag_shape s = k->in[i].shape;
-      for (int axis = 0; axis < s.rank; axis++) own[axis] = s.dim[axis] == 1 ? 0 : index[axis + shape.rank - s.rank];
+      for (int axis = 0; axis < s.rank; axis++)
+        own[axis] = s.dim[axis] == 1 ? 0 : index[axis + shape.rank - s.rank];
       v[i] = k->in[i].data[place_of(s, own)];
     }
     *y++ = o->element(v, k->attributes);
@@ -80,22 +81,10 @@ static void apply_to_elements(const oracle *o, oracle_call *k) {
 
 bool consult_oracle(const char *name, oracle_call *k) {
   const oracle *const tables[] = {
-      comparison_oracles,
-      convolution_oracles,
-      elementwise_oracles,
-      image_oracles,
-      indexing_oracles,
-      lane_oracles,
-      layer_norm_oracles,
-      linalg_oracles,
-      mask_oracles,
-      moments_oracles,
-      normalisation_oracles,
-      pooling_oracles,
-      product_oracles,
-      reduction_oracles,
-      type_oracles,
-      view_oracles,
+      comparison_oracles, convolution_oracles, elementwise_oracles,   image_oracles,
+      indexing_oracles,   lane_oracles,        layer_norm_oracles,    linalg_oracles,
+      mask_oracles,       moments_oracles,     normalisation_oracles, pooling_oracles,
+      product_oracles,    reduction_oracles,   type_oracles,          view_oracles,
   };
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     for (const oracle *o = tables[i]; o->name; o++) {

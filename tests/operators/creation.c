@@ -27,7 +27,7 @@ START_TEST(ranges_end_before_stop) {
   ck_assert_int_eq(ag_dtype_of(ag_arange(c, 0, 3, .dtype = AG_U8)), AG_U8);
   ck_assert_int_eq(ag_dtype_of(ag_arange(c, 0, 3)), AG_F64);
   ag_tensor *long_one = ag_arange(c, 0, 1000, .dtype = AG_I32);
-  for (int i = 0; i < 1000; i++) ck_assert_int_eq(((const int32_t *)ag_data(long_one))[i], i);
+  ASSERT_EACH(i, 1000, ((const int32_t *)ag_data(long_one))[i], i, 0, "range");
   ag_arange(c, 0, 3, -1);
   ASSERT_ERROR_ABOVE(c, AG_EVALUE, "arange: steps of -1 do not lead from 0 to 3");
   ag_arange(c, 0, LOST);
@@ -67,7 +67,8 @@ START_TEST(unit_matrices) {
 END_TEST
 
 START_TEST(grids_are_views) {
-  ag_tensor *grid[3], *x[] = {trained_leaf(c, AG_SHAPE(2), 1, -1, 1), ag_arange(c, 0, 3, .dtype = AG_I64), ag_scalar(c, 7)};
+  ag_tensor *grid[3],
+      *x[] = {trained_leaf(c, AG_SHAPE(2), 1, -1, 1), ag_arange(c, 0, 3, .dtype = AG_I64), ag_scalar(c, 7)};
   ck_assert(ag_meshgrid(3, x, grid));
   const double a = element(x[0], 0), b = element(x[0], 1);
   ASSERT_ELEMENTS(grid[0], AG_SHAPE(2, 3, 1), a, a, a, b, b, b);
@@ -89,7 +90,8 @@ START_TEST(random_tensors_follow_their_stream) {
   for (int threads = 1; threads <= 3; threads += 2) {
     ag_set_threads(c, threads);
     ag_seed(c, 5);
-    ag_tensor *x[] = {ag_rand(c, shape, "a"), ag_randn(c, shape, "a"), ag_bernoulli(p, "a"), ag_randint(c, shape, "a", -3, 4)};
+    ag_tensor *x[] = {ag_rand(c, shape, "a"), ag_randn(c, shape, "a"), ag_bernoulli(p, "a"),
+                      ag_randint(c, shape, "a", -3, 4)};
     for (int i = 0; i < LENGTH(x); i++) {
       if (threads == 1) one[i] = x[i];
       assert_same_bits(x[i], one[i]);
@@ -107,14 +109,13 @@ START_TEST(random_integers_are_even) {
   ag_tensor *x = ag_randint(c, AG_SHAPE(N), "dice", -3, 4);
   ck_assert_int_eq(ag_dtype_of(x), AG_I64);
   const int64_t *data = ag_data(x);
-  for (int i = 0; i < N; i++) {
-    ck_assert(data[i] >= -3 && data[i] < 4);
-    count[data[i] + 3]++;
-  }
-  for (int i = 0; i < 7; i++) ck_assert_msg(llabs(count[i] - N / 7) < 500, "%d: %lld", i - 3, (long long)count[i]);
+  ASSERT_EACH(i, N, data[i], data[i] < -3 ? -3 : data[i] > 3 ? 3 : data[i], 0, "dice");
+  for (int i = 0; i < N; i++) count[data[i] + 3]++;
+  for (int i = 0; i < 7; i++)
+    ck_assert_msg(llabs(count[i] - N / 7) < 500, "%d: %lld", i - 3, (long long)count[i]);
   const int64_t *wide = ag_data(ag_randint(c, AG_SHAPE(64), "dice", INT64_MIN, INT64_MAX));
   bool negative = false, positive = false;
-  for (int i = 0; i < 64; i++) negative |= wide[i] < INT64_MIN / 2, positive |= wide[i] > INT64_MAX / 2;
+  for (int i = 0; i < 64; i++) negative |= wide[i]<INT64_MIN / 2, positive |= wide[i]> INT64_MAX / 2;
   ck_assert(negative && positive);
   ASSERT_ELEMENTS(ag_randint(c, AG_SHAPE(2), "dice", 8, 9), AG_SHAPE(2), 8, 8);
   ASSERT_ELEMENTS(ag_randint(c, AG_SHAPE(0), "dice", 0, 1), AG_SHAPE(0), 0);
@@ -126,8 +127,9 @@ END_TEST
 START_TEST(random_order_has_each_once) {
   ag_tensor *order = ag_randperm(c, 50, "order");
   ck_assert_int_eq(ag_dtype_of(order), AG_I64);
-  ASSERT_ELEMENTS(ag_sum(ag_cast(ag_one_hot(order, 50), AG_F64), .axes = AG_AXES(0)), AG_SHAPE(50), 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+  ASSERT_ELEMENTS(ag_sum(ag_cast(ag_one_hot(order, 50), AG_F64), .axes = AG_AXES(0)), AG_SHAPE(50), 1, 1, 1,
+                  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
   ck_assert(ag_item(ag_mean(ag_cast(ag_eq(order, ag_arange(c, 0, 50, .dtype = AG_I64)), AG_F64))) < 0.5);
   int64_t same[50];
   ag_seed(c, 1);
@@ -142,7 +144,8 @@ START_TEST(random_order_has_each_once) {
 END_TEST
 
 START_TEST(bernoulli_has_its_probability) {
-  ag_tensor *p = ag_expand(ag_from_double(c, AG_SHAPE(4, 1), (const double[]){0, 0.25, 0.75, 1}), AG_SHAPE(4, 10000));
+  ag_tensor *p =
+      ag_expand(ag_from_double(c, AG_SHAPE(4, 1), (const double[]){0, 0.25, 0.75, 1}), AG_SHAPE(4, 10000));
   ag_tensor *mean = ag_mean(ag_bernoulli(p, "coin"), .axes = AG_AXES(1));
   ck_assert_double_eq(element(mean, 0), 0);
   ck_assert_double_eq_tol(element(mean, 1), 0.25, 0.02);

@@ -1,8 +1,10 @@
-/* Would the walk notice a wrong gradient? Every vjp of the catalogue gets one fault after another: what it gives for one of its
- * operands is spoiled, and check_gradients must find it on one of the operator's samples. A mutant is a fault that takes hold of
- * the gradient to one operand. It is killed when the check complains, and equivalent when no gradient of the first or second
- * order differs on any sample, which is right for the faults that the table says may be none: a constant derivative may well be
- * detached. Every other one has survived, and the test fails. With AG_EQUIVALENT in the environment, equivalent ones are named. */
+/* Would the walk notice a wrong gradient? Every vjp of the catalogue gets one fault after another: what it
+ * gives for one of its operands is spoiled, and check_gradients must find it on one of the operator's
+ * samples. A mutant is a fault that takes hold of the gradient to one operand. It is killed when the check
+ * complains, and equivalent when no gradient of the first or second order differs on any sample, which is
+ * right for the faults that the table says may be none: a constant derivative may well be detached. Every
+ * other one has survived, and the test fails. With AG_EQUIVALENT in the environment, equivalent ones are
+ * named. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,8 @@ static void spoiled_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx
 
 /* ---- Faults ---- */
 
-#define FAULT(name) static ag_tensor *name(const ag_node *node, ag_tensor *const *g, ag_tensor *d, ag_tensor *x)
+#define FAULT(name)                                                                                          \
+  static ag_tensor *name(const ag_node *node, ag_tensor *const *g, ag_tensor *d, ag_tensor *x)
 #define UNUSED (void)node, (void)g, (void)d, (void)x
 
 static bool same_shape(const ag_tensor *x, const ag_tensor *y) {
@@ -88,7 +91,8 @@ FAULT(axis_shifted) {
   UNUSED;
   const int axis = axis_from(d, true);
   if (axis < 0) return d;
-  return ag_concat(2, ((ag_tensor *[]){ag_slice(d, axis, 1, ag_dim(d, axis), 1), ag_slice(d, axis, 0, 1, 1)}), axis);
+  return ag_concat(2, ((ag_tensor *[]){ag_slice(d, axis, 1, ag_dim(d, axis), 1), ag_slice(d, axis, 0, 1, 1)}),
+                   axis);
 }
 
 /* The elements of the transposed gradient in the shape of the right one. */
@@ -139,8 +143,8 @@ FAULT(detached_from_gradient) {
   return of_operands(node, g);
 }
 
-/* A constant for the next order in the operands: since d is linear in g, d(x, g) - d(x, g as a constant) + d as a constant is d
- * with its derivative with respect to g alone. */
+/* A constant for the next order in the operands: since d is linear in g, d(x, g) - d(x, g as a constant) + d
+ * as a constant is d with its derivative with respect to g alone. */
 FAULT(detached_from_operands) {
   UNUSED;
   return ag_add(ag_sub(d, of_operands(node, g)), ag_detach(d));
@@ -175,14 +179,14 @@ typedef struct {
 
 static void append(numbers *all, const ag_tensor *x, int64_t n) {
   all->number = realloc(all->number, (size_t)(all->n + n + 1) * sizeof *all->number);
-  ck_assert_ptr_nonnull(all->number);
+  if (!all->number) ck_abort_msg("no memory for %lld numbers", (long long)(all->n + n));
   for (int64_t i = 0; i < n; i++) all->number[all->n + i] = 0;
   if (x) ag_to_double(x, all->number + all->n);
   all->n += n;
 }
 
-/* The gradients of scale times used_twice to the real operands, then those of an irregular combination of them to the operands
- * and to the scale, on which they depend through the incoming gradient alone. */
+/* The gradients of scale times used_twice to the real operands, then those of an irregular combination of
+ * them to the operands and to the scale, on which they depend through the incoming gradient alone. */
 static numbers gradients_of(const ag_op *op, const ag_sample *s) {
   numbers all = {0};
   ag_tensor *in[AG_MAX_OPERANDS], *wanted[AG_MAX_OPERANDS + 1], *g[AG_MAX_OPERANDS + 1], *sum = NULL;
@@ -195,8 +199,10 @@ static numbers gradients_of(const ag_op *op, const ag_sample *s) {
     ag_set_requires_grad(in[i], true);
     wanted[n++] = in[i];
   }
-  ag_tensor *scale = trained_leaf(k, AG_SCALAR, 800, 1, 2), *y = ag_mul(scale, used_twice(in, &(sampled){op, s}));
-  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = n, .inputs = wanted, .grads = g, .create_graph = true, .allow_unused = true);
+  ag_tensor *scale = trained_leaf(k, AG_SCALAR, 800, 1, 2),
+            *y = ag_mul(scale, used_twice(in, &(sampled){op, s}));
+  ag_grad(.n_outputs = 1, .outputs = &y, .n_inputs = n, .inputs = wanted, .grads = g, .create_graph = true,
+          .allow_unused = true);
   for (int i = 0; i < n && ag_error(k) == AG_OK; i++) {
     append(&all, g[i], ag_numel(wanted[i]));
     if (!g[i]) continue;
@@ -206,7 +212,8 @@ static numbers gradients_of(const ag_op *op, const ag_sample *s) {
   wanted[n++] = scale;
   for (int i = 0; i < n; i++) g[i] = NULL;
   if (sum && ag_requires_grad(sum)) {
-    ag_grad(.n_outputs = 1, .outputs = &sum, .n_inputs = n, .inputs = wanted, .grads = g, .allow_unused = true);
+    ag_grad(.n_outputs = 1, .outputs = &sum, .n_inputs = n, .inputs = wanted, .grads = g,
+            .allow_unused = true);
   }
   for (int i = 0; i < n && ag_error(k) == AG_OK; i++) append(&all, g[i], ag_numel(wanted[i]));
   if (ag_error(k) != AG_OK) {
@@ -287,7 +294,9 @@ START_TEST(are_tried) {
       n_equivalent[f] += result == EQUIVALENT;
       n_survived[f] += result == SURVIVED;
       const bool named = result == SURVIVED || (result == EQUIVALENT && getenv("AG_EQUIVALENT"));
-      if (named) printf("%s: %s, operand %d, %s\n", result == SURVIVED ? "survived" : "equivalent", op->name, work.operand, faults[f].name);
+      if (named)
+        printf("%s: %s, operand %d, %s\n", result == SURVIVED ? "survived" : "equivalent", op->name,
+               work.operand, faults[f].name);
     }
   }
   for (int i = 0; i < n; i++) free(proofs[i].right.number);
@@ -298,7 +307,8 @@ END_TEST
 START_TEST(none_survives) {
   int killed = 0, equivalent = 0, survived = 0;
   for (int f = 0; f < LENGTH(faults); f++) {
-    printf("%-28s %5d killed %5d equivalent %5d survived\n", faults[f].name, n_killed[f], n_equivalent[f], n_survived[f]);
+    printf("%-28s %5d killed %5d equivalent %5d survived\n", faults[f].name, n_killed[f], n_equivalent[f],
+           n_survived[f]);
     killed += n_killed[f], equivalent += n_equivalent[f], survived += n_survived[f];
   }
   printf("%d mutants, %d killed, %d equivalent\n", killed + equivalent + survived, killed, equivalent);
