@@ -148,6 +148,7 @@ other_tests = \
 %canon_reldir%_test_kernels_LDADD = $(engine_tests_libraries)
 
 %canon_reldir%_test_nn_SOURCES = \
+  %reldir%/each.h \
   %reldir%/test_nn.c \
   %reldir%/test_nn.h \
   %reldir%/test_nn_gradcheck.c \
@@ -225,6 +226,7 @@ walk_sources = \
 %canon_reldir%_test_bench_LDADD = bench/libbench.la $(SQLITE_LIBS) $(CHECK_LIBS)
 
 %canon_reldir%_test_data_SOURCES = \
+  %reldir%/each.h \
   %reldir%/test_data.c \
   %reldir%/test_data.h \
   %reldir%/test_data_cache.c \

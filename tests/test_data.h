@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "tests/each.h"
+
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 
 /* Set up before each test: a temporary folder that is its HOME, the cache folder therein (not made yet), a

@@ -15,10 +15,8 @@ static char real_data[PATH_MAX]; /* the folder of the real data, or nothing */
 static void check_digit_set(const digit_set *s, int64_t rows, const int counts[10]) {
   int found[10] = {0};
   ck_assert_int_eq(s->n, rows);
-  for (int64_t i = 0; i < rows; i++) {
-    ck_assert(s->label[i] >= 0 && s->label[i] <= 9);
-    found[s->label[i]]++;
-  }
+  ASSERT_EACH(i, rows, s->label[i], s->label[i] < 0 ? 0 : s->label[i] > 9 ? 9 : s->label[i], 0, "labels");
+  for (int64_t i = 0; i < rows; i++) found[s->label[i]]++;
   for (int d = 0; d < 10; d++) ck_assert_int_eq(found[d], counts[d]);
   int64_t outside = 0;
   for (int64_t i = 0; i < rows * DIGIT_PIXELS; i++) outside += !(s->x[i] >= -1 && s->x[i] <= 1);

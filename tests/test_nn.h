@@ -6,6 +6,8 @@
 
 #include <check.h>
 
+#include "tests/each.h"
+
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
 
 /* The context of the running test, made before it in float64 with seed 1, and freed after it. */
@@ -20,7 +22,8 @@ void irregular(double *out, int64_t n, uint64_t salt);
 /* A leaf of irregular numbers. */
 ag_tensor *leaf(ag_shape shape, uint64_t salt);
 
-/* Element i of x in row-major order. */
+/* The elements of x in row-major order, to be freed, and element i alone. */
+double *elements(const ag_tensor *x);
 double at(const ag_tensor *x, int64_t i);
 
 /* Asserts that context k holds this error, "site: text" with the site in the given file (or the name of the

@@ -53,9 +53,10 @@ static ag_tensor *network_call(const network *net, ag_tensor *x) {
 
 static void assert_near(const ag_tensor *x, const ag_tensor *y) {
   ck_assert_int_eq(ag_numel(x), ag_numel(y));
-  double most = 1e-3;
-  for (int64_t i = 0; i < ag_numel(y); i++) most = fmax(most, fabs(at(y, i)));
-  for (int64_t i = 0; i < ag_numel(x); i++) ck_assert_double_eq_tol(at(x, i), at(y, i), 1e-10 * most);
+  double most = 1e-3, *found = elements(x), *expected = elements(y);
+  for (int64_t i = 0; i < ag_numel(y); i++) most = fmax(most, fabs(expected[i]));
+  ASSERT_EACH(i, ag_numel(x), found[i], expected[i], 1e-10 * most, "%s", ag_shape_text(c, ag_shape_of(x)));
+  free(found), free(expected);
 }
 
 /* The parameters that there are. */
@@ -139,8 +140,7 @@ START_TEST(layers_between_normalisations_evaluate_alike) {
   ag_no_grad_begin(c);
   ag_tensor *unrecorded = network_call(&twin, x);
   ag_no_grad_end(c);
-  for (int64_t i = 0; i < ag_numel(y); i++)
-    if (at(unrecorded, i) != at(y, i)) ck_abort_msg("element %d differs", (int)i);
+  ASSERT_EACH(i, ag_numel(y), at(unrecorded, i), at(y, i), 0, "what is not recorded");
 }
 END_TEST
 
