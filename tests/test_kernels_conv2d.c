@@ -252,7 +252,8 @@ static void AG_NAME(assert_conv2d)(agk_conv2d_geometry g, double tolerance) {
     for (int k = 2; k < 5; k++) both[k] = room(sizes[k], sizeof(AG_REAL));
     AG_NAME(agk_conv2d_backward)(threads, &g, x, gy, w, both[2], both[3], both[4], other);
     for (int k = 2; k < 5; k++) {
-      ck_assert_mem_eq(both[k], out[team][k], (size_t)sizes[k] * sizeof(AG_REAL));
+      ASSERT_EACH_BIT(sizes[k], both[k], out[team][k], "result %d together and alone, %d threads", k,
+                      threads);
       free(both[k]);
     }
     free(other);
@@ -266,7 +267,7 @@ static void AG_NAME(assert_conv2d)(agk_conv2d_geometry g, double tolerance) {
   AG_NAME(assert_near)("gw", &g, nw, out[0][3], gw, tolerance);
   AG_NAME(assert_near)("gb", &g, g.c_out, out[0][4], gb, tolerance);
   for (int k = 0; k < 5; k++) {
-    ck_assert_mem_eq(out[0][k], out[1][k], (size_t)sizes[k] * sizeof(AG_REAL));
+    ASSERT_EACH_BIT(sizes[k], out[0][k], out[1][k], "result %d in 1 and 3 threads", k);
     free(out[0][k]), free(out[1][k]);
   }
   free(x), free(w), free(gy), free(bias), free(y), free(gx), free(gw), free(gb);

@@ -66,7 +66,8 @@ static void AG_NAME(assert_gemm)(const agk_gemm_geometry *g, AG_REAL beta) {
     AG_NAME(agk_gemm)(threads, g, a, b, beta, y, workspace);
     free(workspace);
     if (threads == 1) memcpy(first, y, (size_t)nc * sizeof *y);
-    ck_assert_mem_eq(y, first, (size_t)nc * sizeof *y);
+    ASSERT_EACH_BIT(nc, y, first, "C of %dx%d from %d in %d threads", (int)g->m, (int)g->n, (int)g->k,
+                    threads);
   }
   ASSERT_EACH(p, nc, y[p], AG_NAME(gemm_at)(g, a, b, beta, before, p),
               in_matrix(g, p) ? (double)AG_EPSILON * (double)(g->k + 4) : 0, "C of %dx%d from %d, beta %g",
@@ -101,7 +102,8 @@ static void AG_NAME(assert_affine)(const agk_gemm_geometry *g, bool rectified) {
     AG_NAME(agk_gemm_affine)(threads, g, a, b, bias, rectified, out[team], workspace);
     free(workspace);
   }
-  ck_assert_mem_eq(out[0], out[1], (size_t)nc * sizeof *a);
+  ASSERT_EACH_BIT(nc, out[0], out[1], "C of %dx%d from %d in 1 and 3 threads", (int)g->m, (int)g->n,
+                  (int)g->k);
   int64_t cut = 0;
   const int64_t step = g->k * g->m * g->n > 10000000 ? 97 : 1; /* the loops of large products take long */
   double *expected = room(g->m * g->n, sizeof *expected);
@@ -146,7 +148,7 @@ static void AG_NAME(parts)(void) {
       AG_NAME(agk_product)(&g, a + i, b + j, f + i * n + j, part + i * n + j);
     }
   }
-  ck_assert_mem_eq(whole, part, (size_t)(m * n) * sizeof *whole);
+  ASSERT_EACH_BIT(m * n, whole, part, "C whole and in parts");
   free(a), free(b), free(f), free(whole), free(part);
 }
 

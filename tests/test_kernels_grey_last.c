@@ -100,8 +100,9 @@ static void AG_NAME(assert_grey)(agk_conv2d_geometry g, double tolerance) {
     AG_NAME(compute)(isa, 3, &g, size, x, w, gy, bias, three);
     for (int k = 0; k < 4; k++) {
       AG_NAME(assert_near)(names[k], isa, &g, size[k], one[k], expected[k], tolerance);
-      ck_assert_mem_eq(one[k], three[k], (size_t)size[k] * sizeof(AG_REAL));
-      if (fused[k]) ck_assert_mem_eq(one[k], fused[k], (size_t)size[k] * sizeof(AG_REAL));
+      ASSERT_EACH_BIT(size[k], one[k], three[k], "%s by %s in 1 and 3 threads", names[k], ag_isa_name(isa));
+      if (fused[k])
+        ASSERT_EACH_BIT(size[k], one[k], fused[k], "%s by %s and another set", names[k], ag_isa_name(isa));
       free(three[k]);
       if (isa != AG_ISA_PORTABLE && !fused[k])
         fused[k] = one[k];

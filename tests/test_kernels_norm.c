@@ -120,10 +120,10 @@ static void AG_NAME(assert_norm)(const agk_batch_norm_geometry *g, AG_REAL first
   for (int64_t k = 0; k < g->c; k++)
     AG_NAME(define_channel)(g, k, x, (double)weight[k], (double)bias[k], gy, r.y, &wanted);
   AG_NAME(assert_results)(g, &r, &wanted, tolerance);
-  ck_assert_mem_eq(r.y, other.y, (size_t)n * sizeof *x);
-  ck_assert_mem_eq(r.gx, other.gx, (size_t)n * sizeof *x);
-  ck_assert_mem_eq(r.var, other.var, (size_t)g->c * sizeof *x);
-  ck_assert_mem_eq(r.gweight, other.gweight, (size_t)g->c * sizeof *x);
+  ASSERT_EACH_BIT(n, r.y, other.y, "y in 1 and 3 threads");
+  ASSERT_EACH_BIT(n, r.gx, other.gx, "gx in 1 and 3 threads");
+  ASSERT_EACH_BIT(g->c, r.var, other.var, "var in 1 and 3 threads");
+  ASSERT_EACH_BIT(g->c, r.gweight, other.gweight, "gweight in 1 and 3 threads");
   AG_NAME(release)(r);
   AG_NAME(release)(other);
   free(x), free(gy), free(weight), free(bias), free(numbers);

@@ -61,12 +61,12 @@ END_TEST
       int64_t n = MOST;                                                                                      \
       type *to = k ? out : first;                                                                            \
       fill;                                                                                                  \
-      if (k) ck_assert_mem_eq(out, first, MOST * sizeof *out);                                               \
+      if (k) ASSERT_EACH_BIT(MOST, out, first, "%s, %d threads", #fill, threads);                            \
       n = cut, to = out;                                                                                     \
       fill;                                                                                                  \
       n = MOST - cut, to = out + cut, from += (uint64_t)cut;                                                 \
       fill;                                                                                                  \
-      ck_assert_mem_eq(out, first, MOST * sizeof *out);                                                      \
+      ASSERT_EACH_BIT(MOST, out, first, "%s, %d threads", #fill, threads);                                   \
     }                                                                                                        \
     free(first), free(out);                                                                                  \
   } while (0)

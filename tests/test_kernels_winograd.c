@@ -103,7 +103,8 @@ static void AG_NAME(compute)(ag_isa isa, int threads, const agk_conv2d_geometry 
   backwards[isa](threads, g, NULL, NULL, t->gy, t->w, out[1], NULL, NULL, workspace[1]);
   backwards[isa](threads, g, NULL, t->x, t->gy, NULL, NULL, out[2], out[3], workspace[2]);
   backwards[isa](threads, g, NULL, t->x, t->gy, t->w, both[1], both[2], both[3], workspace[3]);
-  for (int k = 1; k < 4; k++) ck_assert_mem_eq(out[k], both[k], (size_t)size[k] * sizeof(AG_REAL));
+  for (int k = 1; k < 4; k++)
+    ASSERT_EACH_BIT(size[k], out[k], both[k], "gradient %d by %s, alone and together", k, ag_isa_name(isa));
   for (int k = 0; k < 4; k++) free(workspace[k]), free(both[k]);
 }
 
@@ -146,7 +147,8 @@ static void AG_NAME(assert_last)(ag_isa isa, agk_conv2d_geometry g, const AG_NAM
   AG_NAME(turn)(g.n, g.c_in, g.h * g.w, true, out[1], gx);
   const AG_REAL *found[] = {y, gx, out[2], out[3]};
   for (int k = 0; k < 4; k++) {
-    ck_assert_mem_eq(found[k], planar[k], (size_t)size[k] * sizeof(AG_REAL));
+    ASSERT_EACH_BIT(size[k], found[k], planar[k], "result %d by %s, channels last and planar", k,
+                    ag_isa_name(isa));
     free(out[k]);
   }
   free(y), free(gx), free(last.x), free(last.gy);
@@ -172,8 +174,9 @@ static void AG_NAME(assert_winograd)(agk_conv2d_geometry g, double tolerance) {
       AG_NAME(errors)(size[k], one[k], t.expected[k], &root, &worst);
       ck_assert_msg(worst <= tolerance, "%s of %dx%d by %s: error %g", names[k], (int)g.h, (int)g.w,
                     ag_isa_name(isa), worst);
-      ck_assert_mem_eq(one[k], three[k], (size_t)size[k] * sizeof(AG_REAL));
-      if (fused[k]) ck_assert_mem_eq(one[k], fused[k], (size_t)size[k] * sizeof(AG_REAL));
+      ASSERT_EACH_BIT(size[k], one[k], three[k], "%s by %s in 1 and 3 threads", names[k], ag_isa_name(isa));
+      if (fused[k])
+        ASSERT_EACH_BIT(size[k], one[k], fused[k], "%s by %s and another set", names[k], ag_isa_name(isa));
       free(three[k]);
       if (isa != AG_ISA_PORTABLE && !fused[k])
         fused[k] = one[k];
