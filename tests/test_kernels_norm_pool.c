@@ -46,7 +46,8 @@ static void AG_NAME(assert_rows)(const agk_norm_windows *g, ag_range rows, const
   for (int64_t i = 0; i < n + 2 * around; i++) memory[i] = 7;
   AG_NAME(agk_norm_pool_add_line)(g, rows, y, line, gq, memory + around);
   AG_NAME(assert_same)("gradient", g, n, memory + around, wanted + rows.begin * of_row);
-  for (int64_t i = 0; i < around; i++) ck_assert(memory[i] == 7 && memory[around + n + i] == 7);
+  ASSERT_EACH(i, around, memory[i], 7, 0, "before the rows");
+  ASSERT_EACH(i, around, memory[around + n + i], 7, 0, "behind the rows");
   free(memory);
 }
 

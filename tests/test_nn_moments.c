@@ -3,6 +3,7 @@
 #include "tests/test_nn.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCKS = 3, PARAMETERS = 4 * BLOCKS };
