@@ -1,7 +1,8 @@
 /* Optimisers: they hold a slot for each parameter and hand it, with its gradient, to the update of their
- * type. An update sees all parameters as one long row of elements and cuts that into equal chunks, so many
- * small parameters cost no more than a large one. Everything that it remembers is a tensor in the root scope,
- * so it can be saved and restored by name. */
+ * type. An update is one parallel loop over all parameters, so many small ones cost no more than a large one,
+ * and gives a thread the same part of each: that whose gradient it made, and that which it reads most in the
+ * next step. What another core holds costs more to write than to compute. Everything that an optimiser
+ * remembers is a tensor in the root scope, so it can be saved and restored by name. */
 #include "optim/optim.h"
 
 #include <math.h>
@@ -9,7 +10,10 @@
 
 #include "core/tool.h"
 
-#define CHUNK 4096 /* elements */
+enum {
+  LINE = 16, /* elements: parts end where a cache line of float32 does */
+  COST = 2,  /* of an element, in elementary operations: seven numbers move, not three */
+};
 
 struct ag_optim {
   ag_ctx *c;
@@ -167,7 +171,7 @@ ag_optim *(ag_optim_new)(ag_optim_new_args a) {
     ag_tensor *x = ag_registered(a.c, i);
     if (!ag_requires_grad(x)) continue;
     if (!fill_slot(&a, &slot[o->n_slots], x)) return NULL;
-    slot[o->n_slots++].place = (ag_range){o->elements, o->elements + x->numel};
+    o->n_slots++;
     o->elements += x->numel;
   }
   return o;
@@ -204,27 +208,25 @@ static void count_step(ag_optim *o) {
   }
 }
 
-/* Updates the elements r of the row of all parameters. */
-static void update_range(const ag_optim *o, ag_range r) {
-  for (const ag_optim_slot *slot = o->slot; slot < o->slot + o->n_slots && slot->place.begin < r.end;
-       slot++) {
-    const ag_range place = slot->place;
-    if (place.end <= r.begin || !slot->gradient) continue;
-    const int64_t begin = r.begin > place.begin ? r.begin : place.begin;
-    const int64_t end = r.end < place.end ? r.end : place.end;
-    o->type->update(&o->options, slot, (ag_range){begin - place.begin, end - place.begin});
+/* Share t of `team`: its part of each parameter that has a gradient, in whole cache lines. */
+static void update_share(const ag_optim *o, int64_t t, int64_t team) {
+  for (const ag_optim_slot *slot = o->slot; slot < o->slot + o->n_slots; slot++) {
+    const int64_t n = slot->parameter->numel;
+    const ag_range lines = ag_chunk_range(t, team, ag_chunks(n, LINE));
+    const int64_t begin = lines.begin * LINE, end = lines.end * LINE < n ? lines.end * LINE : n;
+    if (slot->gradient && begin < end) o->type->update(&o->options, slot, (ag_range){begin, end});
   }
 }
 
+/* Elements do not see each other, so the shares may follow the team. */
 static void update(const ag_optim *o) {
-  const int64_t chunks = ag_chunks(o->elements, CHUNK);
-  const int team = ag_team(o->c->threads, chunks, o->elements);
+  const int team = ag_team(o->c->threads, ag_chunks(o->elements, LINE), COST * o->elements);
   if (team == 1) {
-    update_range(o, (ag_range){0, o->elements});
+    update_share(o, 0, 1);
     return;
   }
   AG_PARALLEL_FOR(team)
-  for (int64_t i = 0; i < chunks; i++) update_range(o, ag_chunk_range(i, chunks, o->elements));
+  for (int64_t t = 0; t < team; t++) update_share(o, t, team);
 }
 
 /* All gradients are looked up, and packed where they are views, before the first parameter changes: a step

@@ -28,7 +28,6 @@ typedef struct {
   ag_tensor *parameter, *gradient;
   ag_tensor *steps; /* int64 scalar: how often this parameter was updated */
   ag_tensor *state[AG_OPTIM_STATES];
-  ag_range place;                  /* of its elements in the row of all parameters */
   int64_t step;                    /* the running update's number, 1 for the first */
   double number[AG_OPTIM_NUMBERS]; /* what the type makes of the options and the step */
 } ag_optim_slot;
