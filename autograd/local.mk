@@ -115,6 +115,8 @@ autograd_kernels = \
   %reldir%/kernels/lanes.h \
   %reldir%/kernels/lapack.c \
   %reldir%/kernels/lapack.h \
+  %reldir%/kernels/linear_backward.c \
+  %reldir%/kernels/linear_backward.h \
   %reldir%/kernels/max_pool2d.c \
   %reldir%/kernels/max_pool2d_last.c \
   %reldir%/kernels/max_pool2d_last_two.c \
@@ -215,6 +217,8 @@ autograd_ops = \
   %reldir%/ops/lanes.h \
   %reldir%/ops/layer_norm.c \
   %reldir%/ops/linear.c \
+  %reldir%/ops/linear.h \
+  %reldir%/ops/linear_backward.c \
   %reldir%/ops/loss.c \
   %reldir%/ops/loss.h \
   %reldir%/ops/loss_class.c \

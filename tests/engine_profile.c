@@ -107,6 +107,20 @@ START_TEST(products_count_two_for_each_multiply_add) {
 }
 END_TEST
 
+START_TEST(gradients_of_a_layer_count_two_products_and_a_sum) {
+  ag_set_dtype(c, AG_F32);
+  ag_tensor *x = trained_leaf(c, AG_SHAPE(32, 128), 1, -1, 1), *w = trained_leaf(c, AG_SHAPE(10, 128), 2, -1, 1);
+  const double in = 32 * 128, weight = 10 * 128, out = 32 * 10, adds = 2 * 128 * out;
+  for (int only_weight = 0; only_weight < 2; only_weight++) {
+    BEGIN();
+    ag_backward(ag_sum(ag_square(ag_linear_relu(only_weight ? ag_detach(x) : x, w))));
+    ag_profile_end(c);
+    const double read = out + in + weight + out, written = (only_weight ? 0 : in) + weight + 10;
+    assert_row("linear_backward", "backward", 1, 4 * (read + written), (only_weight ? 1 : 2) * adds + 2 * out);
+  }
+}
+END_TEST
+
 START_TEST(convolutions_count_the_direct_algorithm) {
   ag_set_dtype(c, AG_F32);
   ag_tensor *x = trained_leaf(c, AG_SHAPE(5, 4, 9, 8), 1, -1, 1);
@@ -282,6 +296,7 @@ TCase *profile_tests(void) {
   tcase_add_test(t, a_new_profile_starts_afresh);
   tcase_add_test(t, a_scope_that_was_open_before_is_left_out);
   tcase_add_test(t, products_count_two_for_each_multiply_add);
+  tcase_add_test(t, gradients_of_a_layer_count_two_products_and_a_sum);
   tcase_add_test(t, convolutions_count_the_direct_algorithm);
   tcase_add_test(t, gradients_of_one_operand_count_their_part);
   tcase_add_test(t, pools_count_their_windows);

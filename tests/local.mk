@@ -136,6 +136,7 @@ other_tests = \
   %reldir%/test_kernels_elementary.c \
   %reldir%/test_kernels_gemm.c \
   %reldir%/test_kernels_grey_last.c \
+  %reldir%/test_kernels_linear.c \
   %reldir%/test_kernels_norm.c \
   %reldir%/test_kernels_norm_pool.c \
   %reldir%/test_kernels_norm_relu.c \

@@ -161,7 +161,7 @@ START_TEST(a_profile_tells_what_steps_cost) {
                 "up\nthreads 1, roofline ");
   ck_assert_int_eq(calls_of("linear_relu", "forward"), 20 * 3);
   ck_assert_int_eq(calls_of("linear", "forward"), 20);
-  ck_assert_int_eq(calls_of("relu_grad", "backward"), 20 * 3);
+  ck_assert_int_eq(calls_of("linear_backward", "backward"), 20 * 4);
   ck_assert_int_eq(calls_of("adam", "update"), 20);
   ck_assert_int_eq(calls_of("pass", "whole"), 20);
   ck_assert_int_eq(calls_of("scope", "whole"), 20); /* nothing is evaluated in between */

@@ -11,6 +11,7 @@
 
 TCase *elementary_kernel_tests(void);
 TCase *gemm_kernel_tests(void);
+TCase *linear_kernel_tests(void);
 TCase *conv2d_kernel_tests(void);
 TCase *grey_last_kernel_tests(void);
 TCase *winograd_kernel_tests(void);

@@ -153,13 +153,22 @@ static void AG_NAME(pieces)(const agk_gemm_geometry *g, cuts by, ag_range range,
   for (int64_t p = range.begin; p < range.end; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
 }
 
+int64_t AG_NAME(agk_gemm_pieces)(const agk_gemm_geometry *g) {
+  const cuts by = cut(g);
+  return AG_NAME(is_own)(g) && by.k == 1 && g->m > 0 && g->n > 0 ? g->batch * by.m * by.n : 0;
+}
+
+void AG_NAME(agk_gemm_some)(const agk_gemm_geometry *g, ag_range pieces, const AG_REAL *a, const AG_REAL *b,
+                            AG_REAL *c) {
+  AG_NAME(pieces)(g, cut(g), pieces, a, b, (AG_NAME(finish)){0}, c, NULL);
+}
+
 static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
                               AG_NAME(finish) f, AG_REAL *c, void *workspace) {
   if (g->m == 0 || g->n == 0 || g->batch == 0) return;
   const cuts by = cut(g);
   const int64_t pieces = g->batch * by.k * by.m * by.n, rows = g->batch * g->m;
-  /* A product does 16 multiply-adds while a plain loop does one. */
-  const int team = ag_team(threads, pieces, rows * g->n * g->k / 16);
+  const int team = ag_team(threads, pieces, rows * g->n * g->k / AGK_GEMM_SPEED);
   const int state = AG_NAME(is_own)(g) ? 1 : agk_blas_begin();
   if (team == 1) {
     AG_NAME(pieces)(g, by, (ag_range){0, pieces}, a, b, f, c, workspace);

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/parallel.h"
+
 typedef struct {
   bool trans_a, trans_b; /* op(A) = A transposed */
   int64_t m, n, k;
@@ -23,10 +25,21 @@ typedef struct {
       stride_c; /* elements from one product to the next; stride_c is not 0 where batch > 1 */
 } agk_gemm_geometry;
 
+/* Multiply-adds of a product in the time of one elementary operation of a plain loop. */
+enum { AGK_GEMM_SPEED = 16 };
+
 #define AG_SELF "kernels/gemm.h"
 #include "core/each_real.h"
 #endif
 #else
+
+/* The pieces that a product of ours with whole sums is made of, for callers that share several products among
+ * threads at once; 0 for others, and where C is empty. */
+int64_t AG_NAME(agk_gemm_pieces)(const agk_gemm_geometry *g);
+
+/* C[b] = op(A[b]) op(B[b]) in these pieces, in the calling thread. */
+void AG_NAME(agk_gemm_some)(const agk_gemm_geometry *g, ag_range pieces, const AG_REAL *a, const AG_REAL *b,
+                            AG_REAL *c);
 
 /* Bytes of scratch memory that agk_gemm needs; 0 for most shapes (the partial sums of a long k for a small m
  * and n). */

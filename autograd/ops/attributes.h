@@ -154,6 +154,11 @@ typedef struct {
   bool channels_last; /* images are (n, h, w, c) */
 } ag_conv2d_attributes;
 
+/* linear_backward: whether the gradient of x is left out. */
+typedef struct {
+  bool only_weight;
+} ag_linear_backward_attributes;
+
 /* conv2d_moments: windows of pool x pool that the result is pooled by, 0 where it is not; whether there are
  * no moments; and whether what is pooled is not kept. */
 typedef struct {

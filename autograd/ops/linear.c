@@ -12,32 +12,42 @@
 #include "kernels/gemm.h"
 #include "ops/catalogue.h"
 #include "ops/check.h"
+#include "ops/linear.h"
 #include "ops/sample.h"
+
+bool ag_linear_shape(const ag_call *call, int i, ag_shape *y) {
+  const ag_shape x = ag_shape_of(call->in[i]), w = ag_shape_of(call->in[i + 1]);
+  if (w.rank != 2)
+    return ag_reject(call, AG_ESHAPE, "weight must be (out, in), found %s", ag_operand_text(call, i + 1));
+  if (x.rank < 1)
+    return ag_reject(call, AG_ESHAPE, "x must be (..., in), found %s", ag_operand_text(call, i));
+  if (x.dim[x.rank - 1] != w.dim[1]) {
+    return ag_reject(call, AG_ESHAPE, "weight %s wants %" PRId64 " features, x %s has %" PRId64,
+                     ag_operand_text(call, i + 1), w.dim[1], ag_operand_text(call, i), x.dim[x.rank - 1]);
+  }
+  *y = x;
+  y->dim[x.rank - 1] = w.dim[0];
+  return true;
+}
+
+int64_t ag_linear_rows(const ag_tensor *x) {
+  int64_t rows = 1;
+  for (int i = 0; i < x->rank - 1; i++) rows *= x->dim[i];
+  return rows;
+}
+
+ag_tensor *ag_linear_matrix(ag_tensor *x) {
+  return x->rank == 2 ? x : ag_reshape(x, AG_SHAPE(ag_linear_rows(x), x->dim[x->rank - 1]));
+}
 
 static bool linear_shape(ag_call *call) {
   if (call->n_in < 2 || call->n_in > 3) {
     return ag_reject(call, AG_EVALUE, "%d operands given; x, weight and optionally bias are wanted",
                      call->n_in);
   }
-  const ag_shape x = ag_shape_of(call->in[0]), w = ag_shape_of(call->in[1]);
-  if (w.rank != 2)
-    return ag_reject(call, AG_ESHAPE, "weight must be (out, in), found %s", ag_operand_text(call, 1));
-  if (x.rank < 1)
-    return ag_reject(call, AG_ESHAPE, "x must be (..., in), found %s", ag_operand_text(call, 0));
-  if (x.dim[x.rank - 1] != w.dim[1]) {
-    return ag_reject(call, AG_ESHAPE, "weight %s wants %" PRId64 " features, x %s has %" PRId64,
-                     ag_operand_text(call, 1), w.dim[1], ag_operand_text(call, 0), x.dim[x.rank - 1]);
-  }
-  call->shape[0] = x;
-  call->shape[0].dim[x.rank - 1] = w.dim[0];
-  return call->n_in == 2 || ag_check_shape(call, 2, "bias", AG_SHAPE(w.dim[0]), "one number for each output");
-}
-
-/* The number of rows: all axes but the last. */
-static int64_t rows_of(const ag_tensor *x) {
-  int64_t rows = 1;
-  for (int i = 0; i < x->rank - 1; i++) rows *= x->dim[i];
-  return rows;
+  return ag_linear_shape(call, 0, &call->shape[0]) &&
+         (call->n_in == 2 ||
+          ag_check_shape(call, 2, "bias", AG_SHAPE(ag_dim(call->in[1], 0)), "one number for each output"));
 }
 
 #define AG_SELF "ops/linear.c"
@@ -45,7 +55,7 @@ static int64_t rows_of(const ag_tensor *x) {
 #else
 
 static void AG_NAME(affine)(const ag_call *call, bool rectified) {
-  const int64_t rows = rows_of(call->in[0]), out = call->in[1]->dim[0], in = call->in[1]->dim[1];
+  const int64_t rows = ag_linear_rows(call->in[0]), out = call->in[1]->dim[0], in = call->in[1]->dim[1];
   const int64_t least = in > 0 ? in : 1;
   const agk_gemm_geometry g = {.trans_b = true,
                                .m = rows,
@@ -70,19 +80,19 @@ static void AG_NAME(linear_relu)(const ag_call *call) { AG_NAME(affine)(call, tr
 
 #ifndef AG_REAL
 
-/* x as one matrix of all its rows. */
-static ag_tensor *matrix_of(ag_tensor *x) {
-  return x->rank == 2 ? x : ag_reshape(x, AG_SHAPE(rows_of(x), x->dim[x->rank - 1]));
-}
-
-static void affine_vjp(const ag_node *node, ag_tensor *g, ag_tensor **dx) {
-  ag_tensor *x = node->in[0], *rows = matrix_of(g);
-  if (ag_needs(node, 0)) {
-    dx[0] = ag_matmul(rows, node->in[1]);
-    if (x->rank != 2) dx[0] = ag_reshape(dx[0], ag_shape_of(x));
+/* y is what was rectified, or NULL. */
+static void affine_vjp(const ag_node *node, ag_tensor *g, ag_tensor *y, ag_tensor **dx) {
+  ag_tensor *x = node->in[0], *weight = node->in[1], *of[3] = {NULL};
+  if (ag_needs(node, 1)) {
+    const ag_linear_backward_attributes a = {.only_weight = !ag_needs(node, 0)};
+    ag_apply_all(AG_HERE, &ag_op_linear_backward, y ? 4 : 3, (ag_tensor *[]){g, x, weight, y}, &a, of);
+  } else {
+    ag_tensor *h = ag_linear_matrix(y ? ag_relu_grad(g, y) : g);
+    if (ag_needs(node, 0)) of[0] = ag_reshape(ag_matmul(h, weight), ag_shape_of(x));
+    if (node->n_in == 3 && ag_needs(node, 2)) of[2] = ag_sum(h, .axes = AG_AXES(0));
   }
-  if (ag_needs(node, 1)) dx[1] = ag_matmul(ag_transpose(rows, 0, 1), matrix_of(x));
-  if (node->n_in == 3 && ag_needs(node, 2)) dx[2] = ag_sum(rows, .axes = AG_AXES(0));
+  for (int i = 0; i < node->n_in; i++)
+    if (ag_needs(node, i)) dx[i] = of[i];
 }
 
 static double linear_flops(const ag_call *call) {
@@ -90,11 +100,11 @@ static double linear_flops(const ag_call *call) {
 }
 
 static void linear_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
-  affine_vjp(node, g[0], dx);
+  affine_vjp(node, g[0], NULL, dx);
 }
 
 static void linear_relu_vjp(const ag_node *node, ag_tensor *const *g, ag_tensor **dx) {
-  affine_vjp(node, ag_relu_grad(g[0], node->out[0]), dx);
+  affine_vjp(node, g[0], node->out[0], dx);
 }
 
 #define WORKING                                                                                              \

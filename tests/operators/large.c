@@ -9,6 +9,7 @@
 #define MOMENTS(pool, ...) &(const ag_conv2d_moments_attributes){{__VA_ARGS__, .channels_last = true}, pool}
 #define MOMENTS_GRAD(pool, ...) &(const ag_conv2d_moments_grad_attributes){{__VA_ARGS__, .channels_last = true}, pool}
 #define CONV_GRAD(...) &(const ag_conv2d_grad_attributes){__VA_ARGS__}
+#define LINEAR(only_weight) &(const ag_linear_backward_attributes){only_weight}
 #define WINDOWS(k, s, p) {k, k}, {s, s}, {p, p}, {1, 1}
 #define POOL(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p)}
 #define LAST(k, s, p) &(const ag_pool2d_attributes){WINDOWS(k, s, p), .channels_last = true}
@@ -48,6 +49,9 @@ const large_sample basic_large[] = {
     {"where", {.in = {AG_LIST(37, 1, 129), AG_LIST(61, 1), AG_POINT}, .below = 2}},
     {"linear", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
     {"linear", {.in = {AG_LIST(50, 1000), AG_LIST(10, 1000), AG_LIST(10)}}},
+    {"linear_backward", {.in = {AG_LIST(100, 128), AG_LIST(100, 128), AG_LIST(128, 128), AG_LIST(100, 128)}, .attributes = LINEAR(false)}},
+    {"linear_backward", {.in = {AG_LIST(150, 121), AG_LIST(150, 130), AG_LIST(121, 130)}, .attributes = LINEAR(true)}},
+    {"linear_backward", {.in = {AG_LIST(3000, 50), AG_LIST(3000, 60), AG_LIST(50, 60), AG_LIST(3000, 50)}, .attributes = LINEAR(false)}},
     {"linear_relu", {.in = {AG_LIST(150, 130), AG_LIST(120, 130), AG_LIST(120)}}},
     {"matmul", {.in = {AG_LIST(120, 140), AG_LIST(140, 110)}}},
     {"matmul", {.in = {AG_LIST(12, 40, 50), AG_LIST(12, 50, 30)}}},

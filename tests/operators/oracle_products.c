@@ -55,8 +55,30 @@ static void linear_relu(oracle_call *k) {
   for (int64_t i = 0; i < numel_of(y.shape); i++) y.data[i] = y.data[i] < 0 ? 0 : y.data[i];
 }
 
-const oracle product_oracles[] = {
-    {"matmul", NULL, matmul}, {"linear", NULL, linear}, {"linear_relu", NULL, linear_relu}, {NULL, NULL, NULL}};
+static void linear_backward(oracle_call *k) {
+  const bool only_weight = ((const ag_linear_backward_attributes *)k->attributes)->only_weight;
+  const array g = k->in[0], x = k->in[1], w = k->in[2];
+  const int64_t in = w.shape.dim[1], out = w.shape.dim[0];
+  k->n_out = 3;
+  k->out[0] = array_new(only_weight ? AG_SHAPE(0) : x.shape);
+  k->out[1] = array_new(w.shape);
+  k->out[2] = array_new(AG_SHAPE(out));
+  for (int64_t i = 0; i < numel_of(g.shape); i++) {
+    const int64_t row = i / out, o = i % out;
+    const double h = k->n_in == 4 && k->in[3].data[i] <= 0 ? 0 : g.data[i];
+    k->out[2].data[o] += h;
+    for (int64_t j = 0; j < in; j++) {
+      k->out[1].data[o * in + j] += h * x.data[row * in + j];
+      if (!only_weight) k->out[0].data[row * in + j] += h * w.data[o * in + j];
+    }
+  }
+}
+
+const oracle product_oracles[] = {{"matmul", NULL, matmul},
+                                  {"linear", NULL, linear},
+                                  {"linear_backward", NULL, linear_backward},
+                                  {"linear_relu", NULL, linear_relu},
+                                  {NULL, NULL, NULL}};
 
 /* ---- Convolution ---- */
 

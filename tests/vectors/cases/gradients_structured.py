@@ -40,6 +40,9 @@ POOLED = ("ag_norm_relu(ag_conv2d(in[0], in[1], in[2], .channels_last = true, .p
 
 
 def layers():
+    yield again("linear", [X, numbers(82, 2, 4), SHIFT], F.linear, "ag_linear(in[0], in[1], in[2])")
+    yield again("linear_relu", [X, numbers(82, 2, 4), SHIFT], lambda x, w, b: F.linear(x, w, b).relu(), "ag_linear_relu(in[0], in[1], in[2])")
+    yield again(*again("linear_relu", [X, numbers(82, 2, 4), SHIFT], lambda x, w, b: F.linear(x, w, b).relu(), "ag_linear_relu(in[0], in[1], in[2])"))
     yield again("conv2d", [IMAGE, KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)")
     yield again(*again("conv2d", [numbers(78, 1, 2, 3, 4), KERNEL], lambda x, w: F.conv2d(x, w, stride=2, padding=1), "ag_conv2d(in[0], in[1], .stride = 2, .padding = 1)"))
     yield again("conv2d by Winograd", [IMAGE, numbers(76, 2, 2, 3, 3)], lambda x, w: F.conv2d(x, w, padding=1), "ag_conv2d(in[0], in[1], .padding = 1)")
