@@ -25,6 +25,7 @@ typedef struct {
  *   .pool     with .pool_sign (o), the weight of the batch normalisation behind: y (n, h' / pool, w' / pool, o) is of each
  *             window of pool x pool, side by side, the number that normalisation makes greatest, the least where the
  *             channel's sign is negative, else the greatest; so ag_norm_relu of it is max pooling of ag_norm_relu of all.
+ *             Where the weight is 0 all are equal behind it, and the first greatest y has the gradient, as above 0.
  *             The moments are those of all. AG_EVALUE where pool is negative or larger than a result */
 typedef struct {
   ag_site at;

@@ -14,22 +14,15 @@ static int64_t results(const ag_conv2d_layer *layer, int64_t size, int64_t kerne
 ag_tensor *(ag_conv2d_norm_layer_call)(ag_site at, const ag_conv2d_layer *layer,
                                        const ag_batch_norm_layer *normalisation, ag_tensor *x, int pool,
                                        bool training, ag_tensor **norm) {
-  const bool pools = pool != 0 && pool != 1;
   ag_tensor *moments = NULL;
-  ag_tensor *y = (ag_conv2d)((ag_conv2d_args){.at = at,
-                                              .x = x,
-                                              .weight = layer->weight,
-                                              .bias = layer->bias,
-                                              .stride = layer->stride,
-                                              .padding = layer->padding,
-                                              .dilation = layer->dilation,
-                                              .groups = layer->groups,
-                                              .same = layer->same,
-                                              .channels_last = layer->channels_last,
-                                              .norm = *norm,
-                                              .moments = training ? &moments : NULL,
-                                              .pool = pools ? pool : 0,
-                                              .pool_sign = pools ? normalisation->weight : NULL});
+  ag_conv2d_args a = ag_conv2d_layer_args(at, layer, x);
+  a.norm = *norm;
+  a.moments = training ? &moments : NULL;
+  if (pool != 0 && pool != 1) {
+    a.pool = pool;
+    a.pool_sign = normalisation->weight;
+  }
+  ag_tensor *y = (ag_conv2d)(a);
   if (ag_is_nil(y)) return *norm = y;
   const int64_t kernel = ag_dim(layer->weight, 2);
   *norm = (ag_batch_norm_map)((ag_batch_norm_map_args){

@@ -110,17 +110,21 @@ ag_conv2d_layer(ag_conv2d_layer_new)(ag_conv2d_layer_new_args a) {
   return layer;
 }
 
+ag_conv2d_args ag_conv2d_layer_args(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x) {
+  return (ag_conv2d_args){.at = at,
+                          .x = x,
+                          .weight = layer->weight,
+                          .bias = layer->bias,
+                          .stride = layer->stride,
+                          .padding = layer->padding,
+                          .dilation = layer->dilation,
+                          .groups = layer->groups,
+                          .same = layer->same,
+                          .channels_last = layer->channels_last};
+}
+
 ag_tensor *(ag_conv2d_layer_call)(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x) {
-  return (ag_conv2d)((ag_conv2d_args){.at = at,
-                                      .x = x,
-                                      .weight = layer->weight,
-                                      .bias = layer->bias,
-                                      .stride = layer->stride,
-                                      .padding = layer->padding,
-                                      .dilation = layer->dilation,
-                                      .groups = layer->groups,
-                                      .same = layer->same,
-                                      .channels_last = layer->channels_last});
+  return (ag_conv2d)(ag_conv2d_layer_args(at, layer, x));
 }
 
 ag_conv_transpose2d_layer(ag_conv_transpose2d_layer_new)(ag_conv_transpose2d_layer_new_args a) {

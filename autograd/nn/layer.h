@@ -10,5 +10,7 @@ typedef enum { AG_TRAINED, AG_REMEMBERED } ag_role;
 /* A new parameter or buffer "layer.name", of zeros; nil after an error. */
 ag_tensor *ag_layer_tensor(ag_site at, ag_ctx *c, const char *layer, const char *name, ag_role role,
                            ag_shape shape);
+/* The convolution of x by a layer, for options to be added. */
+ag_conv2d_args ag_conv2d_layer_args(ag_site at, const ag_conv2d_layer *layer, ag_tensor *x);
 
 #endif
