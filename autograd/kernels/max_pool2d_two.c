@@ -45,8 +45,9 @@ AG_INLINE void AG_NAME(greatest)(const AG_REAL *above, const AG_REAL *below, AG_
   STORE(y, PICK(AGK_BEATS(lower, upper), lower, upper));
 }
 
-AG_INLINE void AG_NAME(spread)(AG_REAL *row, AG_NAME(mask) right, AG_NAME(vector) g) {
-  const AG_NAME(vector) odd = ONLY(right, g), even = ONLY(~right, g);
+/* By address, since how vectors are passed is a matter of the instruction set. */
+AG_INLINE void AG_NAME(spread)(AG_REAL *row, const AG_NAME(mask) * right, const AG_NAME(vector) * g) {
+  const AG_NAME(vector) odd = ONLY(*right, *g), even = ONLY(~*right, *g);
   STORE(row, FIRST_HALF(even, odd));
   STORE(row + W, SECOND_HALF(even, odd));
 }
@@ -57,9 +58,9 @@ AG_INLINE void AG_NAME(gradients)(const AG_REAL *above, const AG_REAL *below, co
   PAIRS(above, upper, upper_is_right);
   PAIRS(below, lower, lower_is_right);
   const AG_NAME(mask) is_lower = AGK_BEATS(lower, upper);
-  const AG_NAME(vector) g = LOAD(gy);
-  AG_NAME(spread)(to_above, upper_is_right, ONLY(~is_lower, g));
-  AG_NAME(spread)(to_below, lower_is_right, ONLY(is_lower, g));
+  const AG_NAME(vector) g = LOAD(gy), of_above = ONLY(~is_lower, g), of_below = ONLY(is_lower, g);
+  AG_NAME(spread)(to_above, &upper_is_right, &of_above);
+  AG_NAME(spread)(to_below, &lower_is_right, &of_below);
 }
 
 /* The same with room lent to n windows, fewer than W. */
