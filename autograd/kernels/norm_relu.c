@@ -67,11 +67,11 @@ AG_MULTIVERSION void AG_NAME(agk_norm_add_line)(int64_t rows, int64_t c, const A
 
 /* ---- Gradients and sums ---- */
 
-/* Some columns of a block; the sums stay in registers where `width` is known when this is compiled. */
+/* Some columns of a block, with room for their sums, which are zeros. */
 AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
-                                     const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
-  AG_REAL mean[LANES], scale[LANES], shift[LANES], h[LANES] = {0}, hd[LANES] = {0};
-  for (int64_t j = 0; j < width; j++) mean[j] = norm[j], scale[j] = norm[c + j], shift[j] = norm[2 * c + j];
+                                     const AG_REAL *mean, const AG_REAL *scale, const AG_REAL *shift,
+                                     const AG_REAL *gz, AG_REAL *gx, AG_REAL *h, AG_REAL *hd,
+                                     agk_norm_sums *s) {
   for (int64_t r = 0; r < rows; r++) {
     AG_SIMD
     for (int64_t j = 0; j < width; j++) {
@@ -87,37 +87,33 @@ AG_INLINE void AG_NAME(grad_columns)(const int64_t width, int64_t rows, int64_t 
   }
 }
 
-/* Up to WIDE columns of a block, in which the rows are read from end to end and the sums stay in a near
- * cache: the strips of registers would lie too far apart for prefetchers. */
-AG_INLINE void AG_NAME(grad_rows)(int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
+/* Up to LANES of them: all that belongs to them stays in registers where `width` is known when this is
+ * compiled. */
+AG_INLINE void AG_NAME(grad_strip)(const int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
+                                   const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
+  AG_REAL mean[LANES], scale[LANES], shift[LANES], h[LANES] = {0}, hd[LANES] = {0};
+  for (int64_t j = 0; j < width; j++) mean[j] = norm[j], scale[j] = norm[c + j], shift[j] = norm[2 * c + j];
+  AG_NAME(grad_columns)(width, rows, c, x, mean, scale, shift, gz, gx, h, hd, s);
+}
+
+/* Up to WIDE of them: the rows are read from end to end and the sums stay in a near cache, since the strips
+ * of registers would lie too far apart for prefetchers. */
+AG_INLINE void AG_NAME(grad_wide)(int64_t width, int64_t rows, int64_t c, const AG_REAL *x,
                                   const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx, agk_norm_sums *s) {
-  const AG_REAL *mean = norm, *scale = norm + c, *shift = norm + 2 * c;
   AG_REAL h[WIDE] = {0}, hd[WIDE] = {0};
-  for (int64_t r = 0; r < rows * c; r += c) {
-    AG_SIMD
-    for (int64_t j = 0; j < width; j++) {
-      const AG_REAL d = x[r + j] - mean[j], g = gz[r + j], v = d * scale[j] + shift[j] <= 0 ? 0 : g;
-      h[j] += v;
-      hd[j] += v * d;
-      gx[r + j] = v * scale[j];
-    }
-  }
-  for (int64_t j = 0; j < width; j++) {
-    s[j].h += (double)h[j];
-    s[j].hx += (double)hd[j];
-  }
+  AG_NAME(grad_columns)(width, rows, c, x, norm, norm + c, norm + 2 * c, gz, gx, h, hd, s);
 }
 
 AG_MULTIVERSION static void AG_NAME(grad_block)(int64_t rows, int64_t c, const AG_REAL *x,
                                                 const AG_REAL *norm, const AG_REAL *gz, AG_REAL *gx,
                                                 agk_norm_sums *s) {
   for (int64_t j = 0; j < c && c > COLUMNS; j += WIDE)
-    AG_NAME(grad_rows)(least(c - j, WIDE), rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+    AG_NAME(grad_wide)(least(c - j, WIDE), rows, c, x + j, norm + j, gz + j, gx + j, s + j);
   for (int64_t j = 0; j < c && c <= COLUMNS; j += LANES) {
     if (c - j >= LANES)
-      AG_NAME(grad_columns)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+      AG_NAME(grad_strip)(LANES, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
     else
-      AG_NAME(grad_columns)(c - j, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
+      AG_NAME(grad_strip)(c - j, rows, c, x + j, norm + j, gz + j, gx + j, s + j);
   }
 }
 

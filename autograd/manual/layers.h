@@ -84,12 +84,12 @@ typedef struct {
 } ag_batch_norm_layer;
 ag_batch_norm_layer ag_batch_norm_layer_new(ag_site at, ag_ctx *c, const char *name, int64_t channels);
 ag_tensor *ag_batch_norm_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
+/* ag_relu of it, in the same pass over memory. */
+ag_tensor *ag_batch_norm_relu_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
 /* A convolution with a batch normalisation, a rectifier and max pooling behind it, for channels that are last, in which
  * each pass over memory does what the next would read again. A block reads x through *norm, which a block before has left
  * or NULL for x as it is, and leaves the norm of its result: of the last one ag_norm_relu(y, norm) is made. pool 0: none. */
 ag_tensor *ag_conv2d_norm_layer_call(ag_site at, const ag_conv2d_layer *layer, const ag_batch_norm_layer *normalisation, ag_tensor *x, int pool, bool training, ag_tensor **norm);
-/* ag_relu of it, in the same pass over memory. */
-ag_tensor *ag_batch_norm_relu_layer_call(ag_site at, const ag_batch_norm_layer *layer, ag_tensor *x, bool training);
 
 /* Parameters "name.weight" (ones) and "name.bias" (zeros) of the shape that is normalised. */
 typedef struct {

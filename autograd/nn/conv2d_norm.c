@@ -4,11 +4,17 @@
  *
  * What the pooling leaves has fewer numbers than the moments are of, so these are counted here. */
 #include "nn/layer.h"
+#include "ops/conv2d.h"
 
-/* The results along a side of `size` pixels. */
-static int64_t results(const ag_conv2d_layer *layer, int64_t size, int64_t kernel) {
-  const int64_t stride = layer->stride ? layer->stride : 1, dilation = layer->dilation ? layer->dilation : 1;
-  return layer->same ? size : (size + 2 * layer->padding - dilation * (kernel - 1) - 1) / stride + 1;
+/* The values of each channel of a convolution. */
+static int64_t values(const ag_conv2d_args *a) {
+  const ag_conv2d_attributes k = ag_conv2d_options(a);
+  int64_t n = ag_dim(a->x, 0);
+  for (int d = 0; d < 2; d++) {
+    const int64_t size = ag_dim(a->x, 1 + d);
+    n *= a->same ? size : ag_conv2d_output(&k, d, size, ag_dim(a->weight, 2 + d));
+  }
+  return n;
 }
 
 ag_tensor *(ag_conv2d_norm_layer_call)(ag_site at, const ag_conv2d_layer *layer,
@@ -24,18 +30,16 @@ ag_tensor *(ag_conv2d_norm_layer_call)(ag_site at, const ag_conv2d_layer *layer,
   }
   ag_tensor *y = (ag_conv2d)(a);
   if (ag_is_nil(y)) return *norm = y;
-  const int64_t kernel = ag_dim(layer->weight, 2);
-  *norm = (ag_batch_norm_map)((ag_batch_norm_map_args){
-      .at = at,
-      .x = y,
-      .moments = moments,
-      .weight = normalisation->weight,
-      .bias = normalisation->bias,
-      .running_mean = normalisation->running_mean,
-      .running_var = normalisation->running_var,
-      .training = training,
-      .momentum = normalisation->momentum,
-      .eps = normalisation->eps,
-      .count = ag_dim(x, 0) * results(layer, ag_dim(x, 1), kernel) * results(layer, ag_dim(x, 2), kernel)});
+  *norm = (ag_batch_norm_map)((ag_batch_norm_map_args){.at = at,
+                                                       .x = y,
+                                                       .moments = moments,
+                                                       .weight = normalisation->weight,
+                                                       .bias = normalisation->bias,
+                                                       .running_mean = normalisation->running_mean,
+                                                       .running_var = normalisation->running_var,
+                                                       .training = training,
+                                                       .momentum = normalisation->momentum,
+                                                       .eps = normalisation->eps,
+                                                       .count = values(&a)});
   return y;
 }

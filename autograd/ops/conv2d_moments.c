@@ -43,12 +43,12 @@ bool ag_conv2d_moments_geometry(const ag_call *call, int x, int norm, int64_t po
                      "pool %" PRId64 " must be at least 1 and fit into the result, %" PRId64 "x%" PRId64
                      ", or 0 for none",
                      pool, g->h_out, g->w_out);
-  return norm == AGK_NO_OPERAND || ag_check_shape(call, norm, "norm", AG_SHAPE(AGK_NORM_ROWS, g->c_in),
-                                                  "mean, scale and shift of each channel of x");
+  return norm == AG_NO_OPERAND || ag_check_shape(call, norm, "norm", AG_SHAPE(AGK_NORM_ROWS, g->c_in),
+                                                 "mean, scale and shift of each channel of x");
 }
 
 /* Where norm and sign are among the operands. */
-static int norm_of(int n_in, int64_t pool) { return n_in - (pool != 0) == 4 ? 3 : AGK_NO_OPERAND; }
+static int norm_of(int n_in, int64_t pool) { return n_in - (pool != 0) == 4 ? 3 : AG_NO_OPERAND; }
 
 static bool conv2d_moments_shape(ag_call *call) {
   const ag_conv2d_moments_attributes *a = call->attributes;
@@ -79,7 +79,7 @@ static void AG_NAME(conv2d_moments)(const ag_call *call) {
   if (!ag_conv2d_moments_geometry(call, 0, norm, a->pool, &a->conv, &g)) return;
   void *workspace = ag_scratch(call, AG_NAME(agk_conv2d_norms_forward_workspace)(&g, call->threads));
   if (!workspace) return;
-  const AG_NAME(agk_conv2d_norms) norms = {.norm = norm == AGK_NO_OPERAND ? NULL : ag_data(call->in[norm]),
+  const AG_NAME(agk_conv2d_norms) norms = {.norm = norm == AG_NO_OPERAND ? NULL : ag_data(call->in[norm]),
                                            .moments = a->no_moments ? NULL : ag_data(call->out[1]),
                                            .pool = a->pool,
                                            .sign = a->pool ? ag_data(call->in[call->n_in - 1]) : NULL,
@@ -120,7 +120,7 @@ static parts parts_of(const ag_node *node) {
                  .y = !a->pool      ? node->out[0]
                       : a->not_kept ? made_again(node)
                                     : node->out[2],
-                 .norm = norm == AGK_NO_OPERAND ? NULL : node->in[norm],
+                 .norm = norm == AG_NO_OPERAND ? NULL : node->in[norm],
                  .sign = a->pool ? node->in[node->n_in - 1] : NULL};
 }
 
@@ -186,10 +186,10 @@ static void conv2d_moments_vjp(const ag_node *node, ag_tensor *const *g, ag_tens
 static double conv2d_moments_flops(const ag_call *call) {
   const ag_conv2d_moments_attributes *a = call->attributes;
   agk_conv2d_geometry g;
-  if (!ag_conv2d_moments_geometry(call, 0, AGK_NO_OPERAND, a->pool, &a->conv, &g)) return 0;
+  if (!ag_conv2d_moments_geometry(call, 0, AG_NO_OPERAND, a->pool, &a->conv, &g)) return 0;
   return (double)(g.n * g.h_out * g.w_out * g.c_out) *
              (2 * ag_conv2d_window(call->in[1]) + (a->no_moments ? 0 : 4) + (a->pool ? 1 : 0)) +
-         (norm_of(call->n_in, a->pool) == AGK_NO_OPERAND ? 0 : 3 * (double)ag_numel(call->in[0]));
+         (norm_of(call->n_in, a->pool) == AG_NO_OPERAND ? 0 : 3 * (double)ag_numel(call->in[0]));
 }
 
 #define OPTIONS(sh, sw, ph, pw, dh, dw, groups, ...)                                                         \

@@ -6,7 +6,7 @@
 #include "ops/attributes.h"
 
 /* In place of an operand that is not given. */
-enum { AGK_NO_OPERAND = -1 };
+enum { AG_NO_OPERAND = -1 };
 
 /* The convolution of operand x with the one behind it as weight, where images have their channels last and
  * are not empty; its operand `norm`, where it is given; and the pooling. Stores the error, and returns false,

@@ -13,7 +13,7 @@
 #include "ops/norm_relu.h"
 #include "ops/sample.h"
 
-static int norm_of(int n_in) { return n_in == 6 ? 5 : AGK_NO_OPERAND; }
+static int norm_of(int n_in) { return n_in == 6 ? 5 : AG_NO_OPERAND; }
 
 static bool conv2d_moments_grad_shape(ag_call *call) {
   if (call->n_in < 5 || call->n_in > 6)
