@@ -9,6 +9,8 @@
 
 #include "core/multiversion.h"
 
+enum { BLOCK = 128 }; /* elements of a parameter that are written in one go */
+
 #define AG_SELF "kernels/optim.c"
 #include "core/each_real.h"
 #else
@@ -84,19 +86,27 @@ AG_MULTIVERSION void AG_NAME(agk_rmsprop_step)(int64_t n, const agk_rmsprop *o, 
   }
 }
 
+/* A parameter that other cores have read takes long to write, line after line unless the writes follow each
+ * other at once. */
 AG_MULTIVERSION void AG_NAME(agk_adam_step)(int64_t n, const agk_adam *o, const AG_REAL *restrict grad,
                                             AG_REAL *restrict param, AG_REAL *restrict m,
                                             AG_REAL *restrict v) {
   const AG_REAL beta1 = (AG_REAL)o->beta1, share1 = (AG_REAL)(1 - o->beta1);
   const AG_REAL beta2 = (AG_REAL)o->beta2, share2 = (AG_REAL)(1 - o->beta2), eps = (AG_REAL)o->eps;
   const AG_REAL rate = (AG_REAL)o->rate, scale = (AG_REAL)o->scale, decay = (AG_REAL)o->weight_decay;
-  for (int64_t i = 0; i < n; i++) {
-    const AG_REAL p = param[i], g = AG_NAME(decayed)(decay, grad[i], p);
-    const AG_REAL first = AG_NAME(kept)(beta1 * m[i] + share1 * g);
-    const AG_REAL second = AG_NAME(kept)(beta2 * v[i] + share2 * g * g);
-    m[i] = first;
-    v[i] = second;
-    param[i] = p - rate * first / (scale * AG_MATH(sqrt)(second) + eps);
+  AG_REAL updated[BLOCK];
+  for (int64_t begin = 0; begin < n; begin += BLOCK) {
+    const int64_t block = begin + BLOCK < n ? BLOCK : n - begin;
+    for (int64_t i = 0; i < block; i++) {
+      const AG_REAL p = param[i], g = AG_NAME(decayed)(decay, grad[i], p);
+      const AG_REAL first = AG_NAME(kept)(beta1 * m[i] + share1 * g);
+      const AG_REAL second = AG_NAME(kept)(beta2 * v[i] + share2 * g * g);
+      m[i] = first;
+      v[i] = second;
+      updated[i] = p - rate * first / (scale * AG_MATH(sqrt)(second) + eps);
+    }
+    for (int64_t i = 0; i < block; i++) param[i] = updated[i];
+    grad += block, param += block, m += block, v += block;
   }
 }
 #endif
