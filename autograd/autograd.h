@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define AG_VERSION "0.5.0"
+#define AG_VERSION "0.6.0"
 #define AG_MAX_RANK 8
 
 typedef struct ag_ctx ag_ctx;

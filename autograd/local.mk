@@ -117,6 +117,8 @@ autograd_kernels = \
   %reldir%/kernels/lapack.h \
   %reldir%/kernels/linear_backward.c \
   %reldir%/kernels/linear_backward.h \
+  %reldir%/kernels/linear_backward_parts.c \
+  %reldir%/kernels/linear_backward_parts.h \
   %reldir%/kernels/max_pool2d.c \
   %reldir%/kernels/max_pool2d_last.c \
   %reldir%/kernels/max_pool2d_last_two.c \

@@ -28,7 +28,7 @@ static void AG_NAME(assert_sums)(const agk_linear_geometry *g, const AG_NAME(agk
     }
   }
   const double tolerance = (double)AG_EPSILON * (double)(g->rows + out + 4);
-  for (int64_t i = 0; o->gx && i < g->rows * in; i++)
+  for (int64_t i = 0; !g->only_weight && i < g->rows * in; i++)
     ck_assert_double_eq_tol((double)o->gx[i], gx[i], tolerance);
   for (int64_t i = 0; i < out * in; i++) ck_assert_double_eq_tol((double)o->gw[i], gw[i], tolerance);
   for (int64_t i = 0; i < out; i++) ck_assert_double_eq_tol((double)o->gb[i], gb[i], tolerance);
@@ -36,7 +36,8 @@ static void AG_NAME(assert_sums)(const agk_linear_geometry *g, const AG_NAME(agk
 }
 
 /* Asserts the gradients with one thread, and the bits with more. */
-static void AG_NAME(assert_gradients)(const agk_linear_geometry *g, bool rectified, bool of_x) {
+static void AG_NAME(assert_gradients)(const agk_linear_geometry *g, bool rectified) {
+  const bool of_x = !g->only_weight;
   const int64_t nx = g->rows * g->in, nw = g->out * g->in, ny = g->rows * g->out;
   AG_REAL *y = AG_NAME(numbers)(4, ny);
   AG_NAME(agk_linear_gradients)
@@ -64,14 +65,20 @@ static void AG_NAME(assert_gradients)(const agk_linear_geometry *g, bool rectifi
   free((void *)o.g), free((void *)o.x), free((void *)o.w), free(y);
 }
 
-/* In one piece and in several, with a g too large to be copied by each thread, with long sums, by BLAS, and
- * without a row, a feature or an output. */
+/* In one piece, in parts of the rows, of the inputs and of both, too large for parts, with long sums, by
+ * BLAS, and without a row, a feature or an output. */
 static void AG_NAME(gradients)(void) {
   const agk_linear_geometry sizes[] = {{7, 5, 3},      {1, 9, 1},      {100, 128, 128}, {130, 70, 125},
+                                       {100, 4, 128},  {100, 128, 1},  {60, 256, 250},  {30, 100, 520},
+                                       {512, 9, 14},   {600, 9, 14},   {400, 30, 1},
                                        {700, 50, 100}, {9000, 20, 33}, {420, 410, 400}, {0, 5, 3},
                                        {4, 0, 3},      {4, 5, 0},      {33, 300, 400}};
   for (int s = 0; s < LENGTH(sizes); s++) {
-    for (int way = 0; way < 4; way++) AG_NAME(assert_gradients)(&sizes[s], way & 1, way & 2);
+    for (int way = 0; way < 4; way++) {
+      agk_linear_geometry g = sizes[s];
+      g.only_weight = way & 2;
+      AG_NAME(assert_gradients)(&g, way & 1);
+    }
   }
 }
 #endif
@@ -87,7 +94,7 @@ END_TEST
 START_TEST(nan_is_not_cut_off) {
   const float g[] = {1, 2, 4}, x[] = {1}, w[] = {1, 1, 1}, y[] = {NAN, 0, -1};
   float gx, gw[3], gb[3];
-  const agk_linear_geometry sizes = {1, 1, 3};
+  const agk_linear_geometry sizes = {.rows = 1, .in = 1, .out = 3};
   void *workspace = room((int64_t)agk_linear_backward_workspace_f32(&sizes, 1), 1);
   agk_linear_backward_f32(1, &sizes, &(agk_linear_gradients_f32){g, x, w, y, &gx, gw, gb}, workspace);
   free(workspace);

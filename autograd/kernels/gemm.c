@@ -28,18 +28,26 @@ enum {
   MAX_CHUNKS = 16,     /* bounds the workspace */
 };
 
+/* Of all products, in elementary operations: what they compute, and what of A and C another core may hold. */
+static int64_t work_of(const agk_gemm_geometry *g) {
+  return g->batch * g->m * (g->n * g->k / AGK_GEMM_SPEED + AG_MOVED * (g->n + g->k));
+}
+
+/* Rows are cut first, if only once: what comes before and behind shares rows of A and C among threads, whose
+ * numbers are adjacent. */
 static cuts cut(const agk_gemm_geometry *g) {
   cuts c = {1, 1, 1};
   const double work = (double)g->m * (double)g->n * (double)g->k / MIN_PIECE; /* may exceed any integer */
-  const int64_t most = MAX_PIECES / (g->batch > 0 ? g->batch : 1),
-                pieces = work < (double)most ? (int64_t)work : most;
-  const int64_t longer = g->m > g->n ? g->m : g->n;
+  const int64_t most = MAX_PIECES / (g->batch > 0 ? g->batch : 1), longer = g->m > g->n ? g->m : g->n;
+  int64_t pieces = work < (double)most ? (int64_t)work : most;
   if (g->k >= 4 * longer)
     while (2 * c.k <= pieces && 2 * c.k <= MAX_CHUNKS && g->k / (2 * c.k) >= MIN_CHUNK) c.k *= 2;
+  if (pieces < 2 && g->batch == 1) pieces = ag_team(2, 2, work_of(g));
   while (2 * c.m * c.n * c.k <= pieces) {
     const int64_t rows = g->m / c.m, columns = g->n / c.n;
     if (rows < 2 * MIN_TILE && columns < 2 * MIN_TILE) break;
-    if (rows >= columns)
+    const bool first = c.m == 1 && rows >= 2 * MIN_TILE && 4 * rows >= columns;
+    if (first || rows >= columns)
       c.m *= 2;
     else
       c.n *= 2;
@@ -153,24 +161,17 @@ static void AG_NAME(pieces)(const agk_gemm_geometry *g, cuts by, ag_range range,
   for (int64_t p = range.begin; p < range.end; p++) AG_NAME(piece)(g, by, p, a, b, f, c, workspace);
 }
 
-int64_t AG_NAME(agk_gemm_pieces)(const agk_gemm_geometry *g) {
-  const cuts by = cut(g);
-  return AG_NAME(is_own)(g) && by.k == 1 && g->m > 0 && g->n > 0 ? g->batch * by.m * by.n : 0;
-}
-
-void AG_NAME(agk_gemm_some)(const agk_gemm_geometry *g, ag_range pieces, const AG_REAL *a, const AG_REAL *b,
-                            AG_REAL *c) {
-  AG_NAME(pieces)(g, cut(g), pieces, a, b, (AG_NAME(finish)){0}, c, NULL);
-}
-
 static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_REAL *a, const AG_REAL *b,
                               AG_NAME(finish) f, AG_REAL *c, void *workspace) {
   if (g->m == 0 || g->n == 0 || g->batch == 0) return;
   const cuts by = cut(g);
   const int64_t pieces = g->batch * by.k * by.m * by.n, rows = g->batch * g->m;
-  const int team = ag_team(threads, pieces, rows * g->n * g->k / AGK_GEMM_SPEED);
-  const int state = AG_NAME(is_own)(g) ? 1 : agk_blas_begin();
-  if (team == 1) {
+  const int team = ag_team(threads, pieces, work_of(g));
+  const bool is_own = AG_NAME(is_own)(g);
+  const int state = is_own ? 1 : agk_blas_begin();
+  if (team == 1 && is_own && by.k == 1) { /* of the same bits, and B is packed once */
+    AG_NAME(pieces)(g, (cuts){1, 1, 1}, (ag_range){0, g->batch}, a, b, f, c, workspace);
+  } else if (team == 1) {
     AG_NAME(pieces)(g, by, (ag_range){0, pieces}, a, b, f, c, workspace);
   } else {
     AG_PARALLEL_FOR(team)

@@ -14,8 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/parallel.h"
-
 typedef struct {
   bool trans_a, trans_b; /* op(A) = A transposed */
   int64_t m, n, k;
@@ -32,14 +30,6 @@ enum { AGK_GEMM_SPEED = 16 };
 #include "core/each_real.h"
 #endif
 #else
-
-/* The pieces that a product of ours with whole sums is made of, for callers that share several products among
- * threads at once; 0 for others, and where C is empty. */
-int64_t AG_NAME(agk_gemm_pieces)(const agk_gemm_geometry *g);
-
-/* C[b] = op(A[b]) op(B[b]) in these pieces, in the calling thread. */
-void AG_NAME(agk_gemm_some)(const agk_gemm_geometry *g, ag_range pieces, const AG_REAL *a, const AG_REAL *b,
-                            AG_REAL *c);
 
 /* Bytes of scratch memory that agk_gemm needs; 0 for most shapes (the partial sums of a long k for a small m
  * and n). */

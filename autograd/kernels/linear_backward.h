@@ -6,11 +6,13 @@
 #ifndef AG_REAL
 #ifndef AG_KERNELS_LINEAR_BACKWARD_H
 #define AG_KERNELS_LINEAR_BACKWARD_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct {
   int64_t rows, in, out;
+  bool only_weight; /* gx is not wanted */
 } agk_linear_geometry;
 
 #define AG_SELF "kernels/linear_backward.h"
@@ -18,8 +20,7 @@ typedef struct {
 #endif
 #else
 
-/* What is read, y being NULL where nothing was rectified, and what is written, gx being NULL where it is not
- * wanted. */
+/* What is read, y being NULL where nothing was rectified, and what is written. */
 typedef struct {
   const AG_REAL *g, *x, *w, *y;
   AG_REAL *gx, *gw, *gb;

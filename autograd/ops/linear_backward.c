@@ -36,15 +36,17 @@ static bool linear_backward_shape(ag_call *call) {
 
 static void AG_NAME(linear_backward)(const ag_call *call) {
   const ag_linear_backward_attributes *a = call->attributes;
-  const agk_linear_geometry g = {
-      .rows = ag_linear_rows(call->in[1]), .in = ag_dim(call->in[2], 1), .out = ag_dim(call->in[2], 0)};
+  const agk_linear_geometry g = {.rows = ag_linear_rows(call->in[1]),
+                                 .in = ag_dim(call->in[2], 1),
+                                 .out = ag_dim(call->in[2], 0),
+                                 .only_weight = a->only_weight};
   void *workspace = ag_scratch(call, AG_NAME(agk_linear_backward_workspace)(&g, call->threads));
   if (!workspace) return;
   const AG_NAME(agk_linear_gradients) operands = {.g = ag_data(call->in[0]),
                                                   .x = ag_data(call->in[1]),
                                                   .w = ag_data(call->in[2]),
                                                   .y = call->n_in == 4 ? ag_data(call->in[3]) : NULL,
-                                                  .gx = a->only_weight ? NULL : ag_data(call->out[0]),
+                                                  .gx = ag_data(call->out[0]),
                                                   .gw = ag_data(call->out[1]),
                                                   .gb = ag_data(call->out[2])};
   AG_NAME(agk_linear_backward)(call->threads, &g, &operands, workspace);
