@@ -60,6 +60,8 @@ autograd_core = \
   %reldir%/core/tool.c \
   %reldir%/core/tool.h
 autograd_kernels = \
+  %reldir%/kernels/adjacent.c \
+  %reldir%/kernels/adjacent.h \
   %reldir%/kernels/avg_pool2d.c \
   %reldir%/kernels/avg_pool2d_last.c \
   %reldir%/kernels/blas.c \

@@ -8,7 +8,7 @@
 #ifndef AG_REAL
 #include <string.h>
 
-#include "core/multiversion.h"
+#include "kernels/adjacent.h"
 #include "kernels/conv2d_depthwise.h"
 #include "kernels/conv2d_grey_last.h"
 #include "kernels/conv2d_im2col.h"
@@ -70,16 +70,12 @@ static void AG_NAME(multiply)(const agk_conv2d_plan *plan, const void *job, ag_r
   AG_NAME(agk_product)(&product, columns, j->gy + p.begin, p.begin == j->start ? NULL : sum, sum);
 }
 
-AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
-  for (int64_t i = 0; i < n; i++) y[i] += x[i];
-}
-
 /* gw = the sums of all chunks, and rows become columns. Overwrites the first sum. */
 static void AG_NAME(finish)(const agk_conv2d_plan *plan, int64_t groups, int64_t chunks, AG_REAL *sums,
                             AG_REAL *gw) {
   const int64_t group = plan->depth * plan->group_out;
   for (int64_t chunk = 1; chunk < chunks; chunk++)
-    AG_NAME(add)(groups * group, sums + chunk * groups * group, sums);
+    AG_NAME(agk_add)(groups * group, sums + chunk * groups * group, sums);
   for (int64_t i = 0; i < groups; i++)
     for (int64_t o = 0; o < plan->group_out; o++)
       for (int64_t k = 0; k < plan->depth; k++) *gw++ = sums[i * group + k * plan->group_out + o];

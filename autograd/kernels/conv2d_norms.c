@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "kernels/adjacent.h"
 #include "kernels/conv2d_im2col.h"
 #include "kernels/conv2d_winograd.h"
 
@@ -157,10 +158,6 @@ size_t AG_NAME(agk_conv2d_norms_backward_workspace)(const agk_conv2d_geometry *g
   return b.sums + (size_t)parts_of(g) * b.weights + (size_t)threads * b.thread;
 }
 
-AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
-  for (int64_t i = 0; i < n; i++) y[i] += x[i];
-}
-
 /* The gradient of n outputs from image i on. */
 static void AG_NAME(total_of)(const agk_conv2d_geometry *g, const AG_NAME(agk_conv2d_norms) * norms,
                               int64_t i, int64_t n, const AG_REAL *gy, AG_REAL *total) {
@@ -199,7 +196,7 @@ static void AG_NAME(backward_part)(const agk_conv2d_geometry *g, const AG_NAME(a
     } else {
       AG_NAME(agk_conv2d_grad_weight)(1, &chunk, read, added, gw, gw + weights, rest);
     }
-    AG_NAME(add)(weights + g->c_out, gw, sum);
+    AG_NAME(agk_add)(weights + g->c_out, gw, sum);
   }
 }
 
@@ -223,7 +220,7 @@ void AG_NAME(agk_conv2d_norms_backward)(int threads, const agk_conv2d_geometry *
    rest + (size_t)ag_thread_index() * bytes.thread);
   AG_REAL *sum = (AG_REAL *)(void *)of_weights;
   for (int64_t part = 1; part < parts; part++)
-    AG_NAME(add)(weights + g->c_out, (AG_REAL *)(void *)(of_weights + (size_t)part * bytes.weights), sum);
+    AG_NAME(agk_add)(weights + g->c_out, (AG_REAL *)(void *)(of_weights + (size_t)part * bytes.weights), sum);
   memcpy(gw, sum, (size_t)weights * sizeof *gw);
   memcpy(gb, sum + weights, (size_t)g->c_out * sizeof *gb);
   if (gx && norms->norm) AG_NAME(agk_norm_relu_settle)(parts, g->c_in, sums, norms->norm, norms->gnorm);

@@ -11,6 +11,7 @@
 
 #include "core/multiversion.h"
 #include "core/parallel.h"
+#include "kernels/adjacent.h"
 #include "kernels/blas.h"
 #include "kernels/product.h"
 
@@ -66,10 +67,6 @@ static int64_t operand_offset(bool trans, int64_t ld, int64_t row, int64_t colum
 size_t AG_NAME(agk_gemm_workspace)(const agk_gemm_geometry *g, int threads) {
   (void)threads;
   return (size_t)(g->batch * (cut(g).k - 1) * g->m * g->n) * sizeof(AG_REAL);
-}
-
-AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
-  for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
 
 static bool AG_NAME(is_own)(const agk_gemm_geometry *g) {
@@ -151,7 +148,7 @@ static void AG_NAME(add_chunks)(const agk_gemm_geometry *g, int64_t chunks, int6
   const int64_t batch = r / g->m, i = r % g->m;
   AG_REAL *row = c + batch * g->stride_c + i * g->ldc;
   for (int64_t chunk = 1; chunk < chunks; chunk++)
-    AG_NAME(add)(g->n, workspace + ((batch * (chunks - 1) + chunk - 1) * g->m + i) * g->n, row);
+    AG_NAME(agk_add)(g->n, workspace + ((batch * (chunks - 1) + chunk - 1) * g->m + i) * g->n, row);
   if (rectified) AG_NAME(rectify)(g->n, row);
 }
 

@@ -3,8 +3,8 @@
 #ifndef AG_REAL
 #include "kernels/linear_backward.h"
 
-#include "core/multiversion.h"
 #include "core/parallel.h"
+#include "kernels/adjacent.h"
 #include "kernels/gemm.h"
 #include "kernels/linear_backward_parts.h"
 #include "kernels/reduce.h"
@@ -55,22 +55,17 @@ size_t AG_NAME(agk_linear_backward_workspace)(const agk_linear_geometry *g, int 
 }
 
 /* h = y > 0 ? g : 0, and g where y is NaN. */
-AG_MULTIVERSION static void AG_NAME(rectify)(int64_t n, const AG_REAL *restrict g, const AG_REAL *restrict y,
-                                             AG_REAL *restrict h) {
-  for (int64_t i = 0; i < n; i++) h[i] = y[i] <= 0 ? 0 : g[i];
-}
-
 static void AG_NAME(rectify_all)(int threads, int64_t n, const AG_REAL *g, const AG_REAL *y, AG_REAL *h) {
   const int64_t chunks = ag_chunks(n, CHUNK);
   const int team = ag_team(threads, chunks, n);
   if (team == 1) {
-    AG_NAME(rectify)(n, g, y, h);
+    AG_NAME(agk_rectify_gradient)(n, g, y, h);
     return;
   }
   AG_PARALLEL_FOR(team)
   for (int64_t i = 0; i < chunks; i++) {
     const ag_range r = ag_chunk_range(i, chunks, n);
-    AG_NAME(rectify)(r.end - r.begin, g + r.begin, y + r.begin, h + r.begin);
+    AG_NAME(agk_rectify_gradient)(r.end - r.begin, g + r.begin, y + r.begin, h + r.begin);
   }
 }
 

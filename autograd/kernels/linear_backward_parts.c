@@ -11,8 +11,8 @@
 #ifndef AG_REAL
 #include "kernels/linear_backward_parts.h"
 
-#include "core/multiversion.h"
 #include "core/parallel.h"
+#include "kernels/adjacent.h"
 #include "kernels/gemm.h"
 #include "kernels/product.h"
 #include "kernels/reduce.h"
@@ -55,17 +55,6 @@ static cuts cut(const agk_linear_geometry *g, size_t size) {
 #define AG_SELF "kernels/linear_backward_parts.c"
 #include "core/each_real.h"
 #else
-
-/* h = y > 0 ? g : 0, and g where y is NaN. */
-AG_MULTIVERSION static void AG_NAME(rectify)(int64_t n, const AG_REAL *restrict g, const AG_REAL *restrict y,
-                                             AG_REAL *restrict h) {
-  for (int64_t i = 0; i < n; i++) h[i] = y[i] <= 0 ? 0 : g[i];
-}
-
-/* y += x. */
-AG_MULTIVERSION static void AG_NAME(add)(int64_t n, const AG_REAL *restrict x, AG_REAL *restrict y) {
-  for (int64_t i = 0; i < n; i++) y[i] += x[i];
-}
 
 /* ---- Scratch memory ---- */
 
@@ -133,8 +122,8 @@ static void AG_NAME(pieces)(const agk_linear_geometry *g, const AG_NAME(agk_line
                    in = ag_chunk_range(i % by.in, by.in, g->in);
     if (i == range.begin || i % by.in == 0) {
       h = o->y ? own : o->g + rows.begin * g->out;
-      if (o->y)
-        AG_NAME(rectify)(length(rows) * g->out, o->g + rows.begin * g->out, o->y + rows.begin * g->out, own);
+      if (o->y) AG_NAME(agk_rectify_gradient)
+      (length(rows) * g->out, o->g + rows.begin * g->out, o->y + rows.begin * g->out, own);
     }
     if (!g->only_weight) AG_NAME(input)(g, rows, in, h, o->w, o->gx);
     for (int64_t to = 0; apart && to < 2; to++)
@@ -151,7 +140,7 @@ static void AG_NAME(gather)(int64_t t, int64_t team, int64_t n, const AG_REAL *k
   const int64_t lines = AG_NAME(lines)(n), line = AG_NAME(lines)(1);
   const ag_range r = ag_chunk_range(t, team, lines / line);
   const int64_t begin = r.begin * line, end = r.end * line < n ? r.end * line : n;
-  if (begin < end) AG_NAME(add)(end - begin, kept + begin, to + begin);
+  if (begin < end) AG_NAME(agk_add)(end - begin, kept + begin, to + begin);
 }
 
 /* ---- All of them ---- */
@@ -170,7 +159,7 @@ void AG_NAME(agk_linear_backward_parts)(int threads, const agk_linear_geometry *
   AG_REAL *room = workspace, *kept = room + threads * own;
   if (team == 1) {
     AG_NAME(pieces)(g, o, by, (ag_range){0, all}, room, kept, false);
-    if (by.rows > 1) AG_NAME(add)(g->out, kept + s.weight, o->gb);
+    if (by.rows > 1) AG_NAME(agk_add)(g->out, kept + s.weight, o->gb);
     return;
   }
   AG_PARALLEL_FOR(team)
