@@ -1,9 +1,11 @@
 #include "bench/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char options_usage[] =
@@ -15,7 +17,8 @@ const char options_usage[] =
     "  --threads COUNTS  such as '1 2' (default: 1 and all cores)\n"
     "  --seconds S       about how long it may take in all (default: 360)\n"
     "  --python, --twin  a Python that has PyTorch, and bench/twin.py (default: ours alone)\n"
-    "  --out FOLDER      where bench.md, bench.json, speed.csv and growth.csv go (default: bench/out)\n";
+    "  --out FOLDER      where bench.md, bench.json, speed.csv and growth.csv go (default: bench/out); made\n"
+    "                    where there is none\n";
 
 static bool wrong(const char *what, const char *text, const char *why) {
   fprintf(stderr, "bench: %s '%s': %s\n", what, text, why);
@@ -78,6 +81,15 @@ static bool check_names(const options *o) {
   return true;
 }
 
+/* Before minutes of measurements, not behind them. */
+static bool check_folder(const options *o) {
+  struct stat is;
+  if ((mkdir(o->out, 0777) != 0 && errno != EEXIST) || stat(o->out, &is) != 0)
+    return wrong("folder", o->out, strerror(errno));
+  if (!S_ISDIR(is.st_mode)) return wrong("folder", o->out, "it is a file; --out names a folder");
+  return access(o->out, W_OK | X_OK) == 0 || wrong("folder", o->out, strerror(errno));
+}
+
 bool options_want(const options *o, const workload *w) {
   char name[64];
   const char *rest = o->names;
@@ -114,5 +126,6 @@ bool options_read(options *o, int argc, char **argv) {
   }
   if (well && optind < argc) return wrong("argument", argv[optind], "there is none; see bench --help");
   if (!o->counts) choose_threads(o);
-  return well && check_names(o);
+  if (!well || !check_names(o)) return false;
+  return o->serve || o->list || o->help || check_folder(o);
 }
