@@ -122,7 +122,9 @@ static void AG_NAME(assert_norm)(const agk_batch_norm_geometry *g, AG_REAL first
   AG_NAME(assert_results)(g, &r, &wanted, tolerance);
   ASSERT_EACH_BIT(n, r.y, other.y, "y in 1 and 3 threads");
   ASSERT_EACH_BIT(n, r.gx, other.gx, "gx in 1 and 3 threads");
+  ASSERT_EACH_BIT(g->c, r.mean, other.mean, "mean in 1 and 3 threads");
   ASSERT_EACH_BIT(g->c, r.var, other.var, "var in 1 and 3 threads");
+  ASSERT_EACH_BIT(g->c, r.gbias, other.gbias, "gbias in 1 and 3 threads");
   ASSERT_EACH_BIT(g->c, r.gweight, other.gweight, "gweight in 1 and 3 threads");
   AG_NAME(release)(r);
   AG_NAME(release)(other);
