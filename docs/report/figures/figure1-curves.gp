@@ -32,7 +32,7 @@ y_label[1] = "validation accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.95979754
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.94666431
 first[1] = 0; count[1] = 5; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "10"
@@ -50,7 +50,7 @@ y_label[2] = "validation accuracy (%)"
 panel_x_label[2] = "epoch"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 75.34835353; y_high[2] = 99.92429994
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 75.29389448; y_high[2] = 99.9274851
 first[2] = 5; count[2] = 5; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[6] = "10"

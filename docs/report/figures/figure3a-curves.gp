@@ -52,7 +52,7 @@ y_label[2] = "validation accuracy (%)"
 panel_x_label[2] = "epoch"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 0; y_high[2] = 99.94933762
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 0; y_high[2] = 99.95244645
 first[2] = 6; count[2] = 6; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[7] = "0.1"

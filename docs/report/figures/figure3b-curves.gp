@@ -32,7 +32,7 @@ y_label[1] = "validation root mean squared error (thousand dollars)"
 panel_x_label[1] = "epoch"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 2000; y_low[1] = 12.0424776; y_high[1] = 241.1999461
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 12.0424802; y_high[1] = 241.1999461
 first[1] = 0; count[1] = 7; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "0.03"

@@ -32,7 +32,7 @@ y_label[1] = "validation accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.96141285
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.95740108
 first[1] = 0; count[1] = 3; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "SGD"
@@ -46,7 +46,7 @@ y_label[2] = "validation accuracy (%)"
 panel_x_label[2] = "epoch"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 82.67156943; y_high[2] = 99.87487716
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 79.48932522; y_high[2] = 99.87391835
 first[2] = 3; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[4] = "SGD"

@@ -32,7 +32,7 @@ y_label[1] = "validation accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.95071549
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.94616561
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "squared error on the softmax"
@@ -44,7 +44,7 @@ y_label[2] = "validation loss (each in its own unit)"
 panel_x_label[2] = "epoch"
 axis[2] = "log"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 0.0007532496139; y_high[2] = 0.372006017
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 0.0005943635753; y_high[2] = 0.4892095732
 first[2] = 2; count[2] = 2; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "squared error on the softmax"

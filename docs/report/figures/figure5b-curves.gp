@@ -32,7 +32,7 @@ y_label[1] = "validation root mean squared error (thousand dollars)"
 panel_x_label[1] = "epoch"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 2000; y_low[1] = 15.34319921; y_high[1] = 65.28810961
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 15.33123749; y_high[1] = 65.38121348
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "MLP"
@@ -44,7 +44,7 @@ y_label[2] = "validation root mean squared error (thousand dollars)"
 panel_x_label[2] = "epoch"
 axis[2] = "log"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 2000; y_low[2] = 12.21670801; y_high[2] = 241.1956935
+x_low[2] = 0; x_high[2] = 2000; y_low[2] = 12.21690954; y_high[2] = 241.1956935
 first[2] = 2; count[2] = 2; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "MLP"

@@ -32,7 +32,7 @@ y_label[1] = "validation accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.95341548
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.94624285
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "zeros"

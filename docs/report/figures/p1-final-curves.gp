@@ -32,7 +32,7 @@ y_label[1] = "accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.94997731
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.9414061
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"
@@ -44,7 +44,7 @@ y_label[2] = "loss"
 panel_x_label[2] = "epoch"
 axis[2] = "log"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 6.459210834e-05; y_high[2] = 0.372006017
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 0.0001254509202; y_high[2] = 0.4892095732
 first[2] = 2; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "validation"

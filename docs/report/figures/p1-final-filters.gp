@@ -35,7 +35,7 @@ axis[1] = "linear"
 palette[1] = "signed"
 x_low[1] = 0; x_high[1] = 1; y_low[1] = 0; y_high[1] = 1
 first[1] = 0; count[1] = 0; image[1] = 0; columns[1] = 63; rows[1] = 15
-v_low[1] = -0.9002583623; v_high[1] = 0.9002583623
+v_low[1] = -0.9433487654; v_high[1] = 0.9433487654
 categories = 0
 script = "image.gp"
 load "style.gp"

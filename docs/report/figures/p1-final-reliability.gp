@@ -38,13 +38,13 @@ v_low[1] = 0; v_high[1] = 0
 label[1] = "as sure as right"
 style[1] = 1; points[1] = 2; broken[1] = 0; shape[1] = 4
 label[2] = "this network"
-style[2] = 1; points[2] = 6; broken[2] = 0; shape[2] = 1
+style[2] = 1; points[2] = 7; broken[2] = 0; shape[2] = 1
 panel_title[2] = "how many images are in each bin"
 y_label[2] = "images"
 panel_x_label[2] = "probability of the predicted digit"
 axis[2] = "log"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 1.03; y_low[2] = 0.5; y_high[2] = 3866
+x_low[2] = 0; x_high[2] = 1.03; y_low[2] = 0.5; y_high[2] = 3860
 first[2] = 2; count[2] = 1; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "images"

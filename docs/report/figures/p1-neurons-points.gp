@@ -32,7 +32,7 @@ y_label[1] = "accuracy (%)"
 panel_x_label[1] = "channels"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = -0.5; x_high[1] = 3.5; y_low[1] = 0; y_high[1] = 99.68966001
+x_low[1] = -0.5; x_high[1] = 3.5; y_low[1] = 0; y_high[1] = 99.8783849
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"
@@ -44,7 +44,7 @@ y_label[2] = "accuracy (%)"
 panel_x_label[2] = "channels"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = -0.5; x_high[2] = 3.5; y_low[2] = 93.28045267; y_high[2] = 99.54554263
+x_low[2] = -0.5; x_high[2] = 3.5; y_low[2] = 93.15471112; y_high[2] = 99.60451322
 first[2] = 2; count[2] = 2; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "validation"

@@ -32,7 +32,7 @@ y_label[1] = "root mean squared error (thousand dollars)"
 panel_x_label[1] = "activation"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = -0.5; x_high[1] = 2.5; y_low[1] = 12.57643134; y_high[1] = 288.6762246
+x_low[1] = -0.5; x_high[1] = 2.5; y_low[1] = 12.57359691; y_high[1] = 288.6762247
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"

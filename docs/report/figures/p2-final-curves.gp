@@ -32,7 +32,7 @@ y_label[1] = "root mean squared error (thousand dollars)"
 panel_x_label[1] = "epoch"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 2000; y_low[1] = 12.21670801; y_high[1] = 289.5032147
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 12.21690954; y_high[1] = 289.5032147
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"
@@ -44,7 +44,7 @@ y_label[2] = "mean squared error (10⁹ dollars²)"
 panel_x_label[2] = "epoch"
 axis[2] = "log"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 2000; y_low[2] = 0.179097539; y_high[2] = 69.84341677
+x_low[2] = 0; x_high[2] = 2000; y_low[2] = 0.1791034416; y_high[2] = 69.84341677
 first[2] = 2; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "validation"

@@ -32,7 +32,7 @@ y_label[1] = "predicted price (thousand dollars)"
 panel_x_label[1] = "true price (thousand dollars)"
 axis[1] = "linear"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 882.322205; y_low[1] = 0; y_high[1] = 985.117025
+x_low[1] = 0; x_high[1] = 882.340745; y_low[1] = 0; y_high[1] = 985.137725
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "predicted = true"

@@ -32,7 +32,7 @@ y_label[1] = "root mean squared error (thousand dollars)"
 panel_x_label[1] = "epoch"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 2000; y_low[1] = 17.61305556; y_high[1] = 99.77122228
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 17.61305592; y_high[1] = 99.77122194
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"
@@ -44,7 +44,7 @@ y_label[2] = "negative log-likelihood of one house (nats)"
 panel_x_label[2] = "epoch"
 axis[2] = "linear"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 2000; y_low[2] = -0.9189258821; y_high[2] = 2.391810509
+x_low[2] = 0; x_high[2] = 2000; y_low[2] = -0.9219118651; y_high[2] = 2.396873083
 first[2] = 2; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "validation"

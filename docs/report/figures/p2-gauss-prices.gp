@@ -32,7 +32,7 @@ y_label[1] = "predicted price (thousand dollars)"
 panel_x_label[1] = "true price (thousand dollars)"
 axis[1] = "linear"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 795.6146629; y_low[1] = 0; y_high[1] = 888.3076334
+x_low[1] = 0; x_high[1] = 811.3395537; y_low[1] = 0; y_high[1] = 905.8645503
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "predicted = true"

@@ -44,7 +44,7 @@ y_label[2] = "share of houses"
 panel_x_label[2] = "share of its distribution below the true price"
 axis[2] = "linear"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 1; y_low[2] = 0; y_high[2] = 0.2100456621
+x_low[2] = 0; x_high[2] = 1; y_low[2] = 0; y_high[2] = 0.2152968037
 first[2] = 2; count[2] = 2; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[3] = "this regressor"

@@ -32,7 +32,7 @@ y_label[1] = "validation root mean squared error (thousand dollars)"
 panel_x_label[1] = "epoch"
 axis[1] = "log"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 2000; y_low[1] = 11.90602707; y_high[1] = 241.1142834
+x_low[1] = 0; x_high[1] = 2000; y_low[1] = 11.9060235; y_high[1] = 241.1142834
 first[1] = 0; count[1] = 3; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "SGD: NaN at step 4 (linear_relu)"

@@ -32,7 +32,7 @@ y_label[1] = "accuracy (%)"
 panel_x_label[1] = "loss"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = -0.5; x_high[1] = 1.5; y_low[1] = 0; y_high[1] = 99.92832821
+x_low[1] = -0.5; x_high[1] = 1.5; y_low[1] = 0; y_high[1] = 99.94782892
 first[1] = 0; count[1] = 2; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"

@@ -32,7 +32,7 @@ y_label[1] = "validation accuracy (%)"
 panel_x_label[1] = "epoch"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.961177
+x_low[1] = 0; x_high[1] = 30; y_low[1] = 0; y_high[1] = 99.94355064
 first[1] = 0; count[1] = 4; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "1"
@@ -48,7 +48,7 @@ y_label[2] = "validation accuracy (%)"
 panel_x_label[2] = "epoch"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = 0; x_high[2] = 30; y_low[2] = 93.46616847; y_high[2] = 99.83997131
+x_low[2] = 0; x_high[2] = 30; y_low[2] = 92.73864363; y_high[2] = 99.87985796
 first[2] = 4; count[2] = 4; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[5] = "1"

@@ -32,7 +32,7 @@ y_label[1] = "accuracy (%)"
 panel_x_label[1] = "convolution layers"
 axis[1] = "accuracy"
 palette[1] = ""
-x_low[1] = -0.5; x_high[1] = 3.5; y_low[1] = 92.95525537; y_high[1] = 99.75835047
+x_low[1] = -0.5; x_high[1] = 3.5; y_low[1] = 92.89627938; y_high[1] = 99.73306317
 first[1] = 0; count[1] = 3; image[1] = -1; columns[1] = 0; rows[1] = 0
 v_low[1] = 0; v_high[1] = 0
 label[1] = "validation"
@@ -46,7 +46,7 @@ y_label[2] = "accuracy (%)"
 panel_x_label[2] = "convolution layers"
 axis[2] = "accuracy"
 palette[2] = ""
-x_low[2] = -0.5; x_high[2] = 3.5; y_low[2] = 93.15; y_high[2] = 99.69433789
+x_low[2] = -0.5; x_high[2] = 3.5; y_low[2] = 93.15; y_high[2] = 99.82871653
 first[2] = 3; count[2] = 3; image[2] = -1; columns[2] = 0; rows[2] = 0
 v_low[2] = 0; v_high[2] = 0
 label[4] = "validation"
