@@ -8,6 +8,7 @@ data = name . ".dat"
 from = first[p] + 1
 to = first[p] + count[p]
 only(s, wanted, value) = shape[s] == wanted ? value : NaN
+named(s, one, other) = shape[s] == one || shape[s] == other ? label[s] : ""
 plot for [s = from:to] data index s - 1 using 1:(only(s, 2, $2)) with boxes linetype style[s] notitle, \
      for [s = from:to] data index s - 1 using 1:(only(s, 0, clip($3))):(clip($4)) with filledcurves \
        fillstyle transparent solid faint(count[p]) noborder linetype style[s] notitle, \
@@ -19,4 +20,6 @@ plot for [s = from:to] data index s - 1 using 1:(only(s, 2, $2)) with boxes line
        linewidth 1 notitle, \
      for [s = from:to] data index s - 1 using 1:(only(s, 3, $2)) with points linetype style[s] pointsize 0.45 notitle, \
      NaN notitle, \
-     for [s = from:to] keyentry with linespoints linetype (shape[s] == 4 ? 9 : style[s]) title label[s]
+     for [s = from:to] keyentry with linespoints linetype (shape[s] == 4 ? 9 : style[s]) title named(s, 0, 4), \
+     for [s = from:to] keyentry with points linetype style[s] title named(s, 1, 3), \
+     for [s = from:to] keyentry with boxes linetype style[s] title named(s, 2, 2)
