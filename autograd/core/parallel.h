@@ -14,6 +14,7 @@
 #ifndef AG_CORE_PARALLEL_H
 #define AG_CORE_PARALLEL_H
 
+#include <stddef.h>
 #include <stdint.h>
 #ifdef _OPENMP
 #include <omp.h>
@@ -58,6 +59,17 @@ static inline ag_range ag_chunk_range(int64_t i, int64_t chunks, int64_t n) {
   const int64_t begin = i * size + (i < more ? i : more);
   return (ag_range){begin, begin + size + (i < more)};
 }
+
+/* The same in whole runs of `line` elements, such as those of a cache line: elements that several threads
+ * would write otherwise. */
+static inline ag_range ag_chunk_lines(int64_t i, int64_t chunks, int64_t n, int64_t line) {
+  const ag_range r = ag_chunk_range(i, chunks, ag_chunks(n, line));
+  const int64_t begin = r.begin * line, end = r.end * line;
+  return (ag_range){begin < n ? begin : n, end < n ? end : n};
+}
+
+/* Rounds a number of bytes up to whole cache lines, so that the parts of a workspace are aligned. */
+static inline size_t ag_aligned_size(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /* The index of the calling thread in its team, from 0: selects its part of a workspace. */
 static inline int ag_thread_index(void) {

@@ -114,7 +114,7 @@ static AG_NAME(weights) AG_NAME(weights_of)(const agk_conv2d_geometry *g, const 
   AG_NAME(weights)
   s = {.parts = g->n < PARTS ? g->n : PARTS, .images = 1, .numbers = plan->taps + 1};
   s.all = g->c_out * s.numbers;
-  s.total_bytes = agk_aligned_size((size_t)(s.parts * s.all) * sizeof(double));
+  s.total_bytes = ag_aligned_size((size_t)(s.parts * s.all) * sizeof(double));
   s.field_bytes = AG_NAME(agk_im2col_field_bytes)(g, plan);
   const int64_t fit = FIELDS_BYTES / (int64_t)s.field_bytes;
   if (plan->columns > 0 && plan->columns < FLUSH) s.images = FLUSH / plan->columns;

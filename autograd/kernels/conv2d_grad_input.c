@@ -43,7 +43,7 @@ static bool better_as_convolution(const agk_conv2d_geometry *g) {
 #else
 
 static size_t AG_NAME(weight_bytes)(const agk_conv2d_geometry *g) {
-  return agk_aligned_size((size_t)(g->c_out * (g->c_in / g->groups) * g->kh * g->kw) * sizeof(AG_REAL));
+  return ag_aligned_size((size_t)(g->c_out * (g->c_in / g->groups) * g->kh * g->kw) * sizeof(AG_REAL));
 }
 
 size_t AG_NAME(agk_conv2d_grad_input_workspace)(const agk_conv2d_geometry *g, int threads) {

@@ -34,7 +34,7 @@ static int64_t AG_NAME(weights)(const agk_conv2d_geometry *g, const agk_conv2d_p
 
 /* The sums of all chunks, gw^T of each group. */
 static size_t AG_NAME(sums_bytes)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
-  return agk_aligned_size((size_t)(chunks_of(g, plan) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
+  return ag_aligned_size((size_t)(chunks_of(g, plan) * AG_NAME(weights)(g, plan)) * sizeof(AG_REAL));
 }
 
 size_t AG_NAME(agk_conv2d_grad_weight_workspace)(const agk_conv2d_geometry *g, int threads) {

@@ -24,7 +24,7 @@ bool agk_grey_last_suits(const agk_conv2d_geometry *g) {
 
 /* The parts of a workspace that are the same for all threads. */
 static size_t windows_bytes(const agk_conv2d_plan *plan, int64_t w_out) {
-  return agk_im2col_offsets_bytes(plan) + agk_aligned_size((size_t)(plan->rows * w_out) * sizeof(int64_t));
+  return agk_im2col_offsets_bytes(plan) + ag_aligned_size((size_t)(plan->rows * w_out) * sizeof(int64_t));
 }
 
 static agk_grey_windows windows_of(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan,
@@ -100,7 +100,7 @@ typedef struct {
 static AG_NAME(weights) AG_NAME(weights_of)(const agk_conv2d_geometry *g, const agk_conv2d_plan *plan) {
   AG_NAME(weights) s = {.bands = g->n * plan->bands, .all = (plan->taps + 1) * g->c_out};
   s.parts = s.bands < PARTS ? s.bands : PARTS;
-  s.total_bytes = agk_aligned_size((size_t)(s.parts * s.all) * sizeof(double));
+  s.total_bytes = ag_aligned_size((size_t)(s.parts * s.all) * sizeof(double));
   return s;
 }
 

@@ -17,8 +17,6 @@ int64_t agk_conv2d_output(int64_t size, int64_t kernel, int64_t stride, int64_t 
   return room < 0 ? 0 : room / stride + 1;
 }
 
-size_t agk_aligned_size(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 /* Rows or columns of the field beyond the outputs: the part of the kernel's reach that has their phase. */
 static int64_t reach(int64_t kernel, int64_t stride, int64_t dilation) {
   return kernel > 0 ? (kernel - 1) * dilation / stride : 0;
@@ -44,7 +42,7 @@ agk_conv2d_plan agk_conv2d_planned(const agk_conv2d_geometry *g, size_t element_
 }
 
 size_t agk_im2col_offsets_bytes(const agk_conv2d_plan *p) {
-  return p->direct ? 0 : agk_aligned_size((size_t)(p->channels * p->taps) * sizeof(int64_t));
+  return p->direct ? 0 : ag_aligned_size((size_t)(p->channels * p->taps) * sizeof(int64_t));
 }
 
 void agk_im2col_offsets(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t *offset) {
@@ -102,11 +100,11 @@ enum { AG_NAME(VECTOR) = VECTOR_BYTES / sizeof(AG_REAL) };
 size_t AG_NAME(agk_im2col_field_bytes)(const agk_conv2d_geometry *g, const agk_conv2d_plan *p) {
   if (p->direct) return 0;
   const int64_t numbers = p->channels * g->stride[0] * g->stride[1] * p->plane;
-  return agk_aligned_size((size_t)numbers * sizeof(AG_REAL) + VECTOR_BYTES);
+  return ag_aligned_size((size_t)numbers * sizeof(AG_REAL) + VECTOR_BYTES);
 }
 
 size_t AG_NAME(agk_im2col_piece_bytes)(const agk_conv2d_plan *p) {
-  return p->direct ? 0 : agk_aligned_size((size_t)(p->channels * p->taps * AGK_PIECE_STEP) * sizeof(AG_REAL));
+  return p->direct ? 0 : ag_aligned_size((size_t)(p->channels * p->taps * AGK_PIECE_STEP) * sizeof(AG_REAL));
 }
 
 /* One row of a plane: zeros, every stride-th number of x, and zeros. */

@@ -33,9 +33,6 @@ agk_conv2d_plan agk_conv2d_planned(const agk_conv2d_geometry *g, size_t element_
  * whole vectors write too much, and do not fall into the same places of the cache. */
 enum { AGK_PIECE = 128, AGK_PIECE_STEP = AGK_PIECE + 16 };
 
-/* Rounds a number of bytes up to whole cache lines, so that the parts of a workspace are aligned. */
-size_t agk_aligned_size(size_t bytes);
-
 /* Bytes of the offsets, which are the same for all, and how to fill them in. */
 size_t agk_im2col_offsets_bytes(const agk_conv2d_plan *p);
 void agk_im2col_offsets(const agk_conv2d_geometry *g, const agk_conv2d_plan *p, int64_t *offset);

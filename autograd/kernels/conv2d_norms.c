@@ -67,7 +67,7 @@ static size_t AG_NAME(most_bytes)(size_t (*workspace)(const agk_conv2d_geometry 
     const size_t bytes = workspace(&chunk, 1);
     if (bytes > most) most = bytes;
   }
-  return agk_aligned_size(most);
+  return ag_aligned_size(most);
 }
 
 /* ---- Forward ---- */
@@ -82,9 +82,9 @@ static AG_NAME(forward_bytes) AG_NAME(forward_bytes_of)(const agk_conv2d_geometr
   const int64_t images = chunk_of(g);
   const size_t of_channels = (size_t)g->c_out * sizeof(agk_norm_moments);
   AG_NAME(forward_bytes)
-  b = {.moments = agk_aligned_size((size_t)parts_of(g) * of_channels),
-       .mapped = agk_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL)),
-       .made = agk_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL))};
+  b = {.moments = ag_aligned_size((size_t)parts_of(g) * of_channels),
+       .mapped = ag_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL)),
+       .made = ag_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL))};
   b.thread = b.mapped + b.made + AG_NAME(most_bytes)(AG_NAME(agk_conv2d_forward_workspace), g);
   return b;
 }
@@ -141,10 +141,10 @@ static AG_NAME(backward_bytes) AG_NAME(backward_bytes_of)(const agk_conv2d_geome
   const int64_t images = chunk_of(g);
   const size_t of_weights = (size_t)(weights_of(g) + g->c_out) * sizeof(AG_REAL);
   AG_NAME(backward_bytes)
-  b = {.sums = agk_aligned_size((size_t)(parts_of(g) * g->c_in) * sizeof(agk_norm_sums)),
-       .weights = agk_aligned_size(of_weights),
-       .added = agk_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL)),
-       .mapped = agk_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL))};
+  b = {.sums = ag_aligned_size((size_t)(parts_of(g) * g->c_in) * sizeof(agk_norm_sums)),
+       .weights = ag_aligned_size(of_weights),
+       .added = ag_aligned_size((size_t)(images * outputs_of(g)) * sizeof(AG_REAL)),
+       .mapped = ag_aligned_size((size_t)(images * inputs_of(g)) * sizeof(AG_REAL))};
   b.thread =
       b.weights + b.added + b.mapped +
       AG_NAME(most_bytes)(

@@ -22,24 +22,21 @@ typedef struct {
 
 enum {
   MAX_OWN = 1 << 28, /* bytes of multiply-adds up to which our product is at least as fast as that of BLAS */
-  MIN_PIECE = 1 << 19, /* multiply-adds worth a thread: about 15 microseconds in float */
-  MAX_PIECES = 16,     /* enough to balance the cores, few enough to pack A and B seldom */
-  MIN_TILE = 32,       /* rows and columns below which BLAS gets slow */
-  MIN_CHUNK = 512,     /* terms of k that pay for adding a partial result */
-  MAX_CHUNKS = 16,     /* bounds the workspace */
+  MIN_TILE = 32,     /* rows and columns below which BLAS gets slow */
+  MIN_CHUNK = 512,   /* terms of k that pay for adding a partial result */
+  MAX_CHUNKS = 16,   /* bounds the workspace */
 };
 
-/* Of all products, in elementary operations: what they compute, and what of A and C another core may hold. */
-static int64_t work_of(const agk_gemm_geometry *g) {
-  return g->batch * g->m * (g->n * g->k / AGK_GEMM_SPEED + AG_MOVED * (g->n + g->k));
-}
+/* Of all products, in elementary operations. */
+static int64_t work_of(const agk_gemm_geometry *g) { return agk_gemm_work(1, g->batch * g->m, g->n, g->k); }
 
 /* Rows are cut first, if only once: what comes before and behind shares rows of A and C among threads, whose
  * numbers are adjacent. */
 static cuts cut(const agk_gemm_geometry *g) {
   cuts c = {1, 1, 1};
-  const double work = (double)g->m * (double)g->n * (double)g->k / MIN_PIECE; /* may exceed any integer */
-  const int64_t most = MAX_PIECES / (g->batch > 0 ? g->batch : 1), longer = g->m > g->n ? g->m : g->n;
+  const double work =
+      (double)g->m * (double)g->n * (double)g->k / AGK_GEMM_PIECE; /* may exceed any integer */
+  const int64_t most = AGK_GEMM_PIECES / (g->batch > 0 ? g->batch : 1), longer = g->m > g->n ? g->m : g->n;
   int64_t pieces = work < (double)most ? (int64_t)work : most;
   if (g->k >= 4 * longer)
     while (2 * c.k <= pieces && 2 * c.k <= MAX_CHUNKS && g->k / (2 * c.k) >= MIN_CHUNK) c.k *= 2;
@@ -166,10 +163,9 @@ static void AG_NAME(multiply)(int threads, const agk_gemm_geometry *g, const AG_
   const int team = ag_team(threads, pieces, work_of(g));
   const bool is_own = AG_NAME(is_own)(g);
   const int state = is_own ? 1 : agk_blas_begin();
-  if (team == 1 && is_own && by.k == 1) { /* of the same bits, and B is packed once */
-    AG_NAME(pieces)(g, (cuts){1, 1, 1}, (ag_range){0, g->batch}, a, b, f, c, workspace);
-  } else if (team == 1) {
-    AG_NAME(pieces)(g, by, (ag_range){0, pieces}, a, b, f, c, workspace);
+  if (team == 1) { /* one piece gives the same bits, and packs B once */
+    const cuts here = is_own && by.k == 1 ? (cuts){1, 1, 1} : by;
+    AG_NAME(pieces)(g, here, (ag_range){0, g->batch * here.k * here.m * here.n}, a, b, f, c, workspace);
   } else {
     AG_PARALLEL_FOR(team)
     for (int64_t p = 0; p < pieces; p++) AG_NAME(pieces)(g, by, (ag_range){p, p + 1}, a, b, f, c, workspace);

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/parallel.h"
+
 typedef struct {
   bool trans_a, trans_b; /* op(A) = A transposed */
   int64_t m, n, k;
@@ -23,8 +25,17 @@ typedef struct {
       stride_c; /* elements from one product to the next; stride_c is not 0 where batch > 1 */
 } agk_gemm_geometry;
 
-/* Multiply-adds of a product in the time of one elementary operation of a plain loop. */
-enum { AGK_GEMM_SPEED = 16 };
+enum {
+  AGK_GEMM_SPEED = 16,      /* multiply-adds in the time of one elementary operation of a plain loop */
+  AGK_GEMM_PIECE = 1 << 19, /* multiply-adds worth a thread: about 15 microseconds in float */
+  AGK_GEMM_PIECES = 16,     /* enough to balance the cores, few enough to pack A and B seldom */
+};
+
+/* Elementary operations of `products` products with m rows that share an m x k and an m x n matrix: what they
+ * compute, and what of these another core may hold. */
+static inline int64_t agk_gemm_work(int64_t products, int64_t m, int64_t n, int64_t k) {
+  return products * m * n * k / AGK_GEMM_SPEED + AG_MOVED * m * (n + k);
+}
 
 #define AG_SELF "kernels/gemm.h"
 #include "core/each_real.h"

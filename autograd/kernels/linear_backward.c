@@ -9,10 +9,7 @@
 #include "kernels/linear_backward_parts.h"
 #include "kernels/reduce.h"
 
-enum {
-  CHUNK = 16384, /* elements of g that are rectified at a time */
-  LINE = 64,     /* bytes */
-};
+enum { CHUNK = 16384 }; /* elements of g that are rectified at a time */
 
 static int64_t at_least_1(int64_t n) { return n > 0 ? n : 1; }
 
@@ -38,14 +35,13 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 #include "core/each_real.h"
 #else
 
-/* What the products and the sum need, one after the other, in whole cache lines. */
+/* What the products and the sum need, one after the other. */
 static size_t AG_NAME(bytes_of_each)(const agk_linear_geometry *g, int threads) {
   const agk_gemm_geometry weight = of_weight(g), input = of_input(g);
   const agk_reduce_geometry bias = of_bias(g);
-  const size_t bytes = larger(
+  return ag_aligned_size(larger(
       AG_NAME(agk_reduce_sum_workspace)(&bias, threads),
-      larger(AG_NAME(agk_gemm_workspace)(&weight, threads), AG_NAME(agk_gemm_workspace)(&input, threads)));
-  return (bytes + LINE - 1) / LINE * LINE;
+      larger(AG_NAME(agk_gemm_workspace)(&weight, threads), AG_NAME(agk_gemm_workspace)(&input, threads))));
 }
 
 size_t AG_NAME(agk_linear_backward_workspace)(const agk_linear_geometry *g, int threads) {

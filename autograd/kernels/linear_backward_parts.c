@@ -23,20 +23,15 @@ typedef struct {
 } cuts;
 
 enum {
-  NEAR = 1 << 18,      /* bytes of each matrix that a near cache holds beside the others */
-  MAX_WORK = 1 << 25,  /* multiply-adds of a small product */
-  MIN_PIECE = 1 << 19, /* multiply-adds worth a thread */
-  MAX_PIECES = 16,     /* enough to balance the cores */
-  MIN_PART = 32,       /* rows or inputs of a part */
-  LINE = 64,           /* bytes that no two threads write */
+  NEAR = 1 << 18,     /* bytes of each matrix that a near cache holds beside the others */
+  MAX_WORK = 1 << 25, /* multiply-adds of a small product */
+  MIN_PART = 32,      /* rows or inputs of a part */
 };
 
 static int64_t length(ag_range r) { return r.end - r.begin; }
 
-/* Of all gradients, in elementary operations. */
 static int64_t work_of(const agk_linear_geometry *g) {
-  const int64_t products = g->only_weight ? 1 : 2;
-  return products * g->rows * g->in * g->out / AGK_GEMM_SPEED + AG_MOVED * g->rows * (g->in + g->out);
+  return agk_gemm_work(g->only_weight ? 1 : 2, g->rows, g->in, g->out);
 }
 
 /* By the shape alone. gw is a sum of two at most, for each is written and read once more; and the second must
@@ -44,10 +39,11 @@ static int64_t work_of(const agk_linear_geometry *g) {
 static cuts cut(const agk_linear_geometry *g, size_t size) {
   const bool sums =
       g->rows >= 2 * MIN_PART && g->rows <= 2 * AGK_PRODUCT_TERMS && g->in * g->out <= NEAR / (int64_t)size;
-  int64_t pieces = g->rows * g->in * g->out / MIN_PIECE;
+  int64_t pieces = g->rows * g->in * g->out / AGK_GEMM_PIECE;
   if (pieces < 2) pieces = ag_team(2, 2, work_of(g));
   cuts by = {sums && pieces > 1 ? 2 : 1, 1};
-  while (2 * by.rows * by.in <= pieces && 2 * by.rows * by.in <= MAX_PIECES && g->in / by.in >= 2 * MIN_PART)
+  while (2 * by.rows * by.in <= pieces && 2 * by.rows * by.in <= AGK_GEMM_PIECES &&
+         g->in / by.in >= 2 * MIN_PART)
     by.in *= 2;
   return by;
 }
@@ -58,9 +54,8 @@ static cuts cut(const agk_linear_geometry *g, size_t size) {
 
 /* ---- Scratch memory ---- */
 
-static int64_t AG_NAME(lines)(int64_t n) {
-  const int64_t line = LINE / (int64_t)sizeof(AG_REAL);
-  return ag_chunks(n, line) * line;
+static int64_t AG_NAME(aligned)(int64_t n) {
+  return (int64_t)(ag_aligned_size((size_t)n * sizeof(AG_REAL)) / sizeof(AG_REAL));
 }
 
 /* In elements: what each thread has for a part of h and for its sums, and the terms of gw and gb that do not
@@ -72,10 +67,10 @@ typedef struct {
 static AG_NAME(sizes) AG_NAME(sizes_of)(const agk_linear_geometry *g, cuts by) {
   const int64_t rows = length(ag_chunk_range(0, by.rows, g->rows));
   const size_t sum = AG_NAME(agk_reduce_sum_workspace)(&(agk_reduce_geometry){1, rows, g->out}, 1);
-  return (AG_NAME(sizes)){.h = AG_NAME(lines)(rows * g->out),
-                          .sum = AG_NAME(lines)((int64_t)(sum / sizeof(AG_REAL))),
-                          .weight = by.rows > 1 ? AG_NAME(lines)(g->out * g->in) : 0,
-                          .bias = by.rows > 1 ? AG_NAME(lines)(g->out) : 0};
+  return (AG_NAME(sizes)){.h = AG_NAME(aligned)(rows * g->out),
+                          .sum = AG_NAME(aligned)((int64_t)(sum / sizeof(AG_REAL))),
+                          .weight = by.rows > 1 ? AG_NAME(aligned)(g->out * g->in) : 0,
+                          .bias = by.rows > 1 ? AG_NAME(aligned)(g->out) : 0};
 }
 
 size_t AG_NAME(agk_linear_backward_parts_workspace)(const agk_linear_geometry *g, int threads) {
@@ -136,11 +131,12 @@ static void AG_NAME(pieces)(const agk_linear_geometry *g, const AG_NAME(agk_line
 }
 
 /* Share t of gw and gb, to which what was kept is added. */
-static void AG_NAME(gather)(int64_t t, int64_t team, int64_t n, const AG_REAL *kept, AG_REAL *to) {
-  const int64_t lines = AG_NAME(lines)(n), line = AG_NAME(lines)(1);
-  const ag_range r = ag_chunk_range(t, team, lines / line);
-  const int64_t begin = r.begin * line, end = r.end * line < n ? r.end * line : n;
-  if (begin < end) AG_NAME(agk_add)(end - begin, kept + begin, to + begin);
+static void AG_NAME(gather)(const agk_linear_geometry *g, const AG_NAME(agk_linear_gradients) * o, int64_t t,
+                            int64_t team, const AG_REAL *kept_weight, const AG_REAL *kept_bias) {
+  const int64_t line = AG_NAME(aligned)(1);
+  const ag_range w = ag_chunk_lines(t, team, g->out * g->in, line), b = ag_chunk_lines(t, team, g->out, line);
+  AG_NAME(agk_add)(length(w), kept_weight + w.begin, o->gw + w.begin);
+  AG_NAME(agk_add)(length(b), kept_bias + b.begin, o->gb + b.begin);
 }
 
 /* ---- All of them ---- */
@@ -166,15 +162,12 @@ void AG_NAME(agk_linear_backward_parts)(int threads, const agk_linear_geometry *
   for (int64_t t = 0; t < team; t++)
     AG_NAME(pieces)(g, o, by, ag_chunk_range(t, team, all), room + t * own, kept, by.rows > 1);
   if (by.rows == 1) return;
+  const AG_REAL *bias = kept + s.weight;
   if (ag_team(threads, 2, AG_MOVED * g->out * g->in) == 1) {
-    AG_NAME(gather)(0, 1, g->out * g->in, kept, o->gw);
-    AG_NAME(gather)(0, 1, g->out, kept + s.weight, o->gb);
+    AG_NAME(gather)(g, o, 0, 1, kept, bias);
     return;
   }
   AG_PARALLEL_FOR(team)
-  for (int64_t t = 0; t < team; t++) {
-    AG_NAME(gather)(t, team, g->out * g->in, kept, o->gw);
-    AG_NAME(gather)(t, team, g->out, kept + s.weight, o->gb);
-  }
+  for (int64_t t = 0; t < team; t++) AG_NAME(gather)(g, o, t, team, kept, bias);
 }
 #endif

@@ -78,7 +78,7 @@ ag_reduce_plan ag_plan_reduction(const ag_call *call) {
 void AG_NAME(ag_reduce_run)(const ag_call *call, AG_NAME(ag_reduce_step) * step, size_t workspace) {
   const ag_reduce_plan p = ag_plan_reduction(call);
   const int64_t between = p.count > 1 ? p.block[0].outer * p.block[0].inner : 0;
-  const size_t room = ((size_t)between * sizeof(AG_TYPE) + 63) / 64 * 64;
+  const size_t room = ag_aligned_size((size_t)between * sizeof(AG_TYPE));
   char *scratch = ag_scratch(call, 2 * room + workspace);
   if (!scratch) return;
   const AG_TYPE *from = ag_data(call->in[0]);

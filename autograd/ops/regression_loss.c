@@ -144,7 +144,7 @@ static void AG_NAME(gaussian_nll_loss)(const ag_call *call) {
     return;
   }
   const agk_reduce_geometry all = {1, n, 1};
-  const size_t room = ((size_t)n * sizeof(AG_REAL) + 63) / 64 * 64;
+  const size_t room = ag_aligned_size((size_t)n * sizeof(AG_REAL));
   char *scratch = ag_scratch(call, room + AG_NAME(agk_reduce_sum_workspace)(&all, call->threads));
   AG_REAL *loss = j.y;
   if (!scratch) return;

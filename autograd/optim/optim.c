@@ -1,8 +1,8 @@
 /* Optimisers: they hold a slot for each parameter and hand it, with its gradient, to the update of their
  * type. An update is one parallel loop over all parameters, so many small ones cost no more than a large one,
- * and gives a thread the same part of each: that whose gradient it made, and that which it reads most in the
- * next step. What another core holds costs more to write than to compute. Everything that an optimiser
- * remembers is a tensor in the root scope, so it can be saved and restored by name. */
+ * and gives a thread the same part of each: that whose gradient it added up. What another core holds costs
+ * more to write than to compute. Everything that an optimiser remembers is a tensor in the root scope, so it
+ * can be saved and restored by name. */
 #include "optim/optim.h"
 
 #include <math.h>
@@ -211,10 +211,8 @@ static void count_step(ag_optim *o) {
 /* Share t of `team`: its part of each parameter that has a gradient, in whole cache lines. */
 static void update_share(const ag_optim *o, int64_t t, int64_t team) {
   for (const ag_optim_slot *slot = o->slot; slot < o->slot + o->n_slots; slot++) {
-    const int64_t n = slot->parameter->numel;
-    const ag_range lines = ag_chunk_range(t, team, ag_chunks(n, LINE));
-    const int64_t begin = lines.begin * LINE, end = lines.end * LINE < n ? lines.end * LINE : n;
-    if (slot->gradient && begin < end) o->type->update(&o->options, slot, (ag_range){begin, end});
+    const ag_range part = ag_chunk_lines(t, team, slot->parameter->numel, LINE);
+    if (slot->gradient && part.begin < part.end) o->type->update(&o->options, slot, part);
   }
 }
 
